@@ -1,0 +1,306 @@
+"""make bench: every figure as a ratio taken in one run, against DuckDB native and, where installed, Sail.
+
+usage: run.py [--scale 1] [--runs 3] [--only tpch,latency,collect,ingest,start,plans,sessions] [--no-sail]
+Servers run on free ports of 127.0.0.1; data comes from tpchgen-cli into bench/data (git-ignored).  Prints a table and
+writes bench/results.json.  Sail takes part when the package pysail is in the test environment.
+"""
+import argparse, concurrent.futures as cf, glob, importlib.util, json, os, re, signal, socket, statistics as st, subprocess, sys, time, uuid, warnings
+
+warnings.filterwarnings("ignore")
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
+p = argparse.ArgumentParser()
+p.add_argument("--scale", default="1")
+p.add_argument("--runs", type=int, default=3)
+p.add_argument("--only", default="tpch,latency,collect,ingest,start,plans,sessions")
+p.add_argument("--no-sail", action="store_true")
+a = p.parse_args()
+ONLY = set(a.only.split(","))
+DATA = os.path.join(HERE, "data", "sf" + a.scale)
+QUERIES = sorted(glob.glob(HERE + "/tpch/q*.sql"), key=lambda f: int(re.sub(r"\D", "", os.path.basename(f))))
+
+
+def port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    """A Spark Connect endpoint in a process of its own."""
+
+    def __init__(self, name, argv):
+        self.name, self.port = name, port()
+        self.argv = [x.replace("PORT", str(self.port)) for x in argv]
+
+    def __enter__(self):
+        t = time.perf_counter()
+        self.proc = subprocess.Popen(self.argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
+                break
+            except OSError:
+                if self.proc.poll() is not None or time.perf_counter() - t > 60:
+                    raise SystemExit(f"{self.name} did not start: {' '.join(self.argv)}")
+                time.sleep(0.001)
+        self.start_ms = 1e3 * (time.perf_counter() - t)
+        self.url, self.addr = f"sc://127.0.0.1:{self.port}", f"127.0.0.1:{self.port}"
+        return self
+
+    def __exit__(self, *_):
+        self.proc.send_signal(signal.SIGTERM)
+        try:
+            self.proc.wait(10)
+        except subprocess.TimeoutExpired:
+            self.proc.kill()
+
+    def rss_mib(self):
+        pids, seen = [self.proc.pid], 0
+        while pids:
+            pid = pids.pop()
+            try:
+                seen += int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{pid}/status").read())[1])
+                pids += [int(x) for x in open(f"/proc/{pid}/task/{pid}/children").read().split()]
+            except (OSError, TypeError):
+                pass
+        return seen / 1024
+
+
+def servers():
+    yield "piezo", [os.path.join(BUILD, "piezo"), "serve", "--port", "PORT", "--warehouse", ":memory:", "--log-level", "error"]
+    if not a.no_sail and importlib.util.find_spec("pysail"):
+        yield "sail", [sys.executable, "-m", "pysail", "spark", "server", "--ip", "127.0.0.1", "--port", "PORT"]
+
+
+def session(url):
+    from pyspark.sql import SparkSession
+    spark = SparkSession.builder.remote(url).create()
+    spark.conf.set("spark.sql.session.timeZone", "UTC")
+    return spark
+
+
+def tables(spark):
+    for f in sorted(glob.glob(DATA + "/*.parquet")):
+        spark.read.parquet(f).createOrReplaceTempView(os.path.basename(f)[:-8])
+
+
+def statements(f):
+    return [s for s in open(f).read().split(";") if s.strip()]
+
+
+def times(fn, n):
+    out = []
+    for _ in range(n):
+        t = time.perf_counter()
+        fn()
+        out.append(time.perf_counter() - t)
+    return out
+
+
+def native():
+    import duckdb
+    c = duckdb.connect()
+    c.execute("set parquet_metadata_cache=true")
+    for f in sorted(glob.glob(DATA + "/*.parquet")):
+        c.execute(f"create view {os.path.basename(f)[:-8]} as from '{f}'")
+    return c
+
+
+def fetch(c, q):
+    r = c.execute(q)
+    return r.fetch_arrow_table() if r.description else None
+
+
+# ---------------------------------------------------------------- sections
+def tpch(out):
+    c = native()
+    best = {}
+    for f in QUERIES:
+        best[os.path.basename(f)[:-4]] = {"duckdb": min(times(lambda: [fetch(c, s) for s in statements(f)], a.runs))}
+    c.close()
+    for name, argv in servers():
+        with Server(name, argv) as s:
+            spark = session(s.url)
+            tables(spark)
+            for f in QUERIES:
+                try:
+                    best[os.path.basename(f)[:-4]][name] = min(times(lambda: [spark.sql(q).toArrow() for q in statements(f)], a.runs))
+                except Exception as e:
+                    print(f"  {name} {os.path.basename(f)}: {str(e)[:120]}", file=sys.stderr)
+            spark.stop()
+    out["tpch"] = best
+    done = {n: {q: v[n] for q, v in best.items() if n in v} for n in ("duckdb", "piezo", "sail")}
+    sums = {n: sum(v.values()) for n, v in done.items() if len(v) == len(QUERIES)}
+    out["tpch_sum_s"] = sums
+    for n, v in sums.items():
+        row(f"TPC-H scale {a.scale}, {len(QUERIES)} queries, {n}", v, "s", v / sums["duckdb"], "x DuckDB")
+
+
+def raw_latency(addr, n=300):
+    import grpc
+    from pyspark.sql.connect.proto import base_pb2 as B, relations_pb2 as R
+    ch = grpc.insecure_channel(addr)
+    base = "/spark.connect.SparkConnectService/"
+    stream, unary = ch.unary_stream(base + "ExecutePlan"), ch.unary_unary(base + "Config")
+    sid, user = str(uuid.uuid4()), B.UserContext(user_id="bench")
+
+    def execute(q):
+        rel = R.Relation(common=R.RelationCommon(plan_id=0), sql=R.SQL(query=q))
+        return B.ExecutePlanRequest(session_id=sid, user_context=user, operation_id=str(uuid.uuid4()), plan=B.Plan(root=rel)).SerializeToString()
+
+    get = B.ConfigRequest(session_id=sid, user_context=user, operation=B.ConfigRequest.Operation(get=B.ConfigRequest.Get(keys=["spark.sql.ansi.enabled"])))
+    cases = {
+        "select 1": (lambda i: execute("select 1 as x"), lambda b: [None for _ in stream(b)]),
+        "a new text each time": (lambda i: execute(f"select {i} as x, upper('a{i}') as y"), lambda b: [None for _ in stream(b)]),
+        "range filter sum": (lambda i: execute("select sum(id) from range(1000) where id % 2 = 0"), lambda b: [None for _ in stream(b)]),
+        "config get": (lambda i: get.SerializeToString(), lambda b: unary(b)),
+    }
+    res = {}
+    for name, (make, call) in cases.items():
+        ts = []
+        for i in range(n + 30):
+            b = make(i)
+            t = time.perf_counter()
+            call(b)
+            ts.append(time.perf_counter() - t)
+        res[name] = 1e3 * st.median(ts[30:])
+    return res
+
+
+def latency(out):
+    out["latency_ms"] = {}
+    for name, argv in servers():
+        with Server(name, argv) as s:
+            r = raw_latency(s.addr)
+            spark = session(s.url)
+            r["PySpark sql('select 1').collect()"] = 1e3 * st.median(times(lambda: spark.sql("select 1 as x").collect(), 60)[10:])
+            spark.stop()
+            out["latency_ms"][name] = r
+    sail = out["latency_ms"].get("sail")
+    for k, v in out["latency_ms"]["piezo"].items():
+        row(f"latency, {k}", v, "ms", v / sail[k] if sail else None, "x Sail")
+
+
+def collect(out):
+    c = native()
+    d = min(times(lambda: fetch(c, "select * from lineitem"), 3))
+    c.close()
+    out["collect_s"] = {"duckdb": d}
+    for name, argv in servers():
+        with Server(name, argv) as s:
+            spark = session(s.url)
+            tables(spark)
+            tab = spark.table("lineitem").toArrow()
+            out["collect_s"][name] = min(times(lambda: spark.table("lineitem").toArrow(), 3 if name == "piezo" else 1))
+            mb = tab.nbytes / 1e6
+            spark.stop()
+            row(f"collect lineitem, {mb:.0f} MB, {name}", mb / out["collect_s"][name], "MB/s", out["collect_s"][name] / d, "x the time of DuckDB")
+
+
+def ingest(out):
+    import duckdb
+    c = native()
+    tab = fetch(c, "select * from lineitem limit 500000")
+    c.close()
+    out["ingest_s"] = {}
+    for name, argv in servers():
+        with Server(name, argv) as s:
+            spark = session(s.url)
+            out["ingest_s"][name] = min(times(lambda: spark.createDataFrame(tab).count(), 3))
+            spark.stop()
+    sail = out["ingest_s"].get("sail")
+    v = out["ingest_s"]["piezo"]
+    row(f"createDataFrame of {tab.nbytes / 1e6:.0f} MB and count", v, "s", v / sail if sail else None, "x Sail")
+
+
+def start(out):
+    out["start_ms"], out["idle_mib"] = {}, {}
+    for name, argv in servers():
+        ms = []
+        for _ in range(5):
+            with Server(name, argv) as s:
+                ms.append(s.start_ms)
+                time.sleep(0.3)
+                out["idle_mib"][name] = s.rss_mib()
+        out["start_ms"][name] = min(ms)
+        row(f"start until listening, {name}", min(ms), "ms")
+        row(f"idle memory, {name}", out["idle_mib"][name], "MiB")
+
+
+def with_column_plan(levels):
+    from pyspark.sql.connect.proto import base_pb2 as B, relations_pb2 as R, expressions_pb2 as E
+    rel = R.Relation(range=R.Range(start=0, end=10, step=1))
+    for i in range(levels):
+        add = E.Expression(unresolved_function=E.Expression.UnresolvedFunction(function_name="+", arguments=[
+            E.Expression(unresolved_attribute=E.Expression.UnresolvedAttribute(unparsed_identifier="id")),
+            E.Expression(literal=E.Expression.Literal(integer=i))]))
+        rel = R.Relation(with_columns=R.WithColumns(input=rel, aliases=[E.Expression.Alias(expr=add, name=[f"c{i}"])]))
+    return B.Plan(root=rel)
+
+
+def plans(out):
+    import grpc
+    from pyspark.sql import functions as F
+    from pyspark.sql.connect.proto import base_pb2 as B
+    res = out["plans_s"] = {}
+    with Server(*next(iter(servers()))) as s:
+        spark = session(s.url)
+
+        def chain():
+            df = spark.range(10)
+            for i in range(300):
+                df = df.withColumn(f"c{i}", F.col("id") + i)
+            return df.toArrow()
+        res["300 withColumn through PySpark"] = min(times(chain, 2))
+        res["5,000 columns"] = min(times(lambda: spark.range(3).select(*[(F.col("id") + i).alias(f"c{i}") for i in range(5000)]).toArrow(), 2))
+        res["IN list of 10,000"] = min(times(lambda: spark.sql(f"select count(*) from range(100) where id in ({','.join(map(str, range(10000)))})").collect(), 2))
+        res["union of 300"] = min(times(lambda: spark.sql(" union all ".join(f"select {i} as x" for i in range(300))).collect(), 2))
+        spark.stop()
+        ch = grpc.insecure_channel(s.addr, options=[("grpc.max_receive_message_length", -1)])
+        run = ch.unary_stream("/spark.connect.SparkConnectService/ExecutePlan", request_serializer=lambda m: m.SerializeToString())
+        for n in (1000, 2000):
+            plan = with_column_plan(n)
+            req = lambda: B.ExecutePlanRequest(session_id=str(uuid.uuid4()), user_context=B.UserContext(user_id="bench"), plan=plan)
+            res[f"{n} levels of withColumn, raw"] = min(times(lambda: [None for _ in run(req())], 2))
+    for k, v in res.items():
+        row(f"plan: {k}", v, "s")
+    row("plan: 2,000 levels over 1,000", res["2000 levels of withColumn, raw"] / res["1000 levels of withColumn, raw"], "x")
+
+
+def sessions(out):
+    out["sessions_s"] = {}
+    for name, argv in servers():
+        with Server(name, argv) as s:
+            def one(i):
+                spark = session(s.url)
+                for k in range(5):
+                    assert spark.sql(f"select sum(id) + {k} from range(1000)").collect()[0][0] == 499500 + k
+                spark.client.release_session()
+            t = time.perf_counter()
+            with cf.ThreadPoolExecutor(64) as ex:
+                list(ex.map(one, range(64)))
+            out["sessions_s"][name] = time.perf_counter() - t
+    v, sail = out["sessions_s"]["piezo"], out["sessions_s"].get("sail")
+    row("64 concurrent sessions, 5 queries each", v, "s", v / sail if sail else None, "x Sail")
+
+
+def row(what, value, unit, ratio=None, of=""):
+    print(f"{what:60} {value:10.3f} {unit:5}" + (f" {ratio:8.2f} {of}" if ratio is not None else ""), flush=True)
+
+
+def main():
+    if ONLY & {"tpch", "collect", "ingest"} and not glob.glob(DATA + "/*.parquet"):
+        os.makedirs(DATA, exist_ok=True)
+        tool = os.path.join(os.path.dirname(sys.executable), "tpchgen-cli")
+        subprocess.run([tool, "parquet", "-s", a.scale, "-o", DATA], check=True)
+    out = {"date": time.strftime("%Y-%m-%d"), "scale": a.scale, "cores": os.cpu_count()}
+    for f in (start, latency, tpch, collect, ingest, plans, sessions):
+        if f.__name__ in ONLY:
+            f(out)
+    with open(os.path.join(HERE, "results.json"), "w") as fh:
+        json.dump(out, fh, indent=1)
+
+
+main()

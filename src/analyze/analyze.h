@@ -1,0 +1,60 @@
+/*
+ * analyze/analyze.h - unresolved plan in, resolved plan out.
+ *
+ * Pure: asks `env` for names, file schemas and settings, and never runs user data except through env->fold (constant
+ * folding) and env->distinct_values (pivot without values), as Spark does.
+ */
+#ifndef PZ_ANALYZE_H
+#define PZ_ANALYZE_H
+
+#include "../plan/plan.h"
+
+typedef enum pz_found { PZ_FOUND_NOTHING, PZ_FOUND_VIEW, PZ_FOUND_SCAN, PZ_FOUND_PLAN } pz_found;
+typedef struct pz_lookup {                     /* what a table name stands for */
+    pz_found what;
+    pz_plan *view;                             /* VIEW: unresolved plan to analyze; PLAN: already resolved */
+    pz_strs view_columns;                      /* VIEW: column names given at creation; may be empty */
+    pz_strs view_path;                         /* VIEW: catalog and namespace names resolve against inside it; empty: the current */
+    const struct pz_env *view_env;             /* VIEW: what names and settings inside it resolve against; NULL: the same env */
+    pz_scan *scan;                             /* SCAN */
+    pz_strs qualifier;                         /* full name: spark_catalog, db, t; a temp view: its name alone */
+} pz_lookup;
+
+/* Names and settings, lent by session/.  All texts it returns live in the arena given.  NULL members are allowed in tests. */
+typedef struct pz_env {
+    void *ctx;
+    bool ansi, case_sensitive;
+    pz_str time_zone;
+    const pz_zone *zone;
+    pz_str user, current_catalog, current_database, session_id;
+    int64_t now_micros;                        /* start of this query: current_timestamp() */
+    /* value of a setting, its default, or ptr NULL */
+    pz_str (*conf)(void *ctx, const char *key);
+    pz_status (*find_table)(void *ctx, const pz_strs *names, const pz_options *options, pz_arena *a, pz_lookup *out, pz_error *err);
+    /* files with a format: lists paths, infers or applies the schema; PATH_NOT_FOUND, UNABLE_TO_INFER_SCHEMA, DATA_SOURCE_NOT_FOUND */
+    pz_status (*open_source)(void *ctx, pz_str format, const pz_strs *paths, const pz_options *options, pz_str schema_text,
+                             pz_arena *a, pz_scan **out, pz_error *err);
+    /* decode Arrow bytes of a LocalRelation: schema out, rel->u.local.table/table_id set for lowering */
+    pz_status (*open_local)(void *ctx, pz_rel *local, pz_arena *a, pz_schema *out, pz_error *err);
+    pz_status (*find_artifact)(void *ctx, pz_str name, pz_str *bytes);           /* cache/<hash> */
+    pz_status (*find_remote)(void *ctx, pz_str id, pz_arena *a, pz_rel **resolved, pz_error *err); /* checkpointed relation */
+    /* evaluate a resolved foldable expression */
+    pz_status (*fold)(void *ctx, const pz_expr *e, pz_arena *a, pz_value *out, pz_error *err);
+    /* distinct non-null values of column 0 of a resolved relation, sorted, at most `limit` + 1 */
+    pz_status (*distinct_values)(void *ctx, const pz_rel *r, int limit, pz_arena *a, pz_values *out_values, pz_error *err);
+    /* session variables and temporary SQL functions; NULL result: none of that name */
+    pz_expr *(*find_variable)(void *ctx, const pz_strs *names, pz_arena *a);
+    /* schema of a command's result, for COMMAND relations (command schemas are fixed facts or need the catalog) */
+    pz_status (*command_schema)(void *ctx, pz_rel *command, pz_arena *a, pz_schema *out, pz_error *err);
+    /* run a COMMAND relation once and give its rows as a resolved VALUES relation; NULL while only analyzing */
+    pz_status (*command_run)(void *ctx, pz_rel *command, pz_arena *a, pz_rel **out, pz_error *err);
+    pz_strs search_path;                       /* for messages: `system`.`builtin`, ... */
+} pz_env;
+
+/* Resolve plan->root into a new tree, and set plan->root and plan->schema to it.  Raises Spark's analysis errors. */
+pz_status pz_analyze(const pz_env *env, pz_plan *plan, pz_arena *a, pz_error *err);
+
+/* Resolve a lone expression over the given input attributes (column defaults, generated values, tests). */
+pz_status pz_analyze_expr(const pz_env *env, pz_expr *e, const pz_attrs *input, pz_arena *a, pz_expr **out, pz_error *err);
+
+#endif

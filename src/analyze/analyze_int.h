@@ -1,0 +1,156 @@
+/*
+ * analyze/analyze_int.h - the analyzer's own state; only for analyze/.
+ *
+ * relation.c and its sisters (rel_*.c) resolve relations; expr.c resolves expressions against a scope; func.c picks the
+ * row of functions.def and binds arguments; coerce.c adds implicit casts; display.c prints names; return_rules.c and
+ * null_rules.c hold the rules that functions.def names.
+ */
+#ifndef PZ_ANALYZE_INT_H
+#define PZ_ANALYZE_INT_H
+
+#include "../sql/sql.h"
+#include "analyze.h"
+
+typedef struct pz_scope pz_scope;
+typedef struct pz_analyzer {
+    const pz_env *env;
+    pz_arena *a;
+    pz_error *err;
+    int next_id;                               /* attribute, lambda variable and CTE ids */
+    int depth;
+    struct pz_cte_frame *ctes;                 /* names of WITH in force, innermost first */
+    const pz_plan *plan;                       /* parameters */
+    struct pz_plan_ids *plan_ids;              /* DataFrame plan_id -> resolved relation */
+    struct pz_agg_ctx *aggs;                   /* aggregated SELECTs so far, by their top PROJECT (rel_agg.c) */
+    const pz_rels *references;                 /* of WITH_RELATIONS: subqueries by plan_id */
+} pz_analyzer;
+
+/* What a column reference can see.  Built from a relation's output; hash by lower-cased name; parent = the enclosing query. */
+struct pz_scope {
+    pz_attrs attrs;                            /* visible columns in order */
+    pz_attrs hidden;                           /* USING keys of the other side, metadata columns */
+    pz_map *by_name;                           /* lower-cased name -> struct pz_name_hits * ; made when first needed */
+    pz_scope *outer;                           /* enclosing query for correlated references; NULL: none allowed */
+    pz_exprs *outer_refs;                      /* where OUTER references found through `outer` are noted */
+    pz_exprs lateral;                          /* select-list ALIASes so far, for lateral alias references (resolved) */
+    struct pz_lambda_frame { pz_exprs vars; struct pz_lambda_frame *next; } *lambdas;
+    const pz_rel *rel;                         /* resolved relation this scope describes; may be NULL */
+    enum { PZ_CLAUSE_OTHER, PZ_CLAUSE_SELECT, PZ_CLAUSE_WHERE, PZ_CLAUSE_GROUP, PZ_CLAUSE_HAVING, PZ_CLAUSE_ORDER, PZ_CLAUSE_JOIN } clause;
+    bool allow_aggregate, allow_window, allow_generator;
+    pz_scope *fallback;                        /* tried when nothing here matches: input of the SELECT below an ORDER BY or HAVING */
+    pz_attrs *used_fallback;                   /* where attributes found in `fallback` are noted; may be NULL */
+    pz_attrs *used_lateral;                    /* where lateral aliases found are noted; may be NULL */
+};
+
+/* ---- scope.c: names.  pz_find_column: *out NULL when nothing matches (no error raised then); struct fields become GET_FIELD. */
+pz_status pz_find_column(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out);
+pz_status pz_raise_unresolved_column(pz_analyzer *an, pz_scope *scope, const pz_expr *column);
+pz_status pz_local_to_schema(pz_analyzer *an, pz_rel *local, pz_str schema_text, pz_rel **out);   /* rel_df.c */
+pz_status pz_setop_finish(pz_analyzer *an, pz_rel *so, pz_rel **out);   /* rel_join.c: both inputs resolved already */
+void pz_scope_index_add(pz_analyzer *an, pz_scope *s, const pz_exprs *aliases);
+void pz_note_plan_id(pz_analyzer *an, int64_t plan_id, const pz_rel *resolved);
+/* child.name on a resolved child: struct field, field of array<struct>, map key; raises FIELD_NOT_FOUND and kin.  In expr.c. */
+pz_status pz_extract_field(pz_analyzer *an, pz_expr *child, pz_str name, pz_origin o, pz_expr **out);
+/* ---- expr.c: resolve one expression; returns a new, typed tree.  Stars and generators are the caller's (rel_project.c). */
+pz_status pz_resolve_expr(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out);
+pz_expr *pz_attr_ref(pz_analyzer *an, pz_attr *attr, pz_origin o);
+/* ---- func.c: names, args resolved already (lambdas not: func.c resolves their bodies once argument types are known) */
+pz_status pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out);
+/* ---- coerce.c */
+pz_expr *pz_cast_to(pz_analyzer *an, pz_expr *e, const pz_type *t);    /* implicit CAST unless equal already; literals folded in place keep their display text */
+pz_status pz_coerce_all(pz_analyzer *an, pz_expr **args, int n, const pz_type *t);
+pz_status pz_resolve_cast(pz_analyzer *an, pz_expr *cast);             /* explicit CAST: allowed? nullability */
+/* ---- display.c */
+pz_str pz_expr_name(pz_analyzer *an, const pz_expr *e);                /* output name of an unaliased expression (protocol.md 7) */
+pz_str pz_expr_sql(pz_analyzer *an, const pz_expr *e);                 /* "(a + 1)" as quoted in errors, without the outer quotes */
+pz_str pz_quote_sql_expr(pz_analyzer *an, const pz_expr *e);           /* "\"(a + 1)\"" : sqlExpr parameters */
+pz_str pz_quote_type(pz_analyzer *an, const pz_type *t);               /* "\"INT\"" */
+pz_str pz_quote_names(pz_arena *a, const pz_strs *names);              /* `a`.`b` */
+/* ---- suggest.c */
+pz_str pz_nearest(pz_analyzer *an, pz_str wanted, const pz_scope *scope); /* `a`, `b`, ...: up to five, nearest first; empty if none */
+/* ---- agg.c */
+bool pz_expr_has_aggregate(const pz_expr *e);                          /* aggregate call outside a window */
+bool pz_expr_has_window(const pz_expr *e);
+bool pz_expr_has_generator(const pz_expr *e);
+bool pz_expr_is_foldable(const pz_expr *e);                            /* no columns, no aggregates, deterministic */
+bool pz_expr_is_deterministic(const pz_expr *e);
+pz_status pz_fold(pz_analyzer *an, const pz_expr *e, pz_value *out);   /* literals at once, the rest through env->fold */
+
+/* ---- functions.def as the analyzer sees it (func.c) */
+typedef enum pz_fn_kind { PZ_FN_SCALAR, PZ_FN_AGG, PZ_FN_WINDOW, PZ_FN_GEN, PZ_FN_TVF, PZ_FN_ALIAS } pz_fn_kind;
+typedef enum pz_fn_display { PZ_DISPLAY_LOWER, PZ_DISPLAY_UPPER, PZ_DISPLAY_OP, PZ_DISPLAY_CUSTOM, PZ_DISPLAY_TARGET } pz_fn_display;
+typedef enum pz_fn_nulls { PZ_NULLS_ANY, PZ_NULLS_ALL, PZ_NULLS_YES, PZ_NULLS_NO, PZ_NULLS_FIRST, PZ_NULLS_RULE, PZ_NULLS_TARGET } pz_fn_nulls;
+typedef struct pz_fn {
+    pz_fn_kind kind;
+    const char *name, *signature;
+    pz_fn_display display;
+    pz_fn_nulls nulls;
+    bool nondeterministic;
+    const char *why_not;                       /* NONE rows: known, refused */
+} pz_fn;
+const pz_fn *pz_fn_row(int i);
+int pz_fn_count(void);
+bool pz_signature_ok(const char *signature, char *why, size_t n);       /* for tests over the table */
+bool pz_fn_known(pz_str name);
+/* A rule named with @ in a signature: checks and casts call->args, sets call->type and call->nullable.  Registered in the table of
+ * return_rules.c.  May raise. */
+typedef pz_status (*pz_return_rule)(pz_analyzer *an, pz_scope *scope, pz_expr *call);
+pz_return_rule pz_return_rule_find(pz_str name);
+
+/* ---- rel_time_window.c: window() and session_window() become a column of the input; *out is r itself where there are none */
+pz_status pz_split_time_windows(pz_analyzer *an, pz_rel *r, pz_rel **out);
+bool pz_window_micros(const pz_expr *e, int64_t *out); /* '5 minutes' */
+/* ---- relation.c and sisters */
+void pz_sql_options_of(const pz_env *env, pz_sql_options *out);
+bool pz_conf_is(const pz_env *env, const char *key, const char *value);         /* case-insensitive */
+typedef pz_status (*pz_rel_handler)(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel **out);
+#define PZ_REL_HANDLER(name) pz_status name(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
+PZ_REL_HANDLER(pz_resolve_project);
+PZ_REL_HANDLER(pz_resolve_aggregate);
+PZ_REL_HANDLER(pz_resolve_having);
+PZ_REL_HANDLER(pz_resolve_qualify);
+PZ_REL_HANDLER(pz_resolve_sort);
+PZ_REL_HANDLER(pz_resolve_filter);
+PZ_REL_HANDLER(pz_resolve_join);
+PZ_REL_HANDLER(pz_resolve_setop);
+PZ_REL_HANDLER(pz_resolve_generate);
+PZ_REL_HANDLER(pz_resolve_tvf);
+PZ_REL_HANDLER(pz_resolve_pivot);
+PZ_REL_HANDLER(pz_resolve_unpivot);
+PZ_REL_HANDLER(pz_resolve_pipe);
+PZ_REL_HANDLER(pz_resolve_dataframe);   /* rel_df.c: WithColumns, Drop, NA*, ... */
+PZ_REL_HANDLER(pz_resolve_stat);        /* rel_stat.c: describe, summary, crosstab, ... */
+PZ_REL_HANDLER(pz_resolve_as_of);
+PZ_REL_HANDLER(pz_resolve_window_defs);
+pz_str pz_search_path(pz_analyzer *an);  /* [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`] for messages */
+#define PZ_INPUT(r, x) PZ_TRY(pz_resolve_rel(an, (r)->input, outer, orefs, (x)))
+/* SELECT list over `input`: named[i] is ALIAS, ATTR or a generator, levels[i] counts the lateral aliases it stands on. */
+pz_status pz_project_build(pz_analyzer *an, pz_rel *input, pz_exprs *named, const int *levels, pz_origin o, pz_rel **out);
+pz_expr *pz_name_item(pz_analyzer *an, const pz_expr *written, pz_expr *e);    /* ALIAS or ATTR: the output name Spark gives */
+pz_status pz_select_items(pz_analyzer *an, pz_scope *s, const pz_exprs *list, pz_exprs *named, int **levels); /* resolve a SELECT list */
+/* Make `attr`, known to some relation below, an output of `r` (hidden): adds it to the PROJECTs between.  False where that is impossible. */
+bool pz_carry(pz_analyzer *an, pz_rel *r, pz_attr *attr);
+typedef struct pz_agg_ctx pz_agg_ctx;
+pz_agg_ctx *pz_agg_ctx_of(pz_analyzer *an, const pz_rel *project);
+pz_scope *pz_agg_ctx_scope(pz_agg_ctx *c);
+/* Rewrite an expression over the input and output of an aggregated SELECT so that it stands on the AGGREGATE's outputs. */
+pz_status pz_agg_rewrite(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out);
+pz_status pz_check_boolean(pz_analyzer *an, pz_expr *cond);   /* FILTER_NOT_BOOLEAN */
+pz_status pz_project_finish(pz_analyzer *an, pz_rel *input, pz_exprs *items, pz_origin o, pz_rel **out); /* names, generators, lateral levels, PROJECT */
+pz_status pz_foldable_count(pz_analyzer *an, pz_expr *e, const char *what, pz_expr **out);  /* LIMIT and kin */
+pz_rel *pz_rel_new(pz_analyzer *an, pz_rel_kind k, pz_rel *input, pz_origin o); /* resolved; output = input's */
+pz_attr *pz_attr_copy(pz_analyzer *an, const pz_attr *from);    /* same id */
+pz_rel *pz_rename(pz_analyzer *an, pz_rel *input, const pz_strs *names);       /* by position, visible columns; same ids kept where the name is */
+void pz_qualify(pz_analyzer *an, pz_rel *r, const pz_strs *qualifier);          /* replaces r->output by copies with that qualifier, hidden dropped */
+pz_str pz_auto_metadata(void);
+pz_expr *pz_call_resolved(pz_analyzer *an, const char *name, int n, ...);      /* call on resolved args; NULL after raising */
+pz_status pz_expand_stars(pz_analyzer *an, pz_scope *scope, const pz_exprs *in, pz_exprs *out);
+void pz_visible(pz_analyzer *an, const pz_rel *r, pz_attrs *out);              /* output without hidden attributes */
+pz_rel *pz_drop_hidden(pz_analyzer *an, pz_rel *r);                            /* PROJECT away hidden attributes if there are any */
+pz_status pz_resolve_rel(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *outer_refs, pz_rel **out);
+pz_scope *pz_scope_of(pz_analyzer *an, const pz_rel *resolved, pz_scope *outer, pz_exprs *outer_refs);
+pz_attr *pz_attr_new(pz_analyzer *an, pz_str name, const pz_type *t, bool nullable);
+pz_rel *pz_project_make(pz_analyzer *an, pz_rel *input, const pz_exprs *named); /* named: ATTR or ALIAS with attr set; output made from them */
+pz_expr *pz_alias_new(pz_analyzer *an, pz_expr *child, pz_str name);            /* ALIAS with a fresh attr */
+
+#endif

@@ -1,0 +1,225 @@
+/*
+ * analyze/expr_extract.c - parts of values: s.f, a[i], m[k], and structs with fields replaced.
+ */
+#include "expr_int.h"
+#include "rules_int.h"
+
+static bool
+same_name(const pz_analyzer *an, pz_str a, pz_str b)
+{
+    return an->env->case_sensitive ? pz_str_eq(a, b) : pz_str_ieq(a, b);
+}
+
+static pz_str
+quote(pz_analyzer *an, pz_str name)
+{
+    pz_strs one = {&name, 1, 1};
+    return pz_quote_names(an->a, &one);
+}
+
+static pz_status
+raise_no_field(pz_analyzer *an, const pz_type *t, pz_str name, pz_origin o)
+{
+    pz_buf b;
+    pz_str list;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < t->nfields; i++) {
+        pz_str q = quote(an, t->fields[i].name);
+        pz_buf_printf(&b, "%s" PZ_FMT, i ? ", " : "", PZ_ARG(q));
+    }
+    list = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return pz_raise(an->err, PZ_ERR_FIELD_NOT_FOUND, o, "fieldName", quote(an, name).ptr, "fields", list.ptr, NULL);
+}
+
+static pz_status
+find_field(pz_analyzer *an, const pz_type *t, pz_str name, pz_origin o, int *at)
+{
+    int n = 0;
+    for (int i = 0; i < t->nfields; i++)
+        if (same_name(an, t->fields[i].name, name)) {
+            if (n++ == 0)
+                *at = i;
+        }
+    if (n == 0)
+        return raise_no_field(an, t, name, o);
+    if (n > 1)
+        return pz_raise(an->err, PZ_ERR_AMBIGUOUS_REFERENCE_TO_FIELDS, o, "field", quote(an, name).ptr, "count", pz_strf(an->a, "%d", n).ptr, NULL);
+    return PZ_OK;
+}
+
+static pz_expr *
+get_field(pz_analyzer *an, pz_expr *child, const pz_type *st, int at, bool of_array, pz_origin o)
+{
+    const pz_field *f = &st->fields[at];
+    pz_expr *e = pz_expr_make(an->a, PZ_EXPR_GET_FIELD, o);
+    pz_vec_push(an->a, &e->args, child);
+    e->u.field.ordinal = at;
+    e->u.field.name = f->name;
+    e->u.field.of_array = of_array;
+    e->type = of_array ? pz_type_array(an->a, f->type, child->type->contains_null || f->nullable) : f->type;
+    e->nullable = of_array ? child->nullable : child->nullable || f->nullable;
+    e->resolved = true;
+    return e;
+}
+
+static pz_status
+raise_base(pz_analyzer *an, const pz_expr *child, pz_origin o)
+{
+    return pz_raise(an->err, PZ_ERR_INVALID_EXTRACT_BASE_FIELD_TYPE, o, "base", pz_quote_sql_expr(an, child).ptr, "other",
+                    pz_quote_type(an, child->type).ptr, NULL);
+}
+
+static pz_status
+item_call(pz_analyzer *an, pz_expr *child, pz_expr *key, pz_origin o, pz_expr **out)
+{
+    pz_expr *c = pz_call_make(an->a, o, "[]", 2, child, key);
+    c->u.call.as_operator = true;
+    return pz_resolve_call(an, NULL, c, out);
+}
+
+pz_status
+pz_extract_field(pz_analyzer *an, pz_expr *child, pz_str name, pz_origin o, pz_expr **out)
+{
+    const pz_type *t = child->type;
+    int at = 0;
+    if (t->id == PZ_T_UDT && t->element)
+        t = t->element;
+    if (t->id == PZ_T_STRUCT) {
+        PZ_TRY(find_field(an, t, name, o, &at));
+        *out = get_field(an, child, t, at, false, o);
+        (*out)->u.field.name = name;
+        return PZ_OK;
+    }
+    if (t->id == PZ_T_ARRAY && t->element->id == PZ_T_STRUCT) {
+        PZ_TRY(find_field(an, t->element, name, o, &at));
+        *out = get_field(an, child, t->element, at, true, o);
+        (*out)->u.field.name = name;
+        return PZ_OK;
+    }
+    if (t->id == PZ_T_MAP)
+        return item_call(an, child, pz_literal_string(an->a, name), o, out);
+    return raise_base(an, child, o);
+}
+
+pz_status
+pz_resolve_extract(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
+{
+    pz_expr *child, *key;
+    const pz_type *t;
+    PZ_TRY(pz_resolve_expr(an, scope, e->args.data[0], &child));
+    PZ_TRY(pz_resolve_expr(an, scope, e->args.data[1], &key));
+    t = child->type;
+    if (key->kind == PZ_EXPR_LITERAL && pz_type_is_string(key->type) && !key->value.null &&
+        (t->id == PZ_T_STRUCT || (t->id == PZ_T_ARRAY && t->element->id == PZ_T_STRUCT)))
+        return pz_extract_field(an, child, key->value.s, e->origin, out);
+    if (t->id == PZ_T_STRUCT)
+        return pz_raise(an->err, PZ_ERR_INVALID_EXTRACT_FIELD_TYPE, e->origin, "extraction", pz_quote_sql_expr(an, key).ptr, NULL);
+    if (t->id != PZ_T_ARRAY && t->id != PZ_T_MAP)
+        return raise_base(an, child, e->origin);
+    return item_call(an, child, key, e->origin, out);
+}
+
+/* An element that is written out in array(...) tells its own nullability. */
+static bool
+element_nullable(const pz_expr *array, const pz_expr *index)
+{
+    const pz_expr *lit;
+    const pz_fn *fn = array->kind == PZ_EXPR_CALL && array->u.call.fn >= 0 ? pz_fn_row(array->u.call.fn) : NULL;
+    if (fn && strcmp(fn->name, "array") == 0 && pz_unwrap_literal(index, &lit) && !lit->value.null && pz_type_is_integral(lit->type) &&
+        lit->value.i >= 0 && lit->value.i < array->args.n)
+        return array->args.data[lit->value.i]->nullable;
+    return true;
+}
+
+pz_status
+pz_rule_item(pz_analyzer *an, pz_scope *scope, pz_expr *call)
+{
+    pz_expr **a = call->args.data;
+    const pz_type *t = a[0]->type, *k;
+    (void)scope;
+    if (t->id == PZ_T_ARRAY) {
+        if (a[1]->type->id == PZ_T_VOID)
+            a[1] = pz_cast_to(an, a[1], &pz_t_int);
+        if (!pz_type_is_integral(a[1]->type))
+            return pz_raise_input_type(an, call, 1, "\"INTEGRAL\"");
+        call->type = t->element;
+        call->nullable = a[0]->nullable || a[1]->nullable || !an->env->ansi || element_nullable(a[0], a[1]);
+        return PZ_OK;
+    }
+    if (t->id != PZ_T_MAP)
+        return raise_base(an, a[0], call->origin);
+    k = pz_implicit_cast(an->a, a[1]->type, t->key, an->env->ansi);
+    if (!k)
+        return pz_raise_input_type(an, call, 1, pz_quote_type(an, t->key).ptr);
+    a[1] = pz_cast_to(an, a[1], t->key);
+    if (!pz_type_is_orderable(t->key))
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ORDERING_TYPE, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "functionName",
+                        "`getmapvalue`", "dataType", pz_quote_type(an, t->key).ptr, NULL);
+    call->type = t->element;
+    call->nullable = true;
+    return PZ_OK;
+}
+
+/* ---------------------------------------------------------------- withField, dropFields */
+
+static pz_status
+changed_type(pz_analyzer *an, const pz_type *t, const pz_strs *path, int at, const pz_expr *value, const pz_expr *e, const pz_type **out)
+{
+    pz_str name = path->data[at];
+    pz_field *f = PZ_NEWN(an->a, pz_field, t->nfields + 1);
+    bool last = at == path->n - 1, found = false;
+    int n = 0;
+    for (int i = 0; i < t->nfields; i++) {
+        f[n] = t->fields[i];
+        if (same_name(an, f[n].name, name)) {
+            found = true;
+            if (last && !value)
+                continue;
+            if (last) {
+                f[n].name = name;
+                f[n].type = value->type;
+                f[n].nullable = value->nullable;
+            } else {
+                if (f[n].type->id != PZ_T_STRUCT)
+                    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, "paramIndex",
+                                    "first", "requiredType", "\"STRUCT\"", "inputSql", quote(an, name).ptr, "inputType", pz_quote_type(an, f[n].type).ptr, NULL);
+                PZ_TRY(changed_type(an, f[n].type, path, at + 1, value, e, &f[n].type));
+            }
+        }
+        n++;
+    }
+    if (!found && !last)
+        return raise_no_field(an, t, name, e->origin);
+    if (!found && value) {
+        f[n].name = name;
+        f[n].type = value->type;
+        f[n].nullable = value->nullable;
+        n++;
+    }
+    if (n == 0)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_CANNOT_DROP_ALL_FIELDS, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, NULL);
+    *out = pz_type_struct(an->a, f, n);
+    return PZ_OK;
+}
+
+pz_status
+pz_resolve_update_fields(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
+{
+    pz_expr *c = pz_expr_make(an->a, PZ_EXPR_UPDATE_FIELDS, e->origin), *child, *value = NULL;
+    PZ_TRY(pz_resolve_expr(an, scope, e->args.data[0], &child));
+    pz_vec_push(an->a, &c->args, child);
+    if (e->args.n > 1) {
+        PZ_TRY(pz_resolve_expr(an, scope, e->args.data[1], &value));
+        pz_vec_push(an->a, &c->args, value);
+    }
+    c->names = e->names;
+    c->type = child->type;
+    c->nullable = child->nullable;
+    *out = c;
+    if (child->type->id != PZ_T_STRUCT)
+        return pz_raise_input_type(an, c, 0, "\"STRUCT\"");
+    PZ_TRY(changed_type(an, child->type, &c->names, 0, value, c, &c->type));
+    c->resolved = true;
+    return PZ_OK;
+}

@@ -1,0 +1,133 @@
+/*
+ * analyze/expr_subquery.c - scalar subqueries, EXISTS and IN (SELECT ...).
+ */
+#include "expr_int.h"
+
+static pz_rel *
+relation_of(pz_analyzer *an, const pz_expr *e)
+{
+    if (e->u.sub.rel)
+        return e->u.sub.rel;
+    for (int i = 0; an->references && i < an->references->n; i++)
+        if (an->references->data[i]->plan_id == e->plan_id)
+            return an->references->data[i];
+    return NULL;
+}
+
+static pz_str
+list_exprs(pz_analyzer *an, const pz_exprs *list)
+{
+    pz_buf b;
+    pz_str s;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < list->n; i++) {
+        pz_str one = pz_quote_sql_expr(an, list->data[i]);
+        pz_buf_printf(&b, "%s" PZ_FMT, i ? ", " : "", PZ_ARG(one));
+    }
+    s = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return s;
+}
+
+static pz_str
+list_columns(pz_analyzer *an, const pz_attrs *attrs)
+{
+    pz_exprs refs = {0};
+    for (int i = 0; i < attrs->n; i++)
+        pz_vec_push(an->a, &refs, pz_attr_ref(an, attrs->data[i], PZ_NO_ORIGIN));
+    return list_exprs(an, &refs);
+}
+
+static pz_status
+raise_in_types(pz_analyzer *an, const pz_expr *e, const pz_attrs *right)
+{
+    pz_buf pairs, l, r;
+    pz_str p, lt, rt;
+    pz_buf_init(&pairs, 0);
+    pz_buf_init(&l, 0);
+    pz_buf_init(&r, 0);
+    for (int i = 0; i < right->n; i++) {
+        pz_expr *x = e->args.data[i];
+        pz_attr *y = right->data[i];
+        pz_str a = pz_expr_sql(an, x), ta = pz_type_sql(x->type, an->a), tb = pz_type_sql(y->type, an->a);
+        if (!pz_type_wider(an->a, x->type, y->type, an->env->ansi))
+            pz_buf_printf(&pairs, "%s(" PZ_FMT ":" PZ_FMT ", " PZ_FMT ":" PZ_FMT ")", pairs.len ? ", " : "", PZ_ARG(a), PZ_ARG(ta), PZ_ARG(y->name), PZ_ARG(tb));
+        pz_buf_printf(&l, "%s\"" PZ_FMT "\"", i ? ", " : "", PZ_ARG(ta));
+        pz_buf_printf(&r, "%s\"" PZ_FMT "\"", i ? ", " : "", PZ_ARG(tb));
+    }
+    p = pz_buf_dup(&pairs, an->a);
+    lt = pz_buf_dup(&l, an->a);
+    rt = pz_buf_dup(&r, an->a);
+    pz_buf_free(&pairs);
+    pz_buf_free(&l);
+    pz_buf_free(&r);
+    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_IN_SUBQUERY_DATA_TYPE_MISMATCH, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, "mismatchedColumns",
+                    p.ptr, "leftType", lt.ptr, "rightType", rt.ptr, NULL);
+}
+
+/* Both sides of IN in common types, column by column. */
+static pz_status
+align_in(pz_analyzer *an, pz_expr *e)
+{
+    pz_attrs *cols = &e->u.sub.rel->output;
+    pz_exprs named = {0};
+    bool casts = false;
+    if (e->args.n != cols->n)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_IN_SUBQUERY_LENGTH_MISMATCH, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, "leftLength",
+                        pz_strf(an->a, "%d", e->args.n).ptr, "leftColumns", list_exprs(an, &e->args).ptr, "rightLength",
+                        pz_strf(an->a, "%d", cols->n).ptr, "rightColumns", list_columns(an, cols).ptr, NULL);
+    for (int i = 0; i < cols->n; i++) {
+        pz_expr *ref = pz_attr_ref(an, cols->data[i], PZ_NO_ORIGIN), *cast;
+        const pz_type *t = pz_type_wider(an->a, e->args.data[i]->type, ref->type, an->env->ansi);
+        if (!t)
+            return raise_in_types(an, e, cols);
+        if (pz_type_has_map(t) || !pz_type_is_orderable(t))
+            return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ORDERING_TYPE, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, "functionName",
+                            "`in`", "dataType", pz_quote_type(an, t).ptr, NULL);
+        e->args.data[i] = pz_cast_to(an, e->args.data[i], t);
+        cast = pz_cast_to(an, ref, t);
+        casts |= cast != ref;
+        pz_vec_push(an->a, &named, cast == ref ? ref : pz_alias_new(an, cast, cols->data[i]->name));
+    }
+    if (casts)
+        e->u.sub.rel = pz_project_make(an, e->u.sub.rel, &named);
+    return PZ_OK;
+}
+
+pz_status
+pz_resolve_subquery(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
+{
+    pz_expr *c = PZ_NEW(an->a, pz_expr), *x;
+    pz_rel *rel = relation_of(an, e), *done;
+    *c = *e;
+    memset(&c->args, 0, sizeof c->args);
+    memset(&c->u.sub.outer, 0, sizeof c->u.sub.outer);
+    if (!rel)
+        return pz_raise_internal(an->err, "subquery of plan %lld is not known", (long long)e->plan_id);
+    for (int i = 0; i < e->args.n; i++) {
+        PZ_TRY(pz_resolve_expr(an, scope, e->args.data[i], &x));
+        pz_vec_push(an->a, &c->args, x);
+    }
+    PZ_TRY(pz_resolve_rel(an, rel, scope, &c->u.sub.outer, &done));
+    c->u.sub.rel = pz_drop_hidden(an, done);
+    c->type = &pz_t_boolean;
+    c->resolved = true;
+    *out = c;
+    switch (c->u.sub.kind) {
+    case PZ_SUB_SCALAR:
+        if (c->u.sub.rel->output.n != 1)
+            return pz_raise(an->err, PZ_ERR_INVALID_SUBQUERY_EXPRESSION_SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN, e->origin, "number",
+                            pz_strf(an->a, "%d", c->u.sub.rel->output.n).ptr, NULL);
+        c->type = c->u.sub.rel->output.data[0]->type;
+        c->nullable = true;
+        return PZ_OK;
+    case PZ_SUB_IN:
+        PZ_TRY(align_in(an, c));
+        c->nullable = false;
+        for (int i = 0; i < c->args.n; i++)
+            c->nullable |= c->args.data[i]->nullable || c->u.sub.rel->output.data[i]->nullable;
+        return PZ_OK;
+    default:
+        return PZ_OK;
+    }
+}

@@ -1,0 +1,254 @@
+/*
+ * analyze/func_errors.c - messages about calls that fit no row.
+ */
+#include "func_bind.h"
+
+static const char *const docroot = "https://spark.apache.org/docs/latest";
+
+const char *
+pz_ordinal(int i)
+{
+    static const char *const words[] = {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+                                        "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth"};
+    return i >= 0 && i < (int)PZ_COUNTOF(words) ? words[i] : "later";
+}
+
+static pz_str
+quoted_name(pz_analyzer *an, const pz_expr *call)
+{
+    pz_str n = call->names.n ? call->names.data[call->names.n - 1] : PZ_STR("");
+    return pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(n));
+}
+
+pz_status
+pz_raise_input_type(pz_analyzer *an, const pz_expr *call, int arg, const char *required)
+{
+    const pz_expr *e = call->args.data[arg];
+    const pz_type *t = e->kind == PZ_EXPR_LAMBDA && e->args.n ? e->args.data[0]->type : e->type;
+    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "paramIndex",
+                    pz_ordinal(arg), "requiredType", required, "inputSql", pz_quote_sql_expr(an, e).ptr, "inputType",
+                    pz_quote_type(an, t ? t : &pz_t_void).ptr, NULL);
+}
+
+/* Numbers of arguments that some row of the name takes, as a bit set; *from: any number from there on. */
+static uint64_t
+counts(int first, int *from)
+{
+    uint64_t set = 0;
+    *from = -1;
+    for (int row = first; row >= 0; row = pz_fn_next(row)) {
+        const pz_sig *s = pz_sig_of(row);
+        if (s->min > 60)
+            continue;
+        if (s->max < 0) {
+            if (*from < 0 || s->min < *from)
+                *from = s->min;
+            continue;
+        }
+        for (int n = s->min; n <= s->max && n < 60; n++)
+            set |= 1ull << n;
+    }
+    return set;
+}
+
+pz_status
+pz_raise_num_args(pz_analyzer *an, const pz_expr *call, int first)
+{
+    int from, n = 0;
+    uint64_t set = counts(first, &from);
+    pz_buf b;
+    pz_str text;
+    if (strcmp(pz_fn_row(first)->name, "count") == 0)
+        return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITH_SUGGESTION, PZ_NO_ORIGIN, "functionName", "`count`", "expectedNum", " >= 1", "actualNum", "0",
+                        "legacyNum", "0", "legacyConfKey", "\"spark.sql.legacy.allowParameterlessCount\"", "legacyConfValue", "\"true\"", NULL);
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < 60; i++)
+        if (set >> i & 1)
+            pz_buf_printf(&b, "%s%d", n++ ? ", " : "", i);
+    text = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    if (from >= 0)
+        text = pz_strf(an->a, "> %d", from - 1);
+    else if (n > 1)
+        text = pz_strf(an->a, "[" PZ_FMT "]", PZ_ARG(text));
+    return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION, call->origin, "functionName", quoted_name(an, call).ptr, "expectedNum", text.ptr,
+                    "actualNum", pz_strf(an->a, "%d", call->args.n).ptr, "docroot", docroot, NULL);
+}
+
+/* Only these take name => value; other rows name parameters for messages alone. */
+static bool
+takes_names(const char *name)
+{
+    static const char *const list[] = {"count_min_sketch", "counter_diff", "explode", "explode_outer", "inline", "inline_outer", "mask", "posexplode",
+                                       "posexplode_outer", "variant_explode", "variant_explode_outer", "variant_set", "try_variant_set",
+                                       "variant_strip_nulls"};
+    for (size_t i = 0; i < PZ_COUNTOF(list); i++)
+        if (strcmp(list[i], name) == 0)
+            return true;
+    return strncmp(name, "tuple_", 6) == 0;
+}
+
+/* The three parameters whose names are nearest to an unknown one. */
+static pz_str
+near_parameters(pz_analyzer *an, const pz_sig *sig, const bool *used, pz_str wanted)
+{
+    pz_buf list;
+    pz_str out;
+    bool taken[16] = {false};
+    pz_buf_init(&list, 0);
+    for (int n = 0; n < 3; n++) {
+        int best = -1, best_distance = 0;
+        for (int k = sig->n - 1; k >= 0; k--) {
+            int d = sig->params[k].name.len ? pz_edit_distance(sig->params[k].name, wanted) : -1;
+            if (d < 0 || taken[k] || used[k] || (best >= 0 && d >= best_distance))
+                continue;
+            best = k;
+            best_distance = d;
+        }
+        if (best < 0)
+            break;
+        taken[best] = true;
+        pz_buf_printf(&list, "%s`" PZ_FMT "`", n ? " " : "", PZ_ARG(sig->params[best].name));
+    }
+    out = pz_buf_dup(&list, an->a);
+    pz_buf_free(&list);
+    return out;
+}
+
+bool
+pz_fn_takes_names(int row)
+{
+    return takes_names(pz_fn_row(row)->name);
+}
+
+pz_status
+pz_raise_names(pz_analyzer *an, const pz_expr *call, const pz_binding *b)
+{
+    const pz_sig *sig = b->sig;
+    bool used[16] = {false};
+    if (!sig->has_names || !pz_fn_takes_names(b->row))
+        return pz_raise(an->err, PZ_ERR_NAMED_PARAMETERS_NOT_SUPPORTED, call->origin, "functionName", quoted_name(an, call).ptr, NULL);
+    for (int i = 0; i < call->args.n; i++) {
+        const pz_expr *e = call->args.data[i];
+        int at = i;
+        if (e->kind == PZ_EXPR_NAMED_ARG) {
+            pz_str name = e->names.data[0];
+            pz_str shown = pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(name));
+            for (at = sig->n - 1; at >= 0 && !pz_str_ieq(sig->params[at].name, name); at--)
+                ;
+            if (at < 0) {
+                pz_str proposal = near_parameters(an, sig, used, name);
+                return pz_raise(an->err, PZ_ERR_UNRECOGNIZED_PARAMETER_NAME, call->origin, "routineName", quoted_name(an, call).ptr, "argumentName",
+                                shown.ptr, "proposal", proposal.ptr, NULL);
+            }
+            if (used[at]) {
+                bool positional = at < i && call->args.data[at]->kind != PZ_EXPR_NAMED_ARG;
+                return pz_raise(an->err, positional ? PZ_ERR_DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT_BOTH_POSITIONAL_AND_NAMED
+                                                    : PZ_ERR_DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT_DOUBLE_NAMED_ARGUMENT_REFERENCE,
+                                call->origin, "routineName", quoted_name(an, call).ptr, "parameterName", shown.ptr, NULL);
+            }
+        } else if (i > 0 && call->args.data[i - 1]->kind == PZ_EXPR_NAMED_ARG) {
+            return pz_raise(an->err, PZ_ERR_UNEXPECTED_POSITIONAL_ARGUMENT, call->origin, "routineName", quoted_name(an, call).ptr, "parameterName",
+                            pz_quote_names(an->a, &call->args.data[i - 1]->names).ptr, NULL);
+        }
+        if (at < 16)
+            used[at] = true;
+    }
+    for (int k = 0; k < sig->n; k++)
+        if (!used[k] && !sig->params[k].optional)
+            return pz_raise(an->err, PZ_ERR_REQUIRED_PARAMETER_NOT_FOUND, call->origin, "routineName", quoted_name(an, call).ptr, "parameterName",
+                            pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(sig->params[k].name)).ptr, "index", pz_strf(an->a, "%d", k).ptr, NULL);
+    return pz_raise_num_args(an, call, b->row);
+}
+
+/* "org.apache...Abs" for abs: what Spark would call the class, as far as the name tells */
+pz_status
+pz_raise_not_higher_order(pz_analyzer *an, const pz_expr *call)
+{
+    pz_str n = call->names.data[call->names.n - 1];
+    pz_buf b;
+    pz_str text;
+    bool up = true;
+    pz_buf_init(&b, 0);
+    pz_buf_puts(&b, "org.apache.spark.sql.catalyst.expressions.");
+    for (size_t i = 0; i < n.len; i++) {
+        char c = n.ptr[i];
+        if (c == '_') {
+            up = true;
+            continue;
+        }
+        pz_buf_putc(&b, up && c >= 'a' && c <= 'z' ? (char)(c - 32) : c);
+        up = false;
+    }
+    text = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return pz_raise(an->err, PZ_ERR_INVALID_LAMBDA_FUNCTION_CALL_NON_HIGHER_ORDER_FUNCTION, call->origin, "class", text.ptr, NULL);
+}
+
+pz_status
+pz_raise_diff_types(pz_analyzer *an, const pz_expr *s, const pz_binding *b)
+{
+    bool nested = false;
+    pz_buf list;
+    pz_str types;
+    for (int i = 0; i < 26; i++)
+        nested |= b->vars[i].type && b->vars[i].nested;
+    if (nested && s->args.n >= 2)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_ARRAY_FUNCTION_DIFF_TYPES, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "functionName",
+                        quoted_name(an, s).ptr, "dataType", "\"ARRAY\"", "leftType", pz_quote_type(an, s->args.data[0]->type).ptr, "rightType",
+                        pz_quote_type(an, s->args.data[b->bad_arg > 0 ? b->bad_arg : 1]->type).ptr, NULL);
+    pz_buf_init(&list, 0);
+    for (int i = 0; i < s->args.n; i++) {
+        if (!s->args.data[i]->type)
+            continue;
+        pz_str t = pz_quote_type(an, s->args.data[i]->type);
+        pz_buf_printf(&list, "%s" PZ_FMT, list.len ? " or " : "(", PZ_ARG(t));
+    }
+    pz_buf_putc(&list, ')');
+    types = pz_buf_dup(&list, an->a);
+    pz_buf_free(&list);
+    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_DATA_DIFF_TYPES, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "functionName",
+                    quoted_name(an, s).ptr, "dataType", types.ptr, NULL);
+}
+
+pz_status
+pz_raise_lambda_type(pz_analyzer *an, const pz_binding *b, const pz_expr *call)
+{
+    pz_buf want;
+    pz_str words;
+    if (b->bad_wanted)
+        return pz_raise_input_type(an, call, b->bad_arg, pz_quote_type(an, b->bad_wanted).ptr);
+    pz_buf_init(&want, 0);
+    pz_sig_describe(&want, b->bad_sig);
+    words = pz_buf_dup(&want, an->a);
+    pz_buf_free(&want);
+    return pz_raise_input_type(an, call, b->bad_arg, words.ptr);
+}
+
+void
+pz_describe_required(pz_buf *out, pz_analyzer *an, pz_scope *scope, const pz_expr *call, int first, int arg)
+{
+    pz_sig_type all = {.kind = PZ_SIG_UNION};
+    const pz_sig_type *parts[32];
+    all.parts = parts;
+    for (int row = first; row >= 0 && all.nparts < 32; row = pz_fn_next(row)) {
+        pz_binding b;
+        if (pz_fn_try(an, scope, call, row, true, &b) != PZ_FIT_TYPE || b.bad_arg != arg)
+            continue;
+        const pz_sig_type *t = b.sig->params[arg < b.sig->n ? arg : b.sig->n - 1].type;
+        pz_buf x, y;
+        bool seen = false;
+        pz_buf_init(&x, 0);
+        pz_sig_describe(&x, t);
+        for (int i = 0; i < all.nparts && !seen; i++) {
+            pz_buf_init(&y, 0);
+            pz_sig_describe(&y, parts[i]);
+            seen = pz_str_eq(pz_buf_view(&x), pz_buf_view(&y));
+            pz_buf_free(&y);
+        }
+        pz_buf_free(&x);
+        if (!seen)
+            parts[all.nparts++] = t;
+    }
+    pz_sig_describe(out, &all);
+}

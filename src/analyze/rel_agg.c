@@ -1,0 +1,846 @@
+/*
+ * analyze/rel_agg.c - GROUP BY: keys, grouping sets, aggregates split from the expressions above them, HAVING, PIVOT.
+ *
+ * In:  AGGREGATE with a whole SELECT list.  Out: PROJECT over [FILTER for HAVING over] AGGREGATE:
+ *   SELECT a + 1, sum(b) * 2 FROM t GROUP BY a + 1 HAVING max(b) > 3
+ *   PROJECT(k, s * 2) < FILTER(m > 3) < AGGREGATE(keys: a + 1 AS k; sum(b) AS s, max(b) AS m)
+ * A pz_agg_ctx remembers each such stack, so that HAVING, QUALIFY and ORDER BY above can add aggregates to it.
+ */
+#include "analyze_int.h"
+
+#include <stdlib.h>
+
+struct pz_agg_ctx {
+    pz_rel *project;                           /* top; NULL while it is being built */
+    pz_rel *holder;                            /* pass-through above the AGGREGATE; HAVING filters go between */
+    pz_rel *agg;
+    pz_scope *scope;                           /* of the AGGREGATE's input */
+    pz_exprs keys;                             /* key expressions over the input, one per agg->keys */
+    bool sets;
+    bool group_all;
+    struct pz_agg_ctx *next;
+};
+
+pz_agg_ctx *
+pz_agg_ctx_of(pz_analyzer *an, const pz_rel *project)
+{
+    for (pz_agg_ctx *c = an->aggs; c != NULL; c = c->next)
+        if (c->project == project)
+            return c;
+    return NULL;
+}
+
+pz_scope *
+pz_agg_ctx_scope(pz_agg_ctx *c)
+{
+    return c->scope;
+}
+
+static pz_attr *
+named_attr(const pz_expr *e)
+{
+    return e->kind == PZ_EXPR_ATTR ? e->u.attr : e->u.alias.attr;
+}
+
+/* Output of the AGGREGATE and of what passes it through, after a key or aggregate was added. */
+static void
+sync(pz_analyzer *an, pz_agg_ctx *c)
+{
+    pz_attrs o = {0};
+    for (int i = 0; i < c->agg->keys.n; i++)
+        pz_vec_push(an->a, &o, named_attr(c->agg->keys.data[i]));
+    for (int i = 0; i < c->agg->exprs.n; i++)
+        pz_vec_push(an->a, &o, named_attr(c->agg->exprs.data[i]));
+    if (c->agg->u.agg.grouping_id != NULL)
+        pz_vec_push(an->a, &o, c->agg->u.agg.grouping_id);
+    for (pz_rel *r = c->holder; r != c->agg; r = r->input)
+        r->output = o;
+    c->agg->output = o;
+}
+
+static int
+find_key(const pz_agg_ctx *c, const pz_expr *e)
+{
+    for (int i = 0; i < c->keys.n; i++)
+        if (pz_expr_eq(c->keys.data[i], e))
+            return i;
+    return -1;
+}
+
+static bool
+is_aggregate_call(const pz_expr *e)
+{
+    return e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0 && pz_fn_row(e->u.call.fn)->kind == PZ_FN_AGG;
+}
+
+static bool
+called(const pz_expr *e, const char *name)
+{
+    return e->kind == PZ_EXPR_CALL && e->names.n > 0 && pz_str_ieqc(e->names.data[e->names.n - 1], name);
+}
+
+static pz_attr *
+grouping_id(pz_analyzer *an, pz_agg_ctx *c)
+{
+    if (c->agg->u.agg.grouping_id == NULL) {
+        c->agg->u.agg.grouping_id = pz_attr_new(an, PZ_STR("spark_grouping_id"), &pz_t_long, false);
+        sync(an, c);
+    }
+    return c->agg->u.agg.grouping_id;
+}
+
+static pz_expr *
+long_literal(pz_analyzer *an, int64_t v)
+{
+    pz_expr *e = pz_literal_long(an->a, v);
+    e->resolved = true;
+    return e;
+}
+
+/* grouping(k) is a bit of GROUPING(all keys); grouping_id() is all of them. */
+static pz_status
+grouping_call(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
+{
+    bool whole = called(e, "grouping_id");
+    if (!c->sets)
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GROUPING_EXPRESSION, e->origin, NULL);
+    pz_expr *gid = pz_attr_ref(an, grouping_id(an, c), e->origin);
+    if (whole) {
+        bool same = e->args.n == 0 || e->args.n == c->keys.n;
+        for (int i = 0; same && i < e->args.n; i++)
+            same = find_key(c, e->args.data[i]) == i;
+        if (!same)
+            return pz_raise(an->err, PZ_ERR_GROUPING_ID_COLUMN_MISMATCH, e->origin, "groupingIdColumn", "", "groupByColumns", "", NULL);
+        *out = gid;
+        return PZ_OK;
+    }
+    int k = find_key(c, e->args.data[0]);
+    if (k < 0)
+        return pz_raise(an->err, PZ_ERR_GROUPING_COLUMN_MISMATCH, e->origin, "grouping", pz_expr_sql(an, e->args.data[0]).ptr, "groupingColumns", "", NULL);
+    pz_expr *shifted = pz_call_resolved(an, "shiftright", 2, gid, pz_literal_int(an->a, c->keys.n - 1 - k));
+    if (shifted == NULL)
+        return PZ_FAIL;
+    pz_expr *bit = pz_call_resolved(an, "&", 2, shifted, long_literal(an, 1));
+    if (bit == NULL)
+        return PZ_FAIL;
+    *out = pz_cast_to(an, bit, &pz_t_byte);
+    (*out)->nullable = false;
+    return PZ_OK;
+}
+
+typedef struct foreign { pz_analyzer *an; const pz_agg_ctx *c; const pz_attr *bad; bool nested; } foreign;
+
+static pz_walk
+inspect_argument(pz_expr *e, void *arg)
+{
+    foreign *f = arg;
+    if (is_aggregate_call(e))
+        f->nested = true;
+    if (e->kind == PZ_EXPR_ATTR && f->bad == NULL) {
+        bool found = false;
+        const pz_attrs *in = &f->c->agg->input->output;
+        for (int i = 0; i < in->n && !found; i++)
+            found = in->data[i]->id == e->u.attr->id;
+        if (!found)
+            f->bad = e->u.attr;
+    }
+    return PZ_WALK_ON;
+}
+
+static pz_str
+quoted_outputs(pz_analyzer *an, const pz_attrs *attrs)
+{
+    pz_buf b;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < attrs->n; i++)
+        pz_buf_printf(&b, "%s\"" PZ_FMT "\"", i ? ", " : "", PZ_ARG(attrs->data[i]->name));
+    pz_str s = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return s;
+}
+
+/* An aggregate call becomes a column of the AGGREGATE; equal calls share one. */
+static pz_status
+aggregate_call(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
+{
+    foreign f = {an, c, NULL, false};
+    for (int i = 0; i < e->args.n; i++)
+        pz_walk_expr(e->args.data[i], inspect_argument, &f);
+    if (f.nested)
+        return pz_raise(an->err, PZ_ERR_NESTED_AGGREGATE_FUNCTION, e->origin, NULL);
+    if (f.bad != NULL)
+        return pz_raise(an->err, PZ_ERR_MISSING_ATTRIBUTES_RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION, e->origin, "missingAttributes",
+                        pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(f.bad->name)).ptr, "input", quoted_outputs(an, &c->agg->input->output).ptr,
+                        "operator", "!Aggregate", "operation", pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(f.bad->name)).ptr, NULL);
+    for (int i = 0; i < c->agg->exprs.n; i++)
+        if (pz_expr_is_deterministic(e) && pz_expr_eq(c->agg->exprs.data[i]->args.data[0], e)) {
+            *out = pz_attr_ref(an, named_attr(c->agg->exprs.data[i]), e->origin);
+            return PZ_OK;
+        }
+    pz_expr *al = pz_alias_new(an, e, pz_expr_name(an, e));
+    pz_vec_push(an->a, &c->agg->exprs, al);
+    sync(an, c);
+    *out = pz_attr_ref(an, named_attr(al), e->origin);
+    return PZ_OK;
+}
+
+static pz_status
+missing(pz_analyzer *an, pz_agg_ctx *c, const pz_expr *e)
+{
+    if (c->group_all)
+        return pz_raise(an->err, PZ_ERR_UNRESOLVED_ALL_IN_GROUP_BY, e->origin, NULL);
+    if (c->keys.n == 0 && !c->sets)
+        return pz_raise(an->err, PZ_ERR_MISSING_GROUP_BY, e->origin, NULL);
+    pz_str q = pz_quote_sql_expr(an, e);
+    return pz_raise(an->err, PZ_ERR_MISSING_AGGREGATION, e->origin, "expression", q.ptr, "expressionAnyValue",
+                    pz_strf(an->a, "\"any_value(" PZ_FMT ")\"", PZ_ARG(pz_expr_sql(an, e))).ptr, NULL);
+}
+
+static pz_status rewrite(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **out);
+
+static pz_status
+rewrite_list(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_exprs *list)
+{
+    pz_exprs n = {0};
+    for (int i = 0; i < list->n; i++) {
+        pz_expr *e;
+        PZ_TRY(rewrite(an, c, p, list->data[i], &e));
+        pz_vec_push(an->a, &n, e);
+    }
+    *list = n;
+    return PZ_OK;
+}
+
+static pz_status
+rewrite_attr(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **out)
+{
+    for (int i = 0; p != NULL && i < p->exprs.n; i++)
+        if (p->output.data[i]->id == e->u.attr->id) {
+            pz_expr *def = p->exprs.data[i];   /* an output of the SELECT: what it stands for */
+            *out = def->kind == PZ_EXPR_ALIAS ? def->args.data[0] : def;
+            return PZ_OK;
+        }
+    for (int i = 0; i < c->agg->output.n; i++)
+        if (c->agg->output.data[i]->id == e->u.attr->id) {
+            *out = e;
+            return PZ_OK;
+        }
+    for (int i = 0; i < c->scope->lateral.n; i++)
+        if (c->scope->lateral.data[i]->u.alias.attr->id == e->u.attr->id) {
+            *out = e;
+            return PZ_OK;
+        }
+    return missing(an, c, e);
+}
+
+static pz_walk
+check_outer_refs(pz_expr *e, void *arg)
+{
+    (void)e, (void)arg;
+    return PZ_WALK_ON;
+}
+
+/* Top-down: a whole subtree equal to a key wins over its parts. */
+static pz_status
+rewrite(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **out)
+{
+    int k = e->kind == PZ_EXPR_LITERAL ? -1 : find_key(c, e);
+    *out = e;
+    if (k >= 0) {
+        *out = pz_attr_ref(an, named_attr(c->agg->keys.data[k]), e->origin);
+        return PZ_OK;
+    }
+    if (called(e, "grouping") || called(e, "grouping_id"))
+        return grouping_call(an, c, e, out);
+    if (is_aggregate_call(e))
+        return aggregate_call(an, c, e, out);
+    if (e->kind == PZ_EXPR_ATTR)
+        return rewrite_attr(an, c, p, e, out);
+    if (e->args.n == 0 && e->kind != PZ_EXPR_WINDOW)
+        return PZ_OK;
+    pz_expr *n = pz_expr_shallow(an->a, e);
+    if (e->kind == PZ_EXPR_WINDOW) {           /* the function itself stays; what it reads is rewritten */
+        pz_expr *f = pz_expr_shallow(an->a, e->args.data[0]);
+        PZ_TRY(rewrite_list(an, c, p, &f->args));
+        if (f->kind == PZ_EXPR_CALL && f->u.call.filter != NULL)
+            PZ_TRY(rewrite(an, c, p, f->u.call.filter, &f->u.call.filter));
+        memset(&n->args, 0, sizeof(n->args));
+        pz_vec_push(an->a, &n->args, f);
+        n->u.window = PZ_NEW(an->a, pz_window_spec);
+        *n->u.window = *e->u.window;
+        PZ_TRY(rewrite_list(an, c, p, &n->u.window->partition));
+        PZ_TRY(rewrite_list(an, c, p, &n->u.window->order));
+    } else {
+        PZ_TRY(rewrite_list(an, c, p, &n->args));
+    }
+    (void)check_outer_refs;
+    *out = n;
+    return PZ_OK;
+}
+
+pz_status
+pz_agg_rewrite(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
+{
+    return rewrite(an, c, c->project, e, out);
+}
+
+/* ------------------------------------------------------------ keys */
+static pz_expr *
+bare(pz_expr *e)
+{
+    while (e->kind == PZ_EXPR_ALIAS)
+        e = e->args.data[0];
+    return e;
+}
+
+static bool
+is_ordinal(const pz_expr *e)
+{
+    return e->kind == PZ_EXPR_LITERAL && e->type->id == PZ_T_INT && !e->value.null;
+}
+
+static pz_status
+key_by_position(pz_analyzer *an, const pz_expr *k, const pz_exprs *items, pz_expr **out)
+{
+    int64_t i = k->value.i;
+    pz_str index = pz_strf(an->a, "%lld", (long long)i);
+    if (i < 1 || i > items->n)
+        return pz_raise(an->err, PZ_ERR_GROUP_BY_POS_OUT_OF_RANGE, k->origin, "index", index.ptr, "size",
+                        pz_strf(an->a, "%d", items->n).ptr, NULL);
+    *out = bare(items->data[i - 1]);
+    if (pz_expr_has_aggregate(*out))
+        return pz_raise(an->err, PZ_ERR_GROUP_BY_POS_AGGREGATE, k->origin, "index", index.ptr, "aggExpr", pz_expr_sql(an, *out).ptr, NULL);
+    return PZ_OK;
+}
+
+/* A key names an input column, else an alias of the SELECT list. */
+static pz_status
+resolve_key(pz_analyzer *an, pz_scope *s, pz_expr *k, const pz_exprs *items, pz_expr **out)
+{
+    if (is_ordinal(k) && items != NULL && !pz_conf_is(an->env, "spark.sql.groupByOrdinal", "false"))
+        return key_by_position(an, k, items, out);
+    pz_scope *ks = pz_scope_of(an, s->rel, s->outer, s->outer_refs);
+    ks->clause = PZ_CLAUSE_GROUP;
+    ks->allow_aggregate = true;
+    if (k->kind == PZ_EXPR_COLUMN && k->names.n == 1 && k->plan_id < 0 && items != NULL) {
+        PZ_TRY(pz_find_column(an, ks, k, out));
+        for (int i = 0; *out == NULL && i < items->n; i++) {
+            pz_expr *al = items->data[i];
+            if (al->kind != PZ_EXPR_ALIAS || al->u.alias.names.n == 0 || al->u.alias.generated)
+                continue;
+            if (an->env->case_sensitive ? pz_str_eq(al->u.alias.names.data[0], k->names.data[0])
+                                        : pz_str_ieq(al->u.alias.names.data[0], k->names.data[0]))
+                *out = bare(al);
+        }
+    }
+    if (*out == NULL)
+        PZ_TRY(pz_resolve_expr(an, ks, k, out));
+    *out = bare(*out);
+    if (pz_expr_has_aggregate(*out))
+        return pz_raise(an->err, PZ_ERR_GROUP_BY_AGGREGATE, k->origin, "sqlExpr", pz_expr_sql(an, *out).ptr, NULL);
+    if ((*out)->type->id == PZ_T_VARIANT || (*out)->type->id == PZ_T_CALENDAR_INTERVAL)
+        return pz_raise(an->err, PZ_ERR_GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE, k->origin, "sqlExpr", pz_quote_sql_expr(an, *out).ptr, "dataType",
+                        pz_quote_type(an, (*out)->type).ptr, NULL);
+    return PZ_OK;
+}
+
+typedef PZ_VEC(pz_exprs) expr_sets;
+
+static void
+add_key(pz_analyzer *an, pz_exprs *keys, pz_expr *k)
+{
+    for (int i = 0; i < keys->n; i++)
+        if (pz_expr_eq(keys->data[i], k))
+            return;
+    pz_vec_push(an->a, keys, k);
+}
+
+/* One element of GROUP BY gives one or more sets; all elements multiply. */
+static void
+multiply(pz_analyzer *an, expr_sets *all, const expr_sets *by)
+{
+    expr_sets out = {0};
+    for (int i = 0; i < all->n; i++)
+        for (int j = 0; j < by->n; j++) {
+            pz_exprs set = {0};
+            for (int x = 0; x < all->data[i].n; x++)
+                add_key(an, &set, all->data[i].data[x]);
+            for (int x = 0; x < by->data[j].n; x++)
+                add_key(an, &set, by->data[j].data[x]);
+            pz_vec_push(an->a, &out, set);
+        }
+    *all = out;
+}
+
+typedef struct key_builder {
+    pz_analyzer *an;
+    pz_scope *s;
+    const pz_exprs *items;
+    pz_exprs keys;
+    bool analytic;
+} key_builder;
+
+static pz_status
+tuple_keys(key_builder *b, pz_expr *e, pz_exprs *out)
+{
+    pz_analyzer *an = b->an;
+    if (e->kind == PZ_EXPR_GROUPING_TUPLE || e->kind == PZ_EXPR_TUPLE) {
+        for (int i = 0; i < e->args.n; i++)
+            PZ_TRY(tuple_keys(b, e->args.data[i], out));
+        return PZ_OK;
+    }
+    pz_expr *k = NULL;
+    PZ_TRY(resolve_key(an, b->s, e, b->items, &k));
+    add_key(an, &b->keys, k);
+    pz_vec_push(an->a, out, k);
+    return PZ_OK;
+}
+
+static pz_status
+sets_of(key_builder *b, pz_expr *e, expr_sets *out)
+{
+    pz_analyzer *an = b->an;
+    if (e->kind != PZ_EXPR_GROUPING_SET) {
+        pz_exprs one = {0};
+        PZ_TRY(tuple_keys(b, e, &one));
+        pz_vec_push(an->a, out, one);
+        return PZ_OK;
+    }
+    b->analytic = true;
+    if (e->u.gset.kind == PZ_GSET_SETS) {
+        for (int i = 0; i < e->args.n; i++)
+            PZ_TRY(sets_of(b, e->args.data[i], out));
+        return PZ_OK;
+    }
+    expr_sets groups = {0};
+    for (int i = 0; i < e->args.n; i++) {
+        pz_exprs g = {0};
+        PZ_TRY(tuple_keys(b, e->args.data[i], &g));
+        pz_vec_push(an->a, &groups, g);
+    }
+    int n = groups.n;
+    if (e->u.gset.kind == PZ_GSET_CUBE && n > 20)
+        return pz_raise(an->err, PZ_ERR_GROUPING_SIZE_LIMIT_EXCEEDED, e->origin, "maxSize", "20", NULL);
+    for (uint32_t m = 0; m < (e->u.gset.kind == PZ_GSET_CUBE ? 1u << n : (uint32_t)n + 1); m++) {
+        pz_exprs set = {0};
+        for (int g = 0; g < n; g++) {
+            bool in = e->u.gset.kind == PZ_GSET_CUBE ? !(m >> (n - 1 - g) & 1) : g < n - (int)m;
+            for (int x = 0; in && x < groups.data[g].n; x++)
+                pz_vec_push(an->a, &set, groups.data[g].data[x]);
+        }
+        pz_vec_push(an->a, out, set);
+    }
+    return PZ_OK;
+}
+
+static pz_status
+all_sets(key_builder *b, const pz_exprs *written, expr_sets *sets)
+{
+    pz_exprs empty = {0};
+    pz_vec_push(b->an->a, sets, empty);
+    for (int i = 0; i < written->n; i++) {
+        expr_sets one = {0};
+        PZ_TRY(sets_of(b, written->data[i], &one));
+        multiply(b->an, sets, &one);
+    }
+    return PZ_OK;
+}
+
+/* Fill ctx->keys and the AGGREGATE's keys; with grouping sets every key gets a nullable column of its own. */
+static void
+place_keys(pz_analyzer *an, pz_agg_ctx *c, const pz_exprs *keys, const expr_sets *sets)
+{
+    c->keys = *keys;
+    for (int i = 0; i < keys->n; i++) {
+        pz_expr *k = keys->data[i];
+        if (k->kind == PZ_EXPR_ATTR && !c->sets) {
+            pz_vec_push(an->a, &c->agg->keys, k);
+            continue;
+        }
+        pz_expr *al = pz_alias_new(an, k, pz_expr_name(an, k));
+        if (k->kind == PZ_EXPR_ATTR) {
+            al->u.alias.attr->qualifier = k->u.attr->qualifier;
+            al->u.alias.attr->metadata = k->u.attr->metadata;
+        }
+        if (c->sets)
+            al->u.alias.attr->nullable = al->nullable = true;
+        pz_vec_push(an->a, &c->agg->keys, al);
+    }
+    for (int s = 0; c->sets && s < sets->n; s++) {
+        pz_exprs set = {0};
+        for (int i = 0; i < sets->data[s].n; i++)
+            pz_vec_push(an->a, &set, c->agg->keys.data[find_key(c, sets->data[s].data[i])]);
+        pz_vec_push(an->a, &c->agg->u.agg.sets, set);
+    }
+    c->agg->u.agg.kind = c->sets ? PZ_GROUP_SETS : PZ_GROUP_BY;
+    sync(an, c);
+}
+
+/* ROLLUP, CUBE and GROUPING SETS of DataFrames say it in the node; give the keys the shape SQL has. */
+static void
+dataframe_keys(pz_analyzer *an, const pz_rel *r, pz_exprs *out)
+{
+    if (r->u.agg.kind == PZ_GROUP_BY || r->u.agg.kind == PZ_GROUP_PIVOT || r->u.agg.from_sql) {
+        *out = r->keys;
+        return;
+    }
+    pz_expr *g = pz_expr_make(an->a, PZ_EXPR_GROUPING_SET, r->origin);
+    g->u.gset.kind = r->u.agg.kind == PZ_GROUP_ROLLUP ? PZ_GSET_ROLLUP : r->u.agg.kind == PZ_GROUP_CUBE ? PZ_GSET_CUBE : PZ_GSET_SETS;
+    if (r->u.agg.kind != PZ_GROUP_SETS) {
+        g->args = r->keys;
+    } else {
+        for (int i = 0; i < r->u.agg.sets.n; i++) {
+            pz_expr *t = pz_expr_make(an->a, PZ_EXPR_GROUPING_TUPLE, r->origin);
+            t->args = r->u.agg.sets.data[i];
+            pz_vec_push(an->a, &g->args, t);
+        }
+    }
+    memset(out, 0, sizeof(*out));
+    pz_vec_push(an->a, out, g);
+}
+
+static pz_status
+group_by_all(pz_analyzer *an, const pz_exprs *items, pz_exprs *keys)
+{
+    for (int i = 0; i < items->n; i++) {
+        pz_expr *e = bare(items->data[i]);
+        if (!pz_expr_has_aggregate(e) && !pz_expr_has_window(e) && !pz_expr_has_generator(e) && e->kind != PZ_EXPR_LITERAL)
+            add_key(an, keys, e);
+    }
+    return PZ_OK;
+}
+
+/* ------------------------------------------------------------ the whole */
+static pz_status
+rewrite_items(pz_analyzer *an, pz_agg_ctx *c, pz_exprs *named)
+{
+    for (int i = 0; i < named->n; i++) {
+        pz_expr *e = named->data[i], *n;
+        if (e->kind == PZ_EXPR_ATTR) {
+            PZ_TRY(rewrite(an, c, NULL, e, &n));
+            pz_attr *shown = pz_attr_copy(an, n->u.attr);
+            shown->name = e->u.attr->name;
+            shown->qualifier = e->u.attr->qualifier;
+            named->data[i] = pz_attr_ref(an, shown, e->origin);
+        } else if (e->kind == PZ_EXPR_ALIAS) {
+            PZ_TRY(rewrite(an, c, NULL, e->args.data[0], &n));
+            pz_expr *al = pz_expr_shallow(an->a, e);
+            memset(&al->args, 0, sizeof(al->args));
+            pz_vec_push(an->a, &al->args, n);
+            al->nullable = n->nullable;
+            if (al->u.alias.attr != NULL)      /* a key of grouping sets became nullable */
+                al->u.alias.attr->nullable = n->nullable;
+            named->data[i] = al;
+        } else {
+            PZ_TRY(rewrite(an, c, NULL, e, &named->data[i]));
+        }
+    }
+    return PZ_OK;
+}
+
+PZ_REL_HANDLER(pz_resolve_aggregate)
+{
+    pz_rel *in;
+    pz_exprs list = {0}, named = {0}, written = {0};
+    int *levels;
+    if (r->u.agg.kind == PZ_GROUP_PIVOT && !r->u.agg.from_sql)
+        return pz_resolve_pivot(an, r, outer, orefs, out);
+    PZ_TRY(pz_split_time_windows(an, r, &r));
+    if (r->input != NULL) {
+        PZ_INPUT(r, &in);
+    } else {
+        in = pz_rel_new(an, PZ_REL_ONE_ROW, NULL, r->origin);
+    }
+    pz_scope *s = pz_scope_of(an, in, outer, orefs);
+    s->clause = PZ_CLAUSE_SELECT;
+    s->allow_aggregate = s->allow_window = s->allow_generator = true;
+
+    dataframe_keys(an, r, &written);
+    if (!r->u.agg.from_sql) {                  /* groupBy(k).agg(x) shows k, x */
+        pz_exprs shown = {0};
+        for (int i = 0; i < r->keys.n; i++)
+            if (!is_ordinal(r->keys.data[i]))
+                pz_vec_push(an->a, &shown, r->keys.data[i]);
+        PZ_TRY(pz_expand_stars(an, s, &shown, &list));
+    }
+    PZ_TRY(pz_expand_stars(an, s, &r->exprs, &list));
+    PZ_TRY(pz_select_items(an, s, &list, &named, &levels));
+
+    pz_agg_ctx *c = PZ_NEW(an->a, pz_agg_ctx);
+    key_builder b = {.an = an, .s = s, .items = &named};
+    expr_sets sets = {0};
+    c->scope = s;
+    c->agg = pz_rel_new(an, PZ_REL_AGGREGATE, in, r->origin);
+    c->holder = pz_rel_new(an, PZ_REL_REPARTITION, c->agg, r->origin);
+    c->group_all = r->u.agg.group_all;
+    if (c->group_all)
+        PZ_TRY(group_by_all(an, &named, &b.keys));
+    else
+        PZ_TRY(all_sets(&b, &written, &sets));
+    c->sets = b.analytic;
+    place_keys(an, c, &b.keys, &sets);
+    PZ_TRY(rewrite_items(an, c, &named));
+    PZ_TRY(pz_project_build(an, c->holder, &named, levels, r->origin, out));
+    c->project = *out;
+    c->next = an->aggs;
+    an->aggs = c;
+    return PZ_OK;
+}
+
+/* ------------------------------------------------------------ HAVING */
+PZ_REL_HANDLER(pz_resolve_having)
+{
+    pz_rel *sel = r->input, *p;
+    pz_expr *cond;
+    if (sel->kind == PZ_REL_PROJECT) {         /* HAVING without GROUP BY: one group of all rows */
+        pz_rel *agg = pz_rel_make(an->a, PZ_REL_AGGREGATE, sel->origin);
+        agg->input = sel->input;
+        agg->exprs = sel->exprs;
+        agg->u.agg.from_sql = true;
+        sel = agg;
+    }
+    PZ_TRY(pz_resolve_rel(an, sel, outer, orefs, &p));
+    pz_agg_ctx *c = pz_agg_ctx_of(an, p);
+    if (c == NULL)
+        return pz_raise_internal(an->err, "HAVING over something that is not an aggregate");
+    pz_scope *s = pz_scope_of(an, p, outer, orefs);
+    s->fallback = c->scope;
+    s->clause = PZ_CLAUSE_HAVING;
+    s->allow_aggregate = true;
+    PZ_TRY(pz_resolve_expr(an, s, r->cond, &cond));
+    PZ_TRY(pz_check_boolean(an, cond));
+    PZ_TRY(rewrite(an, c, p, cond, &cond));
+    pz_rel *f = pz_rel_new(an, PZ_REL_FILTER, c->holder->input, r->origin);
+    f->cond = cond;
+    c->holder->input = f;
+    sync(an, c);
+    *out = p;
+    return PZ_OK;
+}
+
+/* ------------------------------------------------------------ PIVOT */
+static pz_expr *
+written_call(pz_analyzer *an, const char *name, pz_expr *a, pz_expr *b, pz_expr *c)
+{
+    return c ? pz_call_make(an->a, PZ_NO_ORIGIN, name, 3, a, b, c) : b ? pz_call_make(an->a, PZ_NO_ORIGIN, name, 2, a, b)
+                                                                       : pz_call_make(an->a, PZ_NO_ORIGIN, name, 1, a);
+}
+
+typedef struct filter_arg { pz_expr *cond; } filter_arg;
+
+/* Every aggregate of the expression sees only the rows of one pivot value. */
+static pz_expr *
+add_filter(pz_arena *a, pz_expr *e, void *arg)
+{
+    const filter_arg *f = arg;
+    if (!is_aggregate_call(e))
+        return e;
+    pz_expr *n = pz_expr_shallow(a, e);
+    n->u.call.filter = e->u.call.filter == NULL ? f->cond : pz_call_make(a, e->origin, "and", 2, e->u.call.filter, f->cond);
+    return n;
+}
+
+static pz_str
+pivot_value_name(pz_analyzer *an, const pz_expr *v)
+{
+    pz_buf b;
+    pz_buf_init(&b, 0);
+    if (v->kind == PZ_EXPR_LITERAL && !v->value.null)
+        pz_value_text(&b, v->type, &v->value, PZ_TEXT_CAST, an->env->zone);
+    else if (v->kind == PZ_EXPR_LITERAL)
+        pz_buf_puts(&b, "null");
+    else
+        pz_buf_str(&b, pz_expr_name(an, v));
+    pz_str s = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return s;
+}
+
+typedef struct pivot_in {
+    pz_rel *in;
+    pz_scope *s;
+    pz_exprs keys;                             /* resolved group columns */
+    pz_exprs aggs;                             /* resolved; ALIAS keeps its name */
+    pz_exprs cols;                             /* resolved pivot columns */
+    pz_exprs values;                           /* resolved literals; several columns: struct calls */
+    pz_strs names;                             /* names[i].ptr NULL: from the value */
+} pivot_in;
+
+/* Spark groups by the pivot columns first and then spreads the results, which leaves NULL where no row was, count() too; but
+ * only results of these types are spread. */
+static bool
+pivots_fast(const pivot_in *p)
+{
+    for (int i = 0; i < p->aggs.n; i++) {
+        const pz_type *t = p->aggs.data[i]->type;
+        if (!pz_type_is_numeric(t) && t->id != PZ_T_BOOLEAN)
+            return false;
+    }
+    return true;
+}
+
+static pz_status
+pivot_build(pz_analyzer *an, pivot_in *p, pz_origin o, pz_rel **out)
+{
+    bool fast = pivots_fast(p);
+    pz_rel *agg = pz_rel_make(an->a, PZ_REL_AGGREGATE, o);
+    agg->input = p->in;
+    agg->keys = p->keys;
+    agg->u.agg.from_sql = true;
+    for (int i = 0; i < p->keys.n; i++)
+        pz_vec_push(an->a, &agg->exprs, p->keys.data[i]);
+    for (int v = 0; v < p->values.n; v++)
+        for (int g = 0; g < p->aggs.n; g++) {
+            pz_expr *col = p->cols.data[0], *val = p->values.data[v], *cond;
+            if (p->cols.n > 1) {
+                col = pz_call_resolved(an, "struct", 0);
+                if (col == NULL)
+                    return PZ_FAIL;
+                pz_expr *c = pz_call_make(an->a, o, "struct", 0);
+                for (int i = 0; i < p->cols.n; i++)
+                    pz_vec_push(an->a, &c->args, p->cols.data[i]);
+                PZ_TRY(pz_resolve_call(an, p->s, c, &col));
+                val = pz_cast_to(an, val, col->type);
+            }
+            cond = pz_call_resolved(an, "<=>", 2, col, val);
+            if (cond == NULL)
+                return PZ_FAIL;
+            filter_arg f = {cond};
+            pz_expr *a = p->aggs.data[g], *inner = bare(a), *n;
+            pz_expr *filtered = pz_map_expr(an->a, inner, add_filter, &f);
+            pz_expr *count = pz_expr_make(an->a, PZ_EXPR_CALL, o), *rows;
+            pz_vec_push(an->a, &count->names, PZ_STR("count"));
+            pz_vec_push(an->a, &count->args, pz_literal_int(an->a, 1));
+            count->u.call.fn = -1;
+            count->u.call.filter = cond;
+            PZ_TRY(pz_resolve_expr(an, p->s, count, &rows));
+            /* no row of that value in the group: NULL, count() too */
+            pz_expr *zero = pz_call_resolved(an, ">", 2, rows, long_literal(an, 0));
+            if (zero == NULL)
+                return PZ_FAIL;
+            n = written_call(an, "when", zero, filtered, NULL);
+            pz_expr *resolved = filtered;
+            if (fast)
+                PZ_TRY(pz_resolve_call(an, p->s, n, &resolved));
+            pz_str name = p->names.n > v && p->names.data[v].ptr != NULL ? p->names.data[v] : pivot_value_name(an, p->values.data[v]);
+            if (p->aggs.n > 1) {
+                pz_str an_name = a->kind == PZ_EXPR_ALIAS ? a->u.alias.names.data[0] : pz_expr_name(an, a);
+                name = pz_strf(an->a, PZ_FMT "_" PZ_FMT, PZ_ARG(name), PZ_ARG(an_name));
+            }
+            pz_vec_push(an->a, &agg->exprs, pz_alias_new(an, resolved, name));
+        }
+    return pz_resolve_aggregate(an, agg, NULL, NULL, out);
+}
+
+static pz_status
+pivot_distinct(pz_analyzer *an, pivot_in *p, pz_origin o)
+{
+    pz_exprs one = {0};
+    pz_values got = {0};
+    pz_str max = an->env->conf(an->env->ctx, "spark.sql.pivotMaxValues");
+    int limit = max.ptr ? atoi(max.ptr) : 10000;
+    pz_expr *named = p->cols.data[0]->kind == PZ_EXPR_ATTR ? p->cols.data[0] : pz_alias_new(an, p->cols.data[0], PZ_STR("p"));
+    pz_vec_push(an->a, &one, named);
+    pz_rel *d = pz_rel_new(an, PZ_REL_DISTINCT, pz_project_make(an, p->in, &one), o);
+    PZ_TRY(an->env->distinct_values(an->env->ctx, d, limit, an->a, &got, an->err));
+    if (got.n > limit)
+        return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1324, o, "pivotColumn", pz_expr_name(an, p->cols.data[0]).ptr, "maxValues",
+                        pz_strf(an->a, "%d", limit).ptr, "maxPivotValuesConf", "spark.sql.pivotMaxValues", NULL);
+    for (int i = 0; i < got.n; i++) {
+        pz_expr *v = pz_literal_value(an->a, p->cols.data[0]->type, got.data[i]);
+        v->resolved = true;
+        pz_vec_push(an->a, &p->values, v);
+    }
+    return PZ_OK;
+}
+
+static pz_walk
+note_used(pz_expr *e, void *arg)
+{
+    if (e->kind == PZ_EXPR_ATTR)
+        *(bool *)arg = true;
+    return PZ_WALK_ON;
+}
+
+typedef struct uses { int id; bool found; } uses;
+
+static pz_walk
+uses_id(pz_expr *e, void *arg)
+{
+    uses *u = arg;
+    if (e->kind == PZ_EXPR_ATTR && e->u.attr->id == u->id)
+        u->found = true;
+    return u->found ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
+static bool
+list_uses(const pz_exprs *l, int id)
+{
+    uses u = {id, false};
+    pz_walk_exprs(l, uses_id, &u);
+    return u.found;
+}
+
+PZ_REL_HANDLER(pz_resolve_pivot)
+{
+    pivot_in p = {0};
+    bool sql = r->kind == PZ_REL_PIVOT;
+    (void)note_used;
+    PZ_INPUT(r, &p.in);
+    p.in = pz_drop_hidden(an, p.in);
+    p.s = pz_scope_of(an, p.in, outer, orefs);
+    p.s->allow_aggregate = true;
+    for (int i = 0; i < r->exprs.n; i++) {
+        pz_expr *e;
+        PZ_TRY(pz_resolve_expr(an, p.s, r->exprs.data[i], &e));
+        if (!pz_expr_has_aggregate(e))
+            return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1006, r->exprs.data[i]->origin, "sql", pz_expr_sql(an, e).ptr, NULL);
+        pz_vec_push(an->a, &p.aggs, e);
+    }
+    pz_exprs cols = {0};
+    if (sql)
+        cols = r->u.pivot.columns;
+    else
+        pz_vec_push(an->a, &cols, r->u.agg.pivot_col);
+    for (int i = 0; i < cols.n; i++) {
+        pz_expr *e;
+        PZ_TRY(pz_resolve_expr(an, p.s, cols.data[i], &e));
+        pz_vec_push(an->a, &p.cols, bare(e));
+    }
+    int nv = sql ? r->u.pivot.values.n : r->u.agg.pivot_values.n;
+    for (int i = 0; i < nv; i++) {
+        pz_expr *w = sql ? r->u.pivot.values.data[i].expr : r->u.agg.pivot_values.data[i], *e;
+        pz_value v;
+        PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, NULL, NULL, NULL), w, &e));
+        pz_str alias = sql ? r->u.pivot.values.data[i].alias : pz_str_c(NULL);
+        if (e->kind == PZ_EXPR_ALIAS && alias.ptr == NULL)
+            alias = e->u.alias.names.data[0];
+        e = bare(e);
+        if (p.cols.n == 1) {
+            if (!pz_expr_is_foldable(e))
+                return pz_raise(an->err, PZ_ERR_NON_LITERAL_PIVOT_VALUES, w->origin, "expression", pz_quote_sql_expr(an, e).ptr, NULL);
+            pz_expr *c = pz_cast_to(an, e, p.cols.data[0]->type);
+            PZ_TRY(pz_fold(an, c, &v));
+            e = pz_literal_value(an->a, p.cols.data[0]->type, v);
+            e->resolved = true;
+        }
+        pz_vec_push(an->a, &p.values, e);
+        pz_vec_push(an->a, &p.names, alias);
+    }
+    if (sql) {                                 /* what neither aggregates nor pivot columns use groups the rows */
+        for (int i = 0; i < p.in->output.n; i++) {
+            pz_attr *a = p.in->output.data[i];
+            if (!list_uses(&p.aggs, a->id) && !list_uses(&p.cols, a->id))
+                pz_vec_push(an->a, &p.keys, pz_attr_ref(an, a, r->origin));
+        }
+    } else {
+        for (int i = 0; i < r->keys.n; i++) {
+            pz_expr *k = NULL;
+            PZ_TRY(pz_resolve_expr(an, p.s, r->keys.data[i], &k));
+            pz_vec_push(an->a, &p.keys, k);
+        }
+        if (nv == 0)
+            PZ_TRY(pivot_distinct(an, &p, r->origin));
+    }
+    return pivot_build(an, &p, r->origin, out);
+}

@@ -1,0 +1,373 @@
+/*
+ * analyze/rel_join.c - joins and set operations.
+ *
+ * JOIN ... USING (k) becomes PROJECT(k, left rest, right rest, right.k hidden) over JOIN ON left.k = right.k.
+ * Set operations widen both sides to common types by PROJECTs and get output ids of their own.
+ */
+#include "analyze_int.h"
+
+static const char *const join_sql[] = {"INNER", "FULL OUTER", "LEFT OUTER", "RIGHT OUTER", "LEFT ANTI", "LEFT SEMI", "CROSS"};
+
+/* ------------------------------------------------------------ joins */
+static void
+join_output(pz_analyzer *an, pz_rel *j)
+{
+    pz_join_type t = j->u.join.type;
+    bool left_null = t == PZ_JOIN_RIGHT || t == PZ_JOIN_FULL, right_null = t == PZ_JOIN_LEFT || t == PZ_JOIN_FULL;
+    memset(&j->output, 0, sizeof(j->output));
+    for (int side = 0; side < 2; side++) {
+        const pz_attrs *in = side == 0 ? &j->input->output : &j->right->output;
+        bool nullable = side == 0 ? left_null : right_null;
+        if (side == 1 && (t == PZ_JOIN_SEMI || t == PZ_JOIN_ANTI))
+            break;
+        for (int i = 0; i < in->n; i++) {
+            pz_attr *a = in->data[i];
+            if (nullable && !a->nullable) {
+                a = pz_attr_copy(an, a);
+                a->nullable = true;
+            }
+            pz_vec_push(an->a, &j->output, a);
+        }
+    }
+}
+
+static pz_attr *
+side_column(pz_analyzer *an, const pz_rel *r, pz_str name, int *count)
+{
+    pz_attr *found = NULL;
+    *count = 0;
+    for (int i = 0; i < r->output.n; i++) {
+        pz_attr *a = r->output.data[i];
+        if (a->hidden || !(an->env->case_sensitive ? pz_str_eq(a->name, name) : pz_str_ieq(a->name, name)))
+            continue;
+        found = found == NULL ? a : found;
+        ++*count;
+    }
+    return found;
+}
+
+static pz_status
+using_column(pz_analyzer *an, const pz_rel *r, pz_str name, const char *side, pz_origin o, pz_attr **out)
+{
+    int n;
+    *out = side_column(an, r, name, &n);
+    pz_strs one = {&name, 1, 1};
+    if (n > 1) {
+        pz_buf b;
+        pz_buf_init(&b, 0);
+        for (int i = 0; i < n; i++)
+            pz_buf_printf(&b, "%s" PZ_FMT, i ? ", " : "", PZ_ARG(pz_quote_names(an->a, &one)));
+        pz_str refs = pz_strf(an->a, "[" PZ_FMT "]", PZ_ARG(pz_buf_view(&b)));
+        pz_buf_free(&b);
+        return pz_raise(an->err, PZ_ERR_AMBIGUOUS_REFERENCE, o, "name", pz_quote_names(an->a, &one).ptr, "referenceNames", refs.ptr, NULL);
+    }
+    if (*out != NULL)
+        return PZ_OK;
+    pz_buf b;
+    pz_buf_init(&b, 0);
+    for (int i = 0, k = 0; i < r->output.n && k < 5; i++) {
+        pz_strs c = {&r->output.data[i]->name, 1, 1};
+        if (r->output.data[i]->hidden)
+            continue;
+        pz_buf_printf(&b, "%s" PZ_FMT, k++ ? ", " : "", PZ_ARG(pz_quote_names(an->a, &c)));
+    }
+    pz_str near = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return pz_raise(an->err, PZ_ERR_UNRESOLVED_USING_COLUMN_FOR_JOIN, o, "colName", pz_quote_names(an->a, &one).ptr, "side", side,
+                    "suggestion", near.ptr, NULL);
+}
+
+static pz_expr *
+conjunction(pz_analyzer *an, pz_expr *a, pz_expr *b)
+{
+    return a == NULL ? b : pz_call_resolved(an, "and", 2, a, b);
+}
+
+static pz_attr *
+shown(pz_rel *j, int id)
+{
+    for (int i = 0; i < j->output.n; i++)
+        if (j->output.data[i]->id == id)
+            return j->output.data[i];
+    return NULL;
+}
+
+static void
+keep_rest(pz_analyzer *an, pz_rel *j, const pz_rel *side, const pz_attrs *keys, pz_exprs *out)
+{
+    for (int i = 0; i < side->output.n; i++) {
+        bool key = false;
+        for (int k = 0; k < keys->n; k++)
+            key |= keys->data[k]->id == side->output.data[i]->id;
+        if (!key && shown(j, side->output.data[i]->id) != NULL)
+            pz_vec_push(an->a, out, pz_attr_ref(an, shown(j, side->output.data[i]->id), j->origin));
+    }
+}
+
+static pz_status
+join_using(pz_analyzer *an, pz_rel *j, const pz_strs *names, pz_rel **out)
+{
+    pz_attrs lk = {0}, rk = {0};
+    pz_exprs list = {0};
+    pz_join_type t = j->u.join.type;
+    for (int i = 0; i < names->n; i++) {
+        pz_attr *l, *r;
+        PZ_TRY(using_column(an, j->input, names->data[i], "left", j->origin, &l));
+        PZ_TRY(using_column(an, j->right, names->data[i], "right", j->origin, &r));
+        pz_expr *eq = pz_call_resolved(an, "=", 2, pz_attr_ref(an, l, j->origin), pz_attr_ref(an, r, j->origin));
+        if (eq == NULL || (j->cond = conjunction(an, j->cond, eq)) == NULL)
+            return PZ_FAIL;
+        pz_vec_push(an->a, &lk, l);
+        pz_vec_push(an->a, &rk, r);
+    }
+    if (t == PZ_JOIN_CROSS)
+        j->u.join.type = t = PZ_JOIN_INNER;
+    join_output(an, j);
+    *out = j;
+    if (t == PZ_JOIN_SEMI || t == PZ_JOIN_ANTI) {
+        for (int i = 0; i < lk.n; i++)
+            pz_vec_push(an->a, &list, pz_attr_ref(an, lk.data[i], j->origin));
+        keep_rest(an, j, j->input, &lk, &list);
+        *out = pz_project_make(an, j, &list);
+        return PZ_OK;
+    }
+    for (int i = 0; i < lk.n; i++) {
+        pz_expr *l = pz_attr_ref(an, shown(j, lk.data[i]->id), j->origin), *r = pz_attr_ref(an, shown(j, rk.data[i]->id), j->origin);
+        if (t == PZ_JOIN_FULL) {
+            pz_expr *both = pz_call_resolved(an, "coalesce", 2, l, r);
+            if (both == NULL)
+                return PZ_FAIL;
+            pz_vec_push(an->a, &list, pz_alias_new(an, both, lk.data[i]->name));
+        } else {
+            pz_vec_push(an->a, &list, t == PZ_JOIN_RIGHT ? r : l);
+        }
+    }
+    keep_rest(an, j, j->input, &lk, &list);
+    keep_rest(an, j, j->right, &rk, &list);
+    for (int i = 0; i < lk.n; i++) {           /* still reachable as l.k and r.k */
+        const pz_attr *gone[2] = {t == PZ_JOIN_RIGHT || t == PZ_JOIN_FULL ? lk.data[i] : NULL, t != PZ_JOIN_RIGHT ? rk.data[i] : NULL};
+        for (int g = 0; g < 2; g++) {
+            if (gone[g] == NULL)
+                continue;
+            pz_attr *h = pz_attr_copy(an, shown(j, gone[g]->id));
+            h->hidden = true;
+            pz_vec_push(an->a, &list, pz_attr_ref(an, h, j->origin));
+        }
+    }
+    *out = pz_project_make(an, j, &list);
+    return PZ_OK;
+}
+
+static void
+common_names(pz_analyzer *an, const pz_rel *l, const pz_rel *r, pz_strs *out)
+{
+    for (int i = 0; i < l->output.n; i++) {
+        int n;
+        if (!l->output.data[i]->hidden && side_column(an, r, l->output.data[i]->name, &n) != NULL)
+            pz_vec_push(an->a, out, l->output.data[i]->name);
+    }
+}
+
+PZ_REL_HANDLER(pz_resolve_join)
+{
+    pz_rel *j = pz_rel_make(an->a, PZ_REL_JOIN, r->origin);
+    bool lateral = r->u.join.lateral || r->kind == PZ_REL_LATERAL_JOIN;
+    j->u = r->u;
+    j->resolved = true;
+    PZ_TRY(pz_resolve_rel(an, r->input, outer, orefs, &j->input));
+    if (lateral) {                             /* the right side sees the left */
+        pz_exprs refs = {0};
+        pz_scope *ls = pz_scope_of(an, j->input, outer, orefs);
+        PZ_TRY(pz_resolve_rel(an, r->right, ls, &refs, &j->right));
+        j->u.join.lateral = true;
+    } else {
+        PZ_TRY(pz_resolve_rel(an, r->right, outer, orefs, &j->right));
+    }
+    if (r->u.join.natural || r->u.join.using_columns.n > 0) {
+        pz_strs names = r->u.join.using_columns;
+        if (r->u.join.natural)
+            common_names(an, j->input, j->right, &names);
+        if (names.n > 0)
+            return join_using(an, j, &names, out);
+    }
+    join_output(an, j);
+    if (r->cond != NULL) {
+        pz_scope *s = pz_scope_of(an, NULL, outer, orefs);
+        for (int i = 0; i < j->input->output.n; i++)
+            pz_vec_push(an->a, &s->attrs, j->input->output.data[i]);
+        for (int i = 0; i < j->right->output.n; i++)
+            pz_vec_push(an->a, &s->attrs, j->right->output.data[i]);
+        s->clause = PZ_CLAUSE_JOIN;
+        PZ_TRY(pz_resolve_expr(an, s, r->cond, &j->cond));
+        if (j->cond->type->id != PZ_T_BOOLEAN && j->cond->type->id != PZ_T_VOID)
+            return pz_raise(an->err, PZ_ERR_JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE, r->cond->origin, "joinCondition",
+                            pz_quote_sql_expr(an, j->cond).ptr, "conditionType", pz_quote_type(an, j->cond->type).ptr, NULL);
+        if (j->u.join.type == PZ_JOIN_CROSS)
+            j->u.join.type = PZ_JOIN_INNER;
+    }
+    (void)join_sql;
+    *out = j;
+    if (r->u.join.typed) {                     /* joinWith: each side as one struct column */
+        pz_exprs list = {0};
+        for (int side = 0; side < 2; side++) {
+            pz_rel *in = side == 0 ? j->input : j->right;
+            pz_expr *c = pz_call_make(an->a, r->origin, "struct", 0), *e;
+            for (int i = 0; i < in->output.n; i++)
+                pz_vec_push(an->a, &c->args, pz_attr_ref(an, shown(j, in->output.data[i]->id), r->origin));
+            PZ_TRY(pz_resolve_call(an, NULL, c, &e));
+            pz_vec_push(an->a, &list, pz_alias_new(an, e, side == 0 ? PZ_STR("_1") : PZ_STR("_2")));
+        }
+        *out = pz_project_make(an, j, &list);
+    }
+    return PZ_OK;
+}
+
+/* ------------------------------------------------------------ set operations */
+static const char *
+setop_name(const pz_rel *r)
+{
+    switch (r->u.setop.op) {
+    case PZ_SETOP_UNION: return "UNION";
+    case PZ_SETOP_INTERSECT: return r->u.setop.all ? "INTERSECT ALL" : "INTERSECT";
+    default: return r->u.setop.all ? "EXCEPT ALL" : "EXCEPT";
+    }
+}
+
+static const char *
+ordinal_word(pz_arena *a, int i)
+{
+    static const char *const w[] = {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"};
+    return i < (int)PZ_COUNTOF(w) ? w[i] : pz_strf(a, "%dth", i + 1).ptr;
+}
+
+/* `side` with its columns cast to the types and reordered; unchanged where nothing differs. */
+static pz_rel *
+cast_columns(pz_analyzer *an, pz_rel *side, const pz_attrs *cols, const pz_type *const *types)
+{
+    pz_exprs list = {0};
+    bool same = cols->n == side->output.n;
+    for (int i = 0; i < cols->n; i++) {
+        pz_expr *ref = pz_attr_ref(an, cols->data[i], side->origin), *c = pz_cast_to(an, ref, types[i]);
+        same &= c == ref && side->output.data[i] == cols->data[i];
+        pz_vec_push(an->a, &list, c == ref ? ref : pz_alias_new(an, c, cols->data[i]->name));
+    }
+    return same ? side : pz_project_make(an, side, &list);
+}
+
+pz_status
+pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
+{
+    pz_rel *l = r->input, *rr = r->right;
+    pz_attrs lc, rc;
+    pz_visible(an, l, &lc);
+    pz_visible(an, rr, &rc);
+    if (lc.n != rc.n)
+        return pz_raise(an->err, PZ_ERR_NUM_COLUMNS_MISMATCH, r->origin, "operator", setop_name(r), "firstNumColumns",
+                        pz_strf(an->a, "%d", lc.n).ptr, "invalidOrdinalNum", "second", "invalidNumColumns",
+                        pz_strf(an->a, "%d", rc.n).ptr, NULL);
+    const pz_type **types = PZ_NEWN(an->a, const pz_type *, lc.n + 1);
+    for (int i = 0; i < lc.n; i++) {
+        types[i] = pz_type_wider(an->a, lc.data[i]->type, rc.data[i]->type, an->env->ansi);
+        if (types[i] == NULL)
+            return pz_raise(an->err, PZ_ERR_INCOMPATIBLE_COLUMN_TYPE, r->origin, "operator", setop_name(r), "columnOrdinalNumber",
+                            ordinal_word(an->a, i), "tableOrdinalNumber", "second", "dataType1",
+                            pz_quote_type(an, rc.data[i]->type).ptr, "dataType2", pz_quote_type(an, lc.data[i]->type).ptr, "hint", "", NULL);
+        if ((r->u.setop.op != PZ_SETOP_UNION || !r->u.setop.all) && pz_type_has_map(types[i]))
+            return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_SET_OPERATION_ON_MAP_TYPE, r->origin, "colName",
+                            pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(lc.data[i]->name)).ptr, "dataType", pz_quote_type(an, types[i]).ptr, NULL);
+    }
+    pz_rel *n = pz_rel_new(an, PZ_REL_SET_OP, NULL, r->origin);
+    n->u = r->u;
+    n->u.setop.by_name = false;
+    n->input = cast_columns(an, pz_drop_hidden(an, l), &lc, types);
+    n->right = cast_columns(an, pz_drop_hidden(an, rr), &rc, types);
+    for (int i = 0; i < lc.n; i++) {
+        bool ln = n->input->output.data[i]->nullable, rn = n->right->output.data[i]->nullable;
+        bool nullable = r->u.setop.op == PZ_SETOP_UNION ? ln || rn : r->u.setop.op == PZ_SETOP_INTERSECT ? ln && rn : ln;
+        pz_attr *a = pz_attr_new(an, lc.data[i]->name, types[i], nullable);
+        a->metadata = lc.data[i]->metadata;
+        a->auto_name = lc.data[i]->auto_name;
+        pz_vec_push(an->a, &n->output, a);
+    }
+    *out = n;
+    return PZ_OK;
+}
+
+static pz_status
+no_such_column(pz_analyzer *an, pz_origin o, const pz_attr *a, const pz_attrs *in)
+{
+    pz_buf b;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < in->n; i++)
+        pz_buf_printf(&b, "%s" PZ_FMT, i ? ", " : "", PZ_ARG(in->data[i]->name));
+    pz_str list = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_AMONG_FIELD_NAMES, o, "colName",
+                    pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(a->name)).ptr, "fieldNames", list.ptr, NULL);
+}
+
+/* UNION BY NAME: the right side in the order of the left; missing columns are NULL where that is allowed. */
+static pz_status
+reorder_by_name(pz_analyzer *an, pz_rel *r, pz_rel **l, pz_rel **rr)
+{
+    pz_attrs lc, rc;
+    pz_exprs left = {0}, right = {0};
+    pz_visible(an, *l, &lc);
+    pz_visible(an, *rr, &rc);
+    for (int i = 0; i < lc.n; i++) {
+        int n;
+        pz_attr *m = side_column(an, *rr, lc.data[i]->name, &n);
+        pz_vec_push(an->a, &left, pz_attr_ref(an, lc.data[i], r->origin));
+        if (m == NULL && !r->u.setop.allow_missing)
+            return no_such_column(an, r->origin, lc.data[i], &rc);
+        pz_expr *null = m == NULL ? pz_literal_null(an->a, lc.data[i]->type) : NULL;
+        if (null != NULL)
+            null->resolved = null->nullable = true;
+        pz_vec_push(an->a, &right, m != NULL ? pz_attr_ref(an, m, r->origin) : pz_alias_new(an, null, lc.data[i]->name));
+    }
+    for (int i = 0; i < rc.n; i++) {
+        int n;
+        if (side_column(an, *l, rc.data[i]->name, &n) != NULL)
+            continue;
+        if (!r->u.setop.allow_missing)
+            return no_such_column(an, r->origin, rc.data[i], &lc);
+        pz_expr *null = pz_literal_null(an->a, rc.data[i]->type);
+        null->resolved = null->nullable = true;
+        pz_vec_push(an->a, &left, pz_alias_new(an, null, rc.data[i]->name));
+        pz_vec_push(an->a, &right, pz_attr_ref(an, rc.data[i], r->origin));
+    }
+    *l = pz_project_make(an, *l, &left);
+    *rr = pz_project_make(an, *rr, &right);
+    return PZ_OK;
+}
+
+/* Left-deep chains of hundreds of UNIONs are walked in a loop, not by recursion. */
+PZ_REL_HANDLER(pz_resolve_setop)
+{
+    pz_rels chain = {0};
+    pz_rel *at = r, *left;
+    for (; at->kind == PZ_REL_SET_OP && !at->resolved; at = at->input)
+        pz_vec_push(an->a, &chain, at);
+    PZ_TRY(pz_resolve_rel(an, at, outer, orefs, &left));
+    for (int i = chain.n - 1; i >= 0; i--) {
+        pz_rel *so = pz_rel_make(an->a, PZ_REL_SET_OP, chain.data[i]->origin);
+        so->u = chain.data[i]->u;
+        so->input = left;
+        PZ_TRY(pz_resolve_rel(an, chain.data[i]->right, outer, orefs, &so->right));
+        if (so->u.setop.by_name)
+            PZ_TRY(reorder_by_name(an, so, &so->input, &so->right));
+        PZ_TRY(pz_setop_finish(an, so, &left));
+        if (i > 0)
+            pz_note_plan_id(an, chain.data[i]->plan_id, left);
+    }
+    *out = left;
+    return PZ_OK;
+}
+
+/* ------------------------------------------------------------ as-of and nearest-by joins */
+PZ_REL_HANDLER(pz_resolve_as_of)
+{
+    (void)outer, (void)orefs, (void)out;
+    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_JOIN_TYPE, r->origin, "typ", r->kind == PZ_REL_AS_OF_JOIN ? "AS OF" : "NEAREST BY",
+                    "supported", "'INNER', 'FULL', 'LEFT', 'RIGHT', 'SEMI', 'ANTI', 'CROSS'", NULL);
+}

@@ -1,0 +1,401 @@
+/*
+ * analyze/rel_sort.c - ORDER BY, WHERE and QUALIFY: clauses that may use columns their input does not show.
+ *
+ * SELECT a FROM t ORDER BY b:  PROJECT(a) < SORT(b) < PROJECT(a, b hidden) < t
+ * Over an aggregated SELECT the clause may add aggregates below (rel_agg.c).
+ */
+#include "analyze_int.h"
+
+/* ------------------------------------------------------------ carrying hidden columns up */
+static bool
+shows(const pz_rel *r, int id)
+{
+    for (int i = 0; i < r->output.n; i++)
+        if (r->output.data[i]->id == id)
+            return true;
+    return false;
+}
+
+static pz_attr *
+hidden_copy(pz_analyzer *an, const pz_attr *attr)
+{
+    pz_attr *h = pz_attr_copy(an, attr);
+    h->hidden = true;
+    return h;
+}
+
+static void
+append_output(pz_analyzer *an, pz_rel *r, pz_attr *attr)
+{
+    pz_attrs o = {0};                          /* arrays may be shared with the input: always a new one */
+    for (int i = 0; i < r->output.n; i++)
+        pz_vec_push(an->a, &o, r->output.data[i]);
+    pz_vec_push(an->a, &o, attr);
+    r->output = o;
+}
+
+bool
+pz_carry(pz_analyzer *an, pz_rel *r, pz_attr *attr)
+{
+    if (r == NULL)
+        return false;
+    if (shows(r, attr->id))
+        return true;
+    switch (r->kind) {
+    case PZ_REL_PROJECT: {
+        if (!pz_carry(an, r->input, attr))
+            return false;
+        pz_attr *h = hidden_copy(an, attr);
+        pz_exprs e = {0};
+        for (int i = 0; i < r->exprs.n; i++)
+            pz_vec_push(an->a, &e, r->exprs.data[i]);
+        pz_vec_push(an->a, &e, pz_attr_ref(an, h, r->origin));
+        r->exprs = e;
+        append_output(an, r, h);
+        return true;
+    }
+    case PZ_REL_FILTER:
+    case PZ_REL_SORT:
+    case PZ_REL_LIMIT:
+    case PZ_REL_OFFSET:
+    case PZ_REL_TAIL:
+    case PZ_REL_REPARTITION:
+    case PZ_REL_SAMPLE:
+    case PZ_REL_GENERATE:
+        if (!pz_carry(an, r->input, attr))
+            return false;
+        append_output(an, r, hidden_copy(an, attr));
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The SELECT below, through nodes that only drop or order rows. */
+static pz_rel *
+select_below(pz_rel *r)
+{
+    while (r != NULL && (r->kind == PZ_REL_FILTER || r->kind == PZ_REL_SORT || r->kind == PZ_REL_REPARTITION || r->kind == PZ_REL_SAMPLE))
+        r = r->input;
+    return r != NULL && r->kind == PZ_REL_PROJECT ? r : NULL;
+}
+
+/* Scope of an expression over `in` that may also name what the SELECT below reads. */
+static pz_scope *
+scope_with_missing(pz_analyzer *an, pz_rel *in, pz_scope *outer, pz_exprs *orefs)
+{
+    pz_scope *s = pz_scope_of(an, in, outer, orefs), *at = s;
+    for (pz_rel *p = select_below(in); p != NULL; p = select_below(p->input)) {
+        pz_agg_ctx *c = pz_agg_ctx_of(an, p);
+        if (c != NULL) {
+            at->fallback = pz_agg_ctx_scope(c);
+            break;
+        }
+        at->fallback = pz_scope_of(an, p->input, NULL, NULL);
+        at = at->fallback;
+        if (p->input == NULL)
+            break;
+    }
+    return s;
+}
+
+typedef struct stray { pz_analyzer *an; const pz_rel *in; pz_attrs list; } stray;
+
+static pz_walk
+find_strays(pz_expr *e, void *arg)
+{
+    stray *s = arg;
+    if (e->kind == PZ_EXPR_ATTR && !shows(s->in, e->u.attr->id))
+        pz_vec_push(s->an->a, &s->list, e->u.attr);
+    return PZ_WALK_ON;
+}
+
+static pz_status
+not_reachable(pz_analyzer *an, const pz_rel *in, const pz_attr *attr, pz_origin o)
+{
+    pz_expr col = {.names = {(pz_str *)&attr->name, 1, 1}, .origin = o, .plan_id = -1};
+    return pz_raise_unresolved_column(an, pz_scope_of(an, in, NULL, NULL), &col);
+}
+
+/*
+ * Make a resolved expression stand on `in`'s outputs: aggregates go into the aggregated SELECT below, missing columns are carried
+ * up.  *in may get hidden columns.
+ */
+static pz_status
+settle(pz_analyzer *an, pz_rel *in, pz_expr *e, bool as_column, pz_expr **out)
+{
+    pz_rel *p = select_below(in);
+    pz_agg_ctx *c = p != NULL ? pz_agg_ctx_of(an, p) : NULL;
+    stray s = {an, in, {0}};
+    pz_walk_expr(e, find_strays, &s);
+    bool extra = s.list.n > 0 || pz_expr_has_aggregate(e) || as_column;
+    *out = e;
+    if (!extra)
+        return PZ_OK;
+    if (c != NULL || (as_column && p != NULL && p->input != NULL)) {
+        pz_expr *n = e;
+        if (c != NULL) {
+            PZ_TRY(pz_agg_rewrite(an, c, e, &n));
+        } else {
+            for (int i = 0; i < s.list.n; i++)
+                if (!pz_carry(an, p->input, s.list.data[i]))
+                    return not_reachable(an, in, s.list.data[i], e->origin);
+        }
+        stray below = {an, p->input, {0}};
+        pz_walk_expr(n, find_strays, &below);
+        bool own = false;                      /* refers to p's own aliases: a PROJECT above p instead */
+        for (int i = 0; i < below.list.n; i++)
+            own |= !pz_carry(an, p->input, below.list.data[i]);
+        if (!own) {
+            pz_expr *al = pz_alias_new(an, n, pz_expr_name(an, e));
+            al->u.alias.attr->hidden = true;
+            pz_exprs list = {0};
+            for (int i = 0; i < p->exprs.n; i++)
+                pz_vec_push(an->a, &list, p->exprs.data[i]);
+            pz_vec_push(an->a, &list, al);
+            p->exprs = list;
+            append_output(an, p, al->u.alias.attr);
+            if (!pz_carry(an, in, al->u.alias.attr))
+                return pz_raise_internal(an->err, "sort column lost");
+            *out = pz_attr_ref(an, al->u.alias.attr, e->origin);
+            return PZ_OK;
+        }
+    }
+    for (int i = 0; i < s.list.n; i++)
+        if (!pz_carry(an, in, s.list.data[i]))
+            return not_reachable(an, in, s.list.data[i], e->origin);
+    return PZ_OK;
+}
+
+/* Back to the columns that were there before. */
+static pz_rel *
+only(pz_analyzer *an, pz_rel *r, const pz_attrs *before)
+{
+    pz_exprs keep = {0};
+    if (r->output.n == before->n)
+        return r;
+    for (int i = 0; i < before->n; i++)
+        pz_vec_push(an->a, &keep, pz_attr_ref(an, before->data[i], r->origin));
+    return pz_project_make(an, r, &keep);
+}
+
+/* An expression with window functions or generators needs a column of its own over any input. */
+static pz_status
+as_hidden_column(pz_analyzer *an, pz_rel **in, pz_expr *e, pz_expr **out)
+{
+    pz_exprs list = {0};
+    pz_expr *al = pz_alias_new(an, e, pz_expr_name(an, e));
+    al->u.alias.attr->hidden = true;
+    for (int i = 0; i < (*in)->output.n; i++)
+        pz_vec_push(an->a, &list, pz_attr_ref(an, (*in)->output.data[i], e->origin));
+    pz_vec_push(an->a, &list, al);
+    *in = pz_project_make(an, *in, &list);
+    *out = pz_attr_ref(an, al->u.alias.attr, e->origin);
+    return PZ_OK;
+}
+
+/* ------------------------------------------------------------ ORDER BY */
+static bool
+is_ordinal(const pz_expr *e)
+{
+    return e->kind == PZ_EXPR_LITERAL && e->type->id == PZ_T_INT && !e->value.null;
+}
+
+static bool
+is_order_by_all(const pz_exprs *exprs)
+{
+    const pz_expr *e = exprs->n == 1 && exprs->data[0]->args.n == 1 ? exprs->data[0]->args.data[0] : NULL;
+    return e != NULL && e->kind == PZ_EXPR_COLUMN && e->names.n == 1 && e->plan_id < 0 && pz_str_ieqc(e->names.data[0], "all");
+}
+
+static pz_status
+sort_expr(pz_analyzer *an, pz_scope *s, pz_rel **in, const pz_attrs *before, pz_expr *order, pz_expr **out)
+{
+    pz_expr *e = order->args.data[0];
+    if (is_ordinal(e) && !pz_conf_is(an->env, "spark.sql.orderByOrdinal", "false")) {
+        int64_t i = e->value.i;
+        pz_attrs vis = {0};
+        for (int k = 0; k < before->n; k++)
+            if (!before->data[k]->hidden)
+                pz_vec_push(an->a, &vis, before->data[k]);
+        if (i < 1 || i > vis.n)
+            return pz_raise(an->err, PZ_ERR_ORDER_BY_POS_OUT_OF_RANGE, e->origin, "index", pz_strf(an->a, "%lld", (long long)i).ptr,
+                            "size", pz_strf(an->a, "%d", vis.n).ptr, NULL);
+        *out = pz_attr_ref(an, vis.data[i - 1], e->origin);
+        return PZ_OK;
+    }
+    PZ_TRY(pz_resolve_expr(an, s, e, &e));
+    while (e->kind == PZ_EXPR_ALIAS)
+        e = e->args.data[0];
+    bool windowed = pz_expr_has_window(e);
+    PZ_TRY(settle(an, *in, e, windowed, &e));
+    if (windowed && e->kind != PZ_EXPR_ATTR)
+        PZ_TRY(as_hidden_column(an, in, e, &e));
+    if (!pz_type_is_orderable(e->type))
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ORDERING_TYPE, e->origin, "functionName", "`sortorder`", "dataType",
+                        pz_quote_type(an, e->type).ptr, "sqlExpr",
+                        pz_strf(an->a, "\"" PZ_FMT " %s NULLS %s\"", PZ_ARG(pz_expr_sql(an, e)), order->u.sort.asc ? "ASC" : "DESC",
+                                order->u.sort.nulls_first ? "FIRST" : "LAST").ptr, NULL);
+    *out = e;
+    return PZ_OK;
+}
+
+PZ_REL_HANDLER(pz_resolve_sort)
+{
+    pz_rel *in;
+    pz_exprs orders = {0};
+    PZ_INPUT(r, &in);
+    pz_attrs before = in->output;
+    pz_scope *s = scope_with_missing(an, in, outer, orefs);
+    s->clause = PZ_CLAUSE_ORDER;
+    s->allow_aggregate = s->allow_window = true;
+    if (is_order_by_all(&r->exprs)) {
+        pz_expr *col = NULL;
+        PZ_TRY(pz_find_column(an, s, r->exprs.data[0]->args.data[0], &col));
+        if (col == NULL) {
+            for (int i = 0; i < before.n; i++) {
+                pz_expr *o = pz_expr_shallow(an->a, r->exprs.data[0]);
+                memset(&o->args, 0, sizeof(o->args));
+                pz_vec_push(an->a, &o->args, pz_attr_ref(an, before.data[i], o->origin));
+                o->resolved = true;
+                pz_vec_push(an->a, &orders, o);
+            }
+        }
+    }
+    bool all = orders.n > 0;
+    for (int i = 0; !all && i < r->exprs.n; i++) {
+        pz_expr *w = r->exprs.data[i], *e;
+        if (w->kind != PZ_EXPR_SORT_ORDER) {   /* bare column: ascending */
+            pz_expr *o = pz_expr_make(an->a, PZ_EXPR_SORT_ORDER, w->origin);
+            pz_vec_push(an->a, &o->args, w);
+            o->u.sort.asc = o->u.sort.nulls_first = o->u.sort.nulls_set = true;
+            w = o;
+        }
+        PZ_TRY(sort_expr(an, s, &in, &before, w, &e));
+        pz_expr *o = pz_expr_shallow(an->a, w);
+        memset(&o->args, 0, sizeof(o->args));
+        pz_vec_push(an->a, &o->args, e);
+        o->type = e->type;
+        o->nullable = e->nullable;
+        if (!o->u.sort.nulls_set)
+            o->u.sort.nulls_first = o->u.sort.asc;
+        o->u.sort.nulls_set = true;
+        o->resolved = true;
+        pz_vec_push(an->a, &orders, o);
+    }
+    pz_rel *n = pz_rel_new(an, PZ_REL_SORT, in, r->origin);
+    n->exprs = orders;
+    n->u = r->u;
+    *out = only(an, n, &before);
+    return PZ_OK;
+}
+
+/* ------------------------------------------------------------ WHERE and DataFrame filters */
+pz_status
+pz_check_boolean(pz_analyzer *an, pz_expr *cond)
+{
+    if (cond->type->id == PZ_T_BOOLEAN || cond->type->id == PZ_T_VOID)
+        return PZ_OK;
+    pz_str q = pz_quote_sql_expr(an, cond);
+    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_FILTER_NOT_BOOLEAN, cond->origin, "sqlExpr", q.ptr, "filter", q.ptr, "type",
+                    pz_quote_type(an, cond->type).ptr, NULL);
+}
+
+PZ_REL_HANDLER(pz_resolve_filter)
+{
+    pz_rel *in;
+    pz_expr *cond;
+    PZ_INPUT(r, &in);
+    pz_attrs before = in->output;
+    pz_scope *s = scope_with_missing(an, in, outer, orefs);
+    s->clause = PZ_CLAUSE_WHERE;
+    s->allow_aggregate = s->allow_window = true;
+    PZ_TRY(pz_resolve_expr(an, s, r->cond, &cond));
+    while (cond->kind == PZ_EXPR_ALIAS)
+        cond = cond->args.data[0];
+    pz_rel *p = select_below(in);
+    bool over_agg = p != NULL && pz_agg_ctx_of(an, p) != NULL;
+    if (pz_expr_has_window(cond) || pz_expr_has_generator(cond) || (pz_expr_has_aggregate(cond) && !over_agg))
+        return pz_raise(an->err, PZ_ERR_INVALID_WHERE_CONDITION, cond->origin, "condition", pz_quote_sql_expr(an, cond).ptr,
+                        "expressionList", pz_expr_sql(an, cond).ptr, NULL);
+    PZ_TRY(pz_check_boolean(an, cond));
+    PZ_TRY(settle(an, in, cond, false, &cond));
+    if (cond->type->id == PZ_T_VOID)
+        cond = pz_cast_to(an, cond, &pz_t_boolean);
+    pz_rel *n = pz_rel_new(an, PZ_REL_FILTER, in, r->origin);
+    n->cond = cond;
+    *out = only(an, n, &before);
+    return PZ_OK;
+}
+
+PZ_REL_HANDLER(pz_resolve_qualify)
+{
+    pz_rel *in;
+    pz_expr *cond;
+    PZ_INPUT(r, &in);
+    pz_attrs before = in->output;
+    pz_scope *s = scope_with_missing(an, in, outer, orefs);
+    s->allow_aggregate = s->allow_window = true;
+    PZ_TRY(pz_resolve_expr(an, s, r->cond, &cond));
+    PZ_TRY(pz_check_boolean(an, cond));
+    PZ_TRY(settle(an, in, cond, true, &cond));
+    if (pz_expr_has_window(cond))
+        PZ_TRY(as_hidden_column(an, &in, cond, &cond));
+    pz_rel *n = pz_rel_new(an, PZ_REL_FILTER, in, r->origin);
+    n->cond = cond;
+    *out = only(an, n, &before);
+    return PZ_OK;
+}
+
+/* ------------------------------------------------------------ WINDOW w AS (...) */
+typedef struct named_windows { pz_analyzer *an; const pz_rel *defs; pz_expr *missing; } named_windows;
+
+static pz_expr *
+put_window(pz_arena *a, pz_expr *e, void *arg)
+{
+    named_windows *w = arg;
+    if (e->kind != PZ_EXPR_WINDOW || e->u.window->ref.len == 0)
+        return e;
+    for (int i = 0; i < w->defs->u.windows.names.n; i++)
+        if (pz_str_ieq(w->defs->u.windows.names.data[i], e->u.window->ref)) {
+            pz_expr *n = pz_expr_shallow(a, e);
+            n->u.window = w->defs->u.windows.specs.data[i];
+            return n;
+        }
+    w->missing = e;
+    return e;
+}
+
+static pz_rel *
+with_windows(pz_analyzer *an, named_windows *w, const pz_rel *r)
+{
+    pz_rel *n = PZ_NEW(an->a, pz_rel);
+    *n = *r;
+    memset(&n->exprs, 0, sizeof(n->exprs));
+    for (int i = 0; i < r->exprs.n; i++)
+        pz_vec_push(an->a, &n->exprs, pz_map_expr(an->a, r->exprs.data[i], put_window, w));
+    if (r->cond != NULL)
+        n->cond = pz_map_expr(an->a, r->cond, put_window, w);
+    if (r->input != NULL && r->kind != PZ_REL_PROJECT && r->kind != PZ_REL_AGGREGATE)
+        n->input = with_windows(an, w, r->input);
+    return n;
+}
+
+PZ_REL_HANDLER(pz_resolve_window_defs)
+{
+    named_windows w = {an, r, NULL};
+    for (int i = 0; i < r->u.windows.specs.n; i++) {   /* w2 AS w1 */
+        pz_window_spec *s = r->u.windows.specs.data[i];
+        for (int hops = 0; s->ref.len > 0 && hops < r->u.windows.specs.n; hops++)
+            for (int k = 0; k < r->u.windows.names.n; k++)
+                if (pz_str_ieq(r->u.windows.names.data[k], s->ref)) {
+                    s = r->u.windows.specs.data[k];
+                    break;
+                }
+    }
+    pz_rel *in = with_windows(an, &w, r->input);
+    if (w.missing != NULL)
+        return pz_raise(an->err, PZ_ERR_MISSING_WINDOW_SPECIFICATION, w.missing->origin, "windowName", w.missing->u.window->ref.ptr, "docroot",
+                        "https://spark.apache.org/docs/latest", NULL);
+    return pz_resolve_rel(an, in, outer, orefs, out);
+}

@@ -1,0 +1,779 @@
+/*
+ * analyze/relation.c - resolve relations: dispatch, leaves, names of tables and CTEs, and the plain one-input kinds.
+ *
+ * In:  an unresolved relation and the scope of the enclosing query.  Out: a new, resolved relation (shapes: analyze/README.md).
+ * Things start at pz_analyze(); each kind has one handler in the table below.
+ */
+#include "analyze_int.h"
+
+struct pz_cte_frame {
+    pz_cte *def;                               /* as written */
+    pz_cte *done;                              /* resolved; NULL while its own (recursive) body is being resolved */
+    pz_cte *self;                              /* recursive: the pz_cte its references point to */
+    pz_attrs self_output;                      /* recursive: shape taken from the anchor; n = 0 before it is known */
+    bool correlated;                           /* body uses the enclosing query: resolved again at every reference */
+    struct pz_cte_frame *next;
+};
+
+/* ------------------------------------------------------------ small makers */
+pz_attr *
+pz_attr_new(pz_analyzer *an, pz_str name, const pz_type *t, bool nullable)
+{
+    pz_attr *a = PZ_NEW(an->a, pz_attr);
+    a->id = an->next_id++;
+    a->name = name;
+    a->type = t;
+    a->nullable = nullable;
+    return a;
+}
+
+pz_attr *
+pz_attr_copy(pz_analyzer *an, const pz_attr *from)
+{
+    pz_attr *a = PZ_NEW(an->a, pz_attr);
+    *a = *from;
+    return a;
+}
+
+pz_rel *
+pz_rel_new(pz_analyzer *an, pz_rel_kind k, pz_rel *input, pz_origin o)
+{
+    pz_rel *r = pz_rel_make(an->a, k, o);
+    r->input = input;
+    r->resolved = true;
+    if (input != NULL)
+        r->output = input->output;
+    return r;
+}
+
+pz_expr *
+pz_alias_new(pz_analyzer *an, pz_expr *child, pz_str name)
+{
+    pz_expr *e = pz_alias_make(an->a, child, name);
+    e->type = child->type;
+    e->nullable = child->nullable;
+    e->resolved = true;
+    e->u.alias.attr = pz_attr_new(an, name, child->type, child->nullable);
+    return e;
+}
+
+pz_rel *
+pz_project_make(pz_analyzer *an, pz_rel *input, const pz_exprs *named)
+{
+    pz_rel *r = pz_rel_new(an, PZ_REL_PROJECT, input, input ? input->origin : PZ_NO_ORIGIN);
+    r->exprs = *named;
+    memset(&r->output, 0, sizeof(r->output));
+    for (int i = 0; i < named->n; i++)
+        pz_vec_push(an->a, &r->output, named->data[i]->kind == PZ_EXPR_ATTR ? named->data[i]->u.attr : named->data[i]->u.alias.attr);
+    return r;
+}
+
+void
+pz_visible(pz_analyzer *an, const pz_rel *r, pz_attrs *out)
+{
+    memset(out, 0, sizeof(*out));
+    for (int i = 0; i < r->output.n; i++)
+        if (!r->output.data[i]->hidden)
+            pz_vec_push(an->a, out, r->output.data[i]);
+}
+
+pz_rel *
+pz_drop_hidden(pz_analyzer *an, pz_rel *r)
+{
+    pz_exprs keep = {0};
+    for (int i = 0; i < r->output.n; i++)
+        if (!r->output.data[i]->hidden)
+            pz_vec_push(an->a, &keep, pz_attr_ref(an, r->output.data[i], r->origin));
+    return keep.n == r->output.n ? r : pz_project_make(an, r, &keep);
+}
+
+void
+pz_qualify(pz_analyzer *an, pz_rel *r, const pz_strs *qualifier)
+{
+    pz_attrs out = {0};
+    for (int i = 0; i < r->output.n; i++) {
+        if (r->output.data[i]->hidden)
+            continue;
+        pz_attr *a = pz_attr_copy(an, r->output.data[i]);
+        a->qualifier = *qualifier;
+        pz_vec_push(an->a, &out, a);
+    }
+    r->output = out;
+}
+
+pz_rel *
+pz_rename(pz_analyzer *an, pz_rel *input, const pz_strs *names)
+{
+    pz_attrs vis;
+    pz_exprs items = {0};
+    pz_visible(an, input, &vis);
+    for (int i = 0; i < vis.n; i++) {
+        pz_expr *ref = pz_attr_ref(an, vis.data[i], input->origin);
+        if (pz_str_eq(vis.data[i]->name, names->data[i])) {
+            pz_vec_push(an->a, &items, ref);
+            continue;
+        }
+        pz_expr *al = pz_alias_new(an, ref, names->data[i]);
+        al->u.alias.attr->metadata = vis.data[i]->metadata;
+        pz_vec_push(an->a, &items, al);
+    }
+    return pz_project_make(an, input, &items);
+}
+
+pz_expr *
+pz_call_resolved(pz_analyzer *an, const char *name, int n, ...)
+{
+    pz_expr *c = pz_call_make(an->a, PZ_NO_ORIGIN, name, 0), *out = NULL;
+    va_list ap;
+    va_start(ap, n);
+    for (int i = 0; i < n; i++)
+        pz_vec_push(an->a, &c->args, va_arg(ap, pz_expr *));
+    va_end(ap);
+    c->u.call.as_operator = true;
+    return pz_resolve_call(an, NULL, c, &out) == PZ_OK ? out : NULL;
+}
+
+bool
+pz_conf_is(const pz_env *env, const char *key, const char *value)
+{
+    pz_str v = env->conf ? env->conf(env->ctx, key) : pz_str_c(NULL);
+    return v.ptr != NULL && pz_str_ieqc(v, value);
+}
+
+void
+pz_sql_options_of(const pz_env *env, pz_sql_options *out)
+{
+    memset(out, 0, sizeof(*out));
+    out->ansi = env->ansi;
+    out->enforce_reserved = env->ansi && pz_conf_is(env, "spark.sql.ansi.enforceReservedKeywords", "true");
+    out->double_quoted_identifiers = env->ansi && pz_conf_is(env, "spark.sql.ansi.doubleQuotedIdentifiers", "true");
+    out->escaped_string_literals = pz_conf_is(env, "spark.sql.parser.escapedStringLiterals", "true");
+    out->timestamp_ntz_default = pz_conf_is(env, "spark.sql.timestampType", "TIMESTAMP_NTZ");
+    out->time_zone = env->time_zone;
+}
+
+pz_str
+pz_search_path(pz_analyzer *an)
+{
+    const pz_env *e = an->env;
+    return pz_strf(an->a, "[`system`.`builtin`, `system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(e->current_catalog),
+                   PZ_ARG(e->current_database));
+}
+
+/* ------------------------------------------------------------ leaves */
+static PZ_REL_HANDLER(one_row)
+{
+    (void)outer, (void)orefs;
+    *out = pz_rel_new(an, PZ_REL_ONE_ROW, NULL, r->origin);
+    return PZ_OK;
+}
+
+static void
+outputs_of_schema(pz_analyzer *an, pz_rel *to, const pz_schema *s)
+{
+    for (int i = 0; i < s->n; i++) {
+        pz_attr *a = pz_attr_new(an, s->fields[i].name, s->fields[i].type, s->fields[i].nullable);
+        a->metadata = s->fields[i].metadata;
+        pz_vec_push(an->a, &to->output, a);
+    }
+}
+
+static pz_rel *
+scan_make(pz_analyzer *an, pz_scan *scan, pz_origin o)
+{
+    pz_rel *n = pz_rel_new(an, PZ_REL_SCAN, NULL, o);
+    n->u.scan = scan;
+    outputs_of_schema(an, n, &scan->schema);
+    return n;
+}
+
+static PZ_REL_HANDLER(data_source)
+{
+    (void)outer, (void)orefs;
+    pz_scan *scan = NULL;
+    pz_str format = r->u.source.format;
+    if (r->u.source.streaming)
+        return pz_raise_text(an->err, PZ_CLASS_SparkUnsupportedOperationException, "Streaming reads are not served by this endpoint");
+    if (format.len == 0)
+        format = an->env->conf(an->env->ctx, "spark.sql.sources.default");
+    PZ_TRY(an->env->open_source(an->env->ctx, format, &r->u.source.paths, &r->u.source.options, r->u.source.schema_text, an->a,
+                                &scan, an->err));
+    *out = scan_make(an, scan, r->origin);
+    return PZ_OK;
+}
+
+static PZ_REL_HANDLER(local)
+{
+    (void)outer, (void)orefs;
+    pz_schema s = {0};
+    pz_rel *n = pz_rel_new(an, PZ_REL_LOCAL, NULL, r->origin);
+    n->u = r->u;
+    PZ_TRY(an->env->open_local(an->env->ctx, n, an->a, &s, an->err));
+    outputs_of_schema(an, n, &s);
+    *out = n;
+    if (n->u.local.schema_text.len == 0)       /* open_local finds it for cached relations */
+        return PZ_OK;
+    return pz_local_to_schema(an, n, n->u.local.schema_text, out);
+}
+
+static PZ_REL_HANDLER(cached_remote)
+{
+    (void)outer, (void)orefs;
+    return an->env->find_remote(an->env->ctx, r->u.cached.id, an->a, out, an->err);
+}
+
+static PZ_REL_HANDLER(range)
+{
+    (void)outer, (void)orefs;
+    if (r->u.range.step == 0)
+        return pz_raise_text(an->err, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: step (0) cannot be 0");
+    pz_rel *n = pz_rel_new(an, PZ_REL_RANGE, NULL, r->origin);
+    n->u = r->u;
+    pz_vec_push(an->a, &n->output, pz_attr_new(an, PZ_STR("id"), &pz_t_long, false));
+    *out = n;
+    return PZ_OK;
+}
+
+/* Inline table: each column takes the common type of its cells. */
+static PZ_REL_HANDLER(values)
+{
+    int nc = r->u.values.ncols, nr = nc ? r->exprs.n / nc : 0;
+    pz_rel *n = pz_rel_new(an, PZ_REL_VALUES, NULL, r->origin);
+    pz_scope *s = pz_scope_of(an, NULL, outer, orefs);
+    n->u = r->u;
+    for (int i = 0; i < r->exprs.n; i++) {
+        pz_expr *e = r->exprs.data[i];
+        if (e->kind == PZ_EXPR_ALIAS)
+            e = e->args.data[0];
+        PZ_TRY(pz_resolve_expr(an, s, e, &e));
+        if (pz_expr_has_aggregate(e) || pz_expr_has_window(e) || pz_expr_has_generator(e))
+            return pz_raise(an->err, PZ_ERR_INVALID_INLINE_TABLE_CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE, e->origin, "expr",
+                            pz_quote_sql_expr(an, e).ptr, NULL);
+        pz_vec_push(an->a, &n->exprs, e);
+    }
+    for (int c = 0; c < nc; c++) {
+        const pz_type *t = n->exprs.data[c]->type;
+        bool nullable = false;
+        for (int i = 0; i < nr && t != NULL; i++) {
+            pz_expr *e = n->exprs.data[i * nc + c];
+            t = pz_type_wider(an->a, t, e->type, an->env->ansi);
+            nullable |= e->nullable;
+        }
+        pz_str name = pz_strf(an->a, "col%d", c + 1);
+        if (t == NULL)
+            return pz_raise(an->err, PZ_ERR_INVALID_INLINE_TABLE_INCOMPATIBLE_TYPES_IN_INLINE_TABLE, r->origin, "colName",
+                            pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(name)).ptr, NULL);
+        for (int i = 0; i < nr; i++) {
+            pz_expr **cell = &n->exprs.data[i * nc + c];
+            *cell = pz_cast_to(an, *cell, t);
+            nullable |= (*cell)->nullable;
+        }
+        pz_vec_push(an->a, &n->output, pz_attr_new(an, name, t, nullable));
+    }
+    *out = n;
+    return PZ_OK;
+}
+
+/* ------------------------------------------------------------ names: CTEs, views, tables */
+static pz_rel *
+cte_ref(pz_analyzer *an, pz_cte *cte, const pz_attrs *shape, pz_origin o)
+{
+    pz_rel *n = pz_rel_new(an, PZ_REL_CTE_REF, NULL, o);
+    n->u.cte.cte = cte;
+    n->u.cte.id = cte->id;
+    for (int i = 0; i < shape->n; i++) {
+        pz_attr *a = pz_attr_new(an, shape->data[i]->name, shape->data[i]->type, shape->data[i]->nullable);
+        a->metadata = shape->data[i]->metadata;
+        pz_vec_push(an->a, &n->output, a);
+    }
+    return n;
+}
+
+static pz_status
+rename_columns(pz_analyzer *an, pz_rel *r, const pz_strs *columns, pz_origin o, pz_err_id mismatch, pz_rel **out)
+{
+    pz_attrs vis;
+    *out = r;
+    if (columns->n == 0)
+        return PZ_OK;
+    pz_visible(an, r, &vis);
+    if (vis.n != columns->n) {
+        return pz_raise(an->err, mismatch, o, "numAliases", pz_strf(an->a, "%d", columns->n).ptr, "numColumns", pz_strf(an->a, "%d", vis.n).ptr,
+                        "numTarget", pz_strf(an->a, "%d", columns->n).ptr, NULL);
+    }
+    *out = pz_rename(an, r, columns);
+    return PZ_OK;
+}
+
+static pz_status
+cte_body(pz_analyzer *an, struct pz_cte_frame *f, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
+{
+    struct pz_cte_frame *saved = an->ctes;
+    an->ctes = f->def->recursive ? f : f->next;
+    pz_status s = pz_resolve_rel(an, f->def->rel, outer, orefs, out);
+    an->ctes = saved;
+    PZ_TRY(s);
+    *out = pz_drop_hidden(an, *out);
+    return rename_columns(an, *out, &f->def->columns, f->def->rel->origin, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, out);
+}
+
+static pz_status
+use_cte(pz_analyzer *an, struct pz_cte_frame *f, pz_origin o, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
+{
+    pz_strs q = {0};
+    if (f->done == NULL && !f->correlated) {   /* inside its own body */
+        if (f->self_output.n == 0)
+            return pz_raise(an->err, PZ_ERR_INVALID_RECURSIVE_REFERENCE_PLACE, o, NULL);
+        *out = cte_ref(an, f->self, &f->self_output, o);
+    } else if (f->correlated) {
+        PZ_TRY(cte_body(an, f, outer, orefs, out));
+        *out = pz_rel_new(an, PZ_REL_ALIAS, *out, o);
+    } else {
+        *out = cte_ref(an, f->done, &f->done->rel->output, o);
+    }
+    pz_vec_push(an->a, &q, f->def->name);
+    pz_qualify(an, *out, &q);
+    return PZ_OK;
+}
+
+/* Recursive body: UNION [ALL] of an anchor and a step that refers to the name. */
+static pz_status
+resolve_recursive(pz_analyzer *an, struct pz_cte_frame *f, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
+{
+    pz_rel *u = f->def->rel, *anchor, *step;
+    while (u->kind == PZ_REL_ALIAS || u->kind == PZ_REL_WITH)
+        u = u->input;
+    if (u->kind != PZ_REL_SET_OP || u->u.setop.op != PZ_SETOP_UNION)
+        return cte_body(an, f, outer, orefs, out);
+    struct pz_cte_frame *saved = an->ctes;
+    an->ctes = f->next;
+    pz_status s = pz_resolve_rel(an, u->input, outer, orefs, &anchor);
+    an->ctes = saved;
+    PZ_TRY(s);
+    anchor = pz_drop_hidden(an, anchor);
+    PZ_TRY(rename_columns(an, anchor, &f->def->columns, u->origin, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, &anchor));
+    for (int i = 0; i < anchor->output.n; i++) {
+        pz_attr *c = pz_attr_copy(an, anchor->output.data[i]);
+        c->nullable = true;
+        pz_vec_push(an->a, &f->self_output, c);
+    }
+    an->ctes = f;
+    s = pz_resolve_rel(an, u->right, outer, orefs, &step);
+    an->ctes = saved;
+    PZ_TRY(s);
+    pz_rel *so = pz_rel_make(an->a, PZ_REL_SET_OP, u->origin);
+    so->u = u->u;
+    so->input = anchor;
+    so->right = step;
+    return pz_setop_finish(an, so, out);
+}
+
+static PZ_REL_HANDLER(with)
+{
+    struct pz_cte_frame *saved = an->ctes;
+    for (int i = 0; i < r->u.with.list.n; i++) {
+        struct pz_cte_frame *f = PZ_NEW(an->a, struct pz_cte_frame);
+        pz_exprs refs = {0};
+        pz_rel *body;
+        f->def = r->u.with.list.data[i];
+        f->next = an->ctes;
+        if (r->u.with.recursive)
+            f->def->recursive = true;
+        f->self = PZ_NEW(an->a, pz_cte);
+        *f->self = *f->def;
+        f->self->id = an->next_id++;
+        PZ_TRY(f->def->recursive ? resolve_recursive(an, f, outer, &refs, &body) : cte_body(an, f, outer, &refs, &body));
+        if (f->def->recursive && f->self_output.n == 0)
+            f->self->recursive = false;
+        f->self->rel = body;
+        f->done = f->self;
+        f->correlated = refs.n > 0;
+        an->ctes = f;
+    }
+    pz_status s = pz_resolve_rel(an, r->input, outer, orefs, out);
+    an->ctes = saved;
+    return s;
+}
+
+static pz_status
+use_view(pz_analyzer *an, const pz_lookup *found, pz_origin o, pz_rel **out)
+{
+    struct pz_cte_frame *ctes = an->ctes;
+    const pz_plan *plan = an->plan;
+    const pz_env *env = an->env;
+    an->ctes = NULL;
+    an->plan = found->view;
+    if (found->view_env != NULL)
+        an->env = found->view_env;
+    pz_status s = pz_resolve_rel(an, found->view->root, NULL, NULL, out);
+    an->env = env;
+    an->ctes = ctes;
+    an->plan = plan;
+    PZ_TRY(s);
+    *out = pz_drop_hidden(an, *out);
+    return rename_columns(an, *out, &found->view_columns, o, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, out);
+}
+
+static pz_status
+table_names(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_strs *out)
+{
+    *out = r->u.table.names;
+    if (r->u.table.name_expr == NULL)
+        return PZ_OK;
+    pz_expr *e;
+    pz_value v;
+    PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, NULL, outer, NULL), r->u.table.name_expr, &e));
+    if (!pz_expr_is_foldable(e) || !pz_type_is_string(e->type))
+        return pz_raise(an->err, PZ_ERR_NOT_A_CONSTANT_STRING_NOT_CONSTANT, e->origin, "name", "IDENTIFIER", "expr", pz_quote_sql_expr(an, e).ptr, NULL);
+    PZ_TRY(pz_fold(an, e, &v));
+    if (v.null)
+        return pz_raise(an->err, PZ_ERR_NOT_A_CONSTANT_STRING_NULL, e->origin, "name", "IDENTIFIER", "expr", pz_quote_sql_expr(an, e).ptr, NULL);
+    return pz_parse_table_name(v.s, an->a, out, an->err);
+}
+
+static PZ_REL_HANDLER(named_table)
+{
+    pz_lookup found = {0};
+    pz_strs names;
+    PZ_TRY(table_names(an, r, outer, &names));
+    if (names.n == 1)
+        for (struct pz_cte_frame *f = an->ctes; f != NULL; f = f->next)
+            if (an->env->case_sensitive ? pz_str_eq(f->def->name, names.data[0]) : pz_str_ieq(f->def->name, names.data[0]))
+                return use_cte(an, f, r->origin, outer, orefs, out);
+    if (r->u.table.changes != NULL)
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_CHANGE_DATA_CAPTURE, r->origin, "catalogName", "`spark_catalog`", NULL);
+    if (names.n > 3 || (names.n == 3 && !pz_str_ieqc(names.data[0], "spark_catalog")))
+        return pz_raise(an->err, PZ_ERR_REQUIRES_SINGLE_PART_NAMESPACE, r->origin, "sessionCatalog", "spark_catalog", "identifier",
+                        pz_quote_names(an->a, &names).ptr, NULL);
+    PZ_TRY(an->env->find_table(an->env->ctx, &names, &r->u.table.options, an->a, &found, an->err));
+    switch (found.what) {
+    case PZ_FOUND_NOTHING:
+        return pz_raise(an->err, PZ_ERR_TABLE_OR_VIEW_NOT_FOUND, r->origin, "relationName", pz_quote_names(an->a, &names).ptr,
+                        "searchPath", pz_search_path(an).ptr, NULL);
+    case PZ_FOUND_VIEW:
+        PZ_TRY(use_view(an, &found, r->origin, out));
+        break;
+    case PZ_FOUND_PLAN:
+        *out = found.view->root;
+        break;
+    case PZ_FOUND_SCAN:
+        *out = scan_make(an, found.scan, r->origin);
+        break;
+    }
+    if (r->u.table.version != NULL || r->u.table.timestamp != NULL)
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_TIME_TRAVEL, r->origin, "relationId", pz_quote_names(an->a, &names).ptr, NULL);
+    *out = pz_rel_new(an, PZ_REL_ALIAS, *out, r->origin);
+    pz_qualify(an, *out, &found.qualifier);
+    return PZ_OK;
+}
+
+static PZ_REL_HANDLER(sql_text)
+{
+    pz_sql_options o;
+    pz_plan *p;
+    const pz_plan *saved = an->plan;
+    pz_sql_options_of(an->env, &o);
+    PZ_TRY(pz_parse_sql(r->u.sql.text, &o, an->a, &p, an->err));
+    p->param_names = r->u.sql.param_names;
+    p->params = r->u.sql.params;
+    an->plan = p;
+    pz_status s = pz_resolve_rel(an, p->root, outer, orefs, out);
+    an->plan = saved;
+    return s;
+}
+
+/* ------------------------------------------------------------ one input, nothing to decide */
+static PZ_REL_HANDLER(alias)
+{
+    pz_rel *in;
+    PZ_INPUT(r, &in);
+    in = pz_drop_hidden(an, in);
+    PZ_TRY(rename_columns(an, in, &r->u.alias.columns, r->origin, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, &in));
+    *out = pz_rel_new(an, PZ_REL_ALIAS, in, r->origin);
+    (*out)->u = r->u;
+    if (r->u.alias.names.n > 0)
+        pz_qualify(an, *out, &r->u.alias.names);
+    return PZ_OK;
+}
+
+/* Pass-through: a hint or repartition changes no rows; its expressions must still resolve. */
+static PZ_REL_HANDLER(repartition)
+{
+    pz_rel *in;
+    PZ_INPUT(r, &in);
+    pz_scope *s = pz_scope_of(an, in, outer, orefs);
+    for (int i = 0; i < r->exprs.n; i++) {
+        pz_expr *e;
+        PZ_TRY(pz_resolve_expr(an, s, r->exprs.data[i], &e));
+    }
+    *out = pz_rel_new(an, PZ_REL_REPARTITION, in, r->origin);
+    return PZ_OK;
+}
+
+static PZ_REL_HANDLER(hint)
+{
+    return pz_resolve_rel(an, r->input, outer, orefs, out);
+}
+
+pz_status
+pz_foldable_count(pz_analyzer *an, pz_expr *e, const char *what, pz_expr **out)
+{
+    pz_value v;
+    const char *name = what;
+    PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, NULL, NULL, NULL), e, out));
+    pz_str q = pz_quote_sql_expr(an, *out);
+    if (!pz_expr_is_foldable(*out))
+        return pz_raise(an->err, PZ_ERR_INVALID_LIMIT_LIKE_EXPRESSION_IS_UNFOLDABLE, e->origin, "name", name, "expr", q.ptr, NULL);
+    if ((*out)->type->id != PZ_T_INT && !((*out)->type->id == PZ_T_BYTE || (*out)->type->id == PZ_T_SHORT))
+        return pz_raise(an->err, PZ_ERR_INVALID_LIMIT_LIKE_EXPRESSION_DATA_TYPE, e->origin, "name", name, "expr", q.ptr, "dataType",
+                        pz_quote_type(an, (*out)->type).ptr, NULL);
+    *out = pz_cast_to(an, *out, &pz_t_int);
+    PZ_TRY(pz_fold(an, *out, &v));
+    if (v.null)
+        return pz_raise(an->err, PZ_ERR_INVALID_LIMIT_LIKE_EXPRESSION_IS_NULL, e->origin, "name", name, "expr", q.ptr, NULL);
+    if (v.i < 0)
+        return pz_raise(an->err, PZ_ERR_INVALID_LIMIT_LIKE_EXPRESSION_IS_NEGATIVE, e->origin, "name", name, "expr", q.ptr, "v",
+                        pz_strf(an->a, "%lld", (long long)v.i).ptr, NULL);
+    *out = pz_literal_int(an->a, (int32_t)v.i);
+    (*out)->resolved = true;
+    return PZ_OK;
+}
+
+static PZ_REL_HANDLER(limit_like)
+{
+    pz_rel *in;
+    const char *what = r->kind == PZ_REL_LIMIT ? "limit" : r->kind == PZ_REL_OFFSET ? "offset" : "tail";
+    PZ_INPUT(r, &in);
+    *out = pz_rel_new(an, r->kind, in, r->origin);
+    return pz_foldable_count(an, r->cond, what, &(*out)->cond);
+}
+
+static PZ_REL_HANDLER(distinct)
+{
+    pz_rel *in;
+    PZ_INPUT(r, &in);
+    in = pz_drop_hidden(an, in);
+    for (int i = 0; i < in->output.n; i++)
+        if (pz_type_has_map(in->output.data[i]->type))
+            return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_SET_OPERATION_ON_MAP_TYPE, r->origin, "colName",
+                            pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(in->output.data[i]->name)).ptr, "dataType",
+                            pz_quote_type(an, in->output.data[i]->type).ptr, NULL);
+    *out = pz_rel_new(an, PZ_REL_DISTINCT, in, r->origin);
+    return PZ_OK;
+}
+
+static PZ_REL_HANDLER(sample)
+{
+    pz_rel *in;
+    PZ_INPUT(r, &in);
+    *out = pz_rel_new(an, PZ_REL_SAMPLE, in, r->origin);
+    (*out)->u = r->u;
+    return PZ_OK;
+}
+
+/* TABLESAMPLE: percent and bucket become SAMPLE, rows become LIMIT. */
+static PZ_REL_HANDLER(tablesample)
+{
+    pz_rel *in;
+    PZ_INPUT(r, &in);
+    *out = pz_rel_new(an, PZ_REL_SAMPLE, in, r->origin);
+    (*out)->u = r->u;
+    if (r->exprs.n == 0)
+        return PZ_OK;
+    if (r->u.sample.method == PZ_SAMPLE_ROWS) {
+        (*out)->kind = PZ_REL_LIMIT;
+        return pz_foldable_count(an, r->exprs.data[0], "limit", &(*out)->cond);
+    }
+    pz_expr *e;
+    pz_value v;
+    PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, NULL, NULL, NULL), r->exprs.data[0], &e));
+    PZ_TRY(pz_fold(an, pz_cast_to(an, e, &pz_t_double), &v));
+    (*out)->u.sample.lower = 0;
+    (*out)->u.sample.upper = v.d / 100.0;
+    return PZ_OK;
+}
+
+static PZ_REL_HANDLER(show)
+{
+    pz_rel *in;
+    PZ_INPUT(r, &in);
+    in = pz_drop_hidden(an, in);
+    *out = pz_rel_new(an, r->kind, in, r->origin);
+    (*out)->u = r->u;
+    memset(&(*out)->output, 0, sizeof((*out)->output));
+    pz_vec_push(an->a, &(*out)->output,
+                pz_attr_new(an, r->kind == PZ_REL_SHOW_STRING ? PZ_STR("show_string") : PZ_STR("html_string"), &pz_t_string, false));
+    return PZ_OK;
+}
+
+/* References that are aliased are views of this statement only; the others are subquery plans found by plan id. */
+static PZ_REL_HANDLER(with_relations)
+{
+    struct pz_cte_frame *saved = an->ctes;
+    const pz_rels *refs = an->references;
+    for (int i = 0; i < r->inputs.n; i++) {
+        pz_rel *ref = r->inputs.data[i];
+        if (ref->kind != PZ_REL_ALIAS || ref->u.alias.names.n == 0)
+            continue;
+        struct pz_cte_frame *f = PZ_NEW(an->a, struct pz_cte_frame);
+        f->def = PZ_NEW(an->a, pz_cte);
+        f->def->name = ref->u.alias.names.data[ref->u.alias.names.n - 1];
+        f->def->rel = ref->input;
+        f->next = an->ctes;
+        f->correlated = true;                  /* resolved at each use */
+        an->ctes = f;
+    }
+    an->references = &r->inputs;
+    pz_status s = pz_resolve_rel(an, r->input, outer, orefs, out);
+    an->ctes = saved;
+    an->references = refs;
+    return s;
+}
+
+static PZ_REL_HANDLER(collect_metrics)
+{
+    pz_rel *in;
+    PZ_INPUT(r, &in);
+    pz_rel *n = pz_rel_new(an, PZ_REL_COLLECT_METRICS, in, r->origin);
+    pz_scope *s = pz_scope_of(an, in, outer, orefs);
+    n->u = r->u;
+    for (int i = 0; i < r->exprs.n; i++) {
+        pz_expr *e;
+        PZ_TRY(pz_resolve_expr(an, s, r->exprs.data[i], &e));
+        if (e->kind != PZ_EXPR_ALIAS)
+            e = pz_alias_new(an, e, pz_expr_name(an, e));
+        pz_vec_push(an->a, &n->exprs, e);
+    }
+    *out = n;
+    return PZ_OK;
+}
+
+/* A statement inside a plan: run once while executing, only described while analyzing. */
+static PZ_REL_HANDLER(command)
+{
+    (void)outer, (void)orefs;
+    pz_schema s = {0};
+    if (an->env->command_run != NULL)
+        return an->env->command_run(an->env->ctx, r, an->a, out, an->err);
+    PZ_TRY(an->env->command_schema(an->env->ctx, r, an->a, &s, an->err));
+    pz_rel *n = pz_rel_new(an, PZ_REL_VALUES, NULL, r->origin);
+    n->u.values.ncols = s.n;
+    outputs_of_schema(an, n, &s);
+    *out = n;
+    return PZ_OK;
+}
+
+static const pz_rel_handler handlers[PZ_REL_COUNT] = {
+    [PZ_REL_ONE_ROW] = one_row,
+    [PZ_REL_NAMED_TABLE] = named_table,
+    [PZ_REL_DATA_SOURCE] = data_source,
+    [PZ_REL_LOCAL] = local,
+    [PZ_REL_CACHED_LOCAL] = local,
+    [PZ_REL_CACHED_REMOTE] = cached_remote,
+    [PZ_REL_VALUES] = values,
+    [PZ_REL_RANGE] = range,
+    [PZ_REL_TVF] = pz_resolve_tvf,
+    [PZ_REL_SQL] = sql_text,
+    [PZ_REL_PROJECT] = pz_resolve_project,
+    [PZ_REL_FILTER] = pz_resolve_filter,
+    [PZ_REL_SORT] = pz_resolve_sort,
+    [PZ_REL_LIMIT] = limit_like,
+    [PZ_REL_OFFSET] = limit_like,
+    [PZ_REL_TAIL] = limit_like,
+    [PZ_REL_AGGREGATE] = pz_resolve_aggregate,
+    [PZ_REL_DISTINCT] = distinct,
+    [PZ_REL_HAVING] = pz_resolve_having,
+    [PZ_REL_QUALIFY] = pz_resolve_qualify,
+    [PZ_REL_WITH] = with,
+    [PZ_REL_WITH_RELATIONS] = with_relations,
+    [PZ_REL_ALIAS] = alias,
+    [PZ_REL_SAMPLE] = sample,
+    [PZ_REL_TABLESAMPLE] = tablesample,
+    [PZ_REL_REPARTITION] = repartition,
+    [PZ_REL_HINT] = hint,
+    [PZ_REL_GENERATE] = pz_resolve_generate,
+    [PZ_REL_PIVOT] = pz_resolve_pivot,
+    [PZ_REL_UNPIVOT] = pz_resolve_unpivot,
+    [PZ_REL_PIPE] = pz_resolve_pipe,
+    [PZ_REL_DEDUPLICATE] = pz_resolve_dataframe,
+    [PZ_REL_TO_DF] = pz_resolve_dataframe,
+    [PZ_REL_WITH_COLUMNS] = pz_resolve_dataframe,
+    [PZ_REL_RENAME] = pz_resolve_dataframe,
+    [PZ_REL_DROP] = pz_resolve_dataframe,
+    [PZ_REL_TO_SCHEMA] = pz_resolve_dataframe,
+    [PZ_REL_NA_FILL] = pz_resolve_dataframe,
+    [PZ_REL_NA_DROP] = pz_resolve_dataframe,
+    [PZ_REL_NA_REPLACE] = pz_resolve_dataframe,
+    [PZ_REL_DESCRIBE] = pz_resolve_stat,
+    [PZ_REL_SUMMARY] = pz_resolve_stat,
+    [PZ_REL_CROSSTAB] = pz_resolve_stat,
+    [PZ_REL_COV] = pz_resolve_stat,
+    [PZ_REL_CORR] = pz_resolve_stat,
+    [PZ_REL_APPROX_QUANTILE] = pz_resolve_stat,
+    [PZ_REL_FREQ_ITEMS] = pz_resolve_stat,
+    [PZ_REL_SAMPLE_BY] = pz_resolve_stat,
+    [PZ_REL_TRANSPOSE] = pz_resolve_stat,
+    [PZ_REL_PARSE] = pz_resolve_dataframe,
+    [PZ_REL_ZIP] = pz_resolve_dataframe,
+    [PZ_REL_SHOW_STRING] = show,
+    [PZ_REL_HTML_STRING] = show,
+    [PZ_REL_COLLECT_METRICS] = collect_metrics,
+    [PZ_REL_JOIN] = pz_resolve_join,
+    [PZ_REL_LATERAL_JOIN] = pz_resolve_join,
+    [PZ_REL_AS_OF_JOIN] = pz_resolve_as_of,
+    [PZ_REL_NEAREST_JOIN] = pz_resolve_as_of,
+    [PZ_REL_SET_OP] = pz_resolve_setop,
+    [PZ_REL_WINDOW_DEFS] = pz_resolve_window_defs,
+    [PZ_REL_COMMAND] = command,
+};
+
+pz_status
+pz_resolve_rel(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
+{
+    if (r->resolved) {
+        *out = r;
+        return PZ_OK;
+    }
+    if (handlers[r->kind] == NULL)
+        return pz_raise_internal(an->err, "no analysis for relation kind %d", (int)r->kind);
+    if (++an->depth > PZ_MAX_DEPTH)
+        return pz_raise(an->err, PZ_ERR_FAILED_TO_PARSE_TOO_COMPLEX, r->origin, NULL);
+    PZ_TRY(handlers[r->kind](an, r, outer, orefs, out));
+    an->depth--;
+    pz_note_plan_id(an, r->plan_id, *out);
+    return PZ_OK;
+}
+
+/* ------------------------------------------------------------ entry */
+pz_status
+pz_analyze(const pz_env *env, pz_plan *plan, pz_arena *a, pz_error *err)
+{
+    pz_analyzer an = {.env = env, .a = a, .err = err, .next_id = 1, .plan = plan};
+    pz_rel *root;
+    PZ_TRY(pz_resolve_rel(&an, plan->root, NULL, NULL, &root));
+    root = pz_drop_hidden(&an, root);
+    plan->root = root;
+    plan->schema.n = root->output.n;
+    plan->schema.fields = PZ_NEWN(a, pz_field, root->output.n ? root->output.n : 1);
+    for (int i = 0; i < root->output.n; i++) {
+        const pz_attr *o = root->output.data[i];
+        if (o->type->id == PZ_T_TIME && !pz_conf_is(env, "spark.sql.timeType.enabled", "true"))
+            return pz_raise(err, PZ_ERR_UNSUPPORTED_TIME_TYPE, PZ_NO_ORIGIN, NULL);
+        plan->schema.fields[i] = (pz_field){o->name, o->type, o->nullable, o->metadata};
+    }
+    return PZ_OK;
+}
+
+pz_status
+pz_analyze_expr(const pz_env *env, pz_expr *e, const pz_attrs *input, pz_arena *a, pz_expr **out, pz_error *err)
+{
+    pz_analyzer an = {.env = env, .a = a, .err = err, .next_id = 1};
+    pz_scope *s = pz_scope_of(&an, NULL, NULL, NULL);
+    if (input != NULL) {
+        s->attrs = *input;
+        for (int i = 0; i < input->n; i++)
+            if (input->data[i]->id >= an.next_id)
+                an.next_id = input->data[i]->id + 1;
+    }
+    return pz_resolve_expr(&an, s, e, out);
+}

@@ -1,0 +1,264 @@
+/*
+ * analyze/window.c - f(x) OVER (...): the function, the window, and the frame each function has or may have.
+ */
+#include "expr_int.h"
+
+static const pz_fn *
+function_of(const pz_expr *e)
+{
+    return e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0 ? pz_fn_row(e->u.call.fn) : NULL;
+}
+
+/* Frames that come with a function. */
+typedef enum own_frame { FRAME_FREE, FRAME_ROWS, FRAME_RANGE, FRAME_SHIFT } own_frame;
+
+static own_frame
+frame_of(const pz_fn *fn)
+{
+    static const struct { const char *name; own_frame frame; } list[] = {
+        {"counter_diff", FRAME_ROWS}, {"row_number", FRAME_ROWS}, {"rank", FRAME_ROWS}, {"dense_rank", FRAME_ROWS}, {"percent_rank", FRAME_ROWS}, {"ntile", FRAME_ROWS},
+        {"cume_dist", FRAME_RANGE}, {"lag", FRAME_SHIFT}, {"lead", FRAME_SHIFT}};
+    for (size_t i = 0; i < PZ_COUNTOF(list); i++)
+        if (strcmp(fn->name, list[i].name) == 0)
+            return list[i].frame;
+    return FRAME_FREE;
+}
+
+static pz_bound
+bound(pz_bound_kind k)
+{
+    return (pz_bound){k, NULL};
+}
+
+/* lag(x, n) looks at the row n before: n rows PRECEDING on both ends */
+static void
+shift_frame(pz_analyzer *an, const pz_expr *call, pz_window_spec *w)
+{
+    bool lag = strcmp(pz_fn_row(call->u.call.fn)->name, "lag") == 0;
+    pz_value v = {0};
+    w->unit = PZ_FRAME_ROWS;
+    if (call->args.n < 2 || pz_fold(an, call->args.data[1], &v) != PZ_OK)
+        return;
+    w->from = w->to = (pz_bound){PZ_BOUND_OFFSET, pz_literal_int(an->a, (int32_t)(lag ? -v.i : v.i))};
+}
+
+static const char *
+frame_words(const pz_window_spec *w, pz_analyzer *an)
+{
+    const char *ends[2];
+    const pz_bound *b[2] = {&w->from, &w->to};
+    for (int i = 0; i < 2; i++) {
+        switch (b[i]->kind) {
+        case PZ_BOUND_UNBOUNDED_PRECEDING: ends[i] = "unboundedpreceding$()"; break;
+        case PZ_BOUND_UNBOUNDED_FOLLOWING: ends[i] = "unboundedfollowing$()"; break;
+        case PZ_BOUND_CURRENT: ends[i] = "currentrow$()"; break;
+        default: ends[i] = pz_expr_sql(an, b[i]->value).ptr;
+        }
+    }
+    return pz_strf(an->a, "specifiedwindowframe(%s, %s, %s)", w->unit == PZ_FRAME_ROWS ? "RowFrame" : "RangeFrame", ends[0], ends[1]).ptr;
+}
+
+static pz_status
+set_frame(pz_analyzer *an, const pz_expr *call, pz_window_spec *w)
+{
+    const pz_fn *fn = function_of(call);
+    own_frame own = frame_of(fn);
+    pz_window_spec want = {.from = {PZ_BOUND_UNBOUNDED_PRECEDING, NULL}, .to = {PZ_BOUND_CURRENT, NULL}};
+    if (fn->kind == PZ_FN_WINDOW && w->order.n == 0)
+        return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_FRAME_NOT_ORDERED, call->origin, "wf_name", fn->name, "wf_expr", pz_expr_sql(an, call).ptr, NULL);
+    if (own == FRAME_FREE) {
+        if (w->unit != PZ_FRAME_NONE)
+            return PZ_OK;
+        w->unit = w->order.n > 0 ? PZ_FRAME_RANGE : PZ_FRAME_ROWS;
+        w->from = bound(PZ_BOUND_UNBOUNDED_PRECEDING);
+        w->to = bound(w->order.n > 0 ? PZ_BOUND_CURRENT : PZ_BOUND_UNBOUNDED_FOLLOWING);
+        return PZ_OK;
+    }
+    if (own == FRAME_SHIFT) {
+        if (w->unit != PZ_FRAME_NONE)
+            return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1035, call->origin, "prettyName", fn->name, NULL);
+        shift_frame(an, call, w);
+        return PZ_OK;
+    }
+    want.unit = own == FRAME_ROWS ? PZ_FRAME_ROWS : PZ_FRAME_RANGE;
+    if (w->unit != PZ_FRAME_NONE && (w->unit != want.unit || w->from.kind != want.from.kind || w->to.kind != want.to.kind))
+        return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1036, call->origin, "wf", frame_words(w, an), "required", frame_words(&want, an), NULL);
+    w->unit = want.unit;
+    w->from = want.from;
+    w->to = want.to;
+    return PZ_OK;
+}
+
+/* ---------------------------------------------------------------- checks of a written frame */
+
+static pz_status
+raise_bound(pz_analyzer *an, pz_err_id id, const pz_expr *e, const pz_window_spec *w, const char *location, const char *wanted, const pz_type *got)
+{
+    pz_str sql = pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_frame_sql(an, w)));
+    if (!wanted)
+        return pz_raise(an->err, id, e->origin, "sqlExpr", sql.ptr, "location", location, "expression", "", NULL);
+    return pz_raise(an->err, id, e->origin, "sqlExpr", sql.ptr, "location", location, "exprType", pz_quote_type(an, got).ptr, "expectedType", wanted, NULL);
+}
+
+static bool
+is_number_or_interval(const pz_type *t)
+{
+    return pz_type_is_numeric(t) || pz_type_is_interval(t);
+}
+
+/* A value of RANGE must be addable to what the window is ordered by. */
+static bool
+fits_order(const pz_type *order, const pz_type *t)
+{
+    switch (order->id) {
+    case PZ_T_DATE:
+        return t->id == PZ_T_INT || t->id == PZ_T_SHORT || t->id == PZ_T_BYTE || t->id == PZ_T_YM_INTERVAL || t->id == PZ_T_DT_INTERVAL ||
+               t->id == PZ_T_CALENDAR_INTERVAL;
+    case PZ_T_TIMESTAMP:
+    case PZ_T_TIMESTAMP_NTZ:
+        return pz_type_is_interval(t);
+    default:
+        return pz_type_is_numeric(order) ? pz_type_is_numeric(t) : order->id == t->id;
+    }
+}
+
+static pz_status
+check_value(pz_analyzer *an, const pz_expr *e, pz_window_spec *w, pz_bound *b, const char *location)
+{
+    pz_expr *v = b->value;
+    const pz_type *order;
+    if (b->kind != PZ_BOUND_OFFSET)
+        return PZ_OK;
+    if (!pz_expr_is_foldable(v))
+        return raise_bound(an, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE, e, w, location, NULL, NULL);
+    if (w->unit == PZ_FRAME_ROWS) {
+        if (!pz_type_is_integral(v->type))
+            return raise_bound(an, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE, e, w, location, "\"INT\"", v->type);
+        return PZ_OK;
+    }
+    if (w->order.n == 0)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_RANGE_FRAME_WITHOUT_ORDER, e->origin, "sqlExpr", pz_quote_window(an, w).ptr, NULL);
+    if (w->order.n > 1)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_RANGE_FRAME_MULTI_ORDER, e->origin, "sqlExpr", pz_quote_window(an, w).ptr, "orderSpec",
+                        pz_sort_list(an, &w->order).ptr, NULL);
+    order = w->order.data[0]->type;
+    if (pz_type_is_string(order))
+        return raise_bound(an, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE, e, w, location,
+                           "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")", order);
+    if (pz_type_is_numeric(order) && (pz_type_is_string(v->type) || (pz_type_is_numeric(v->type) && v->type->id != order->id)))
+        b->value = v = pz_cast_to(an, v, order);
+    if (!is_number_or_interval(v->type) || !fits_order(order, v->type))
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_RANGE_FRAME_INVALID_TYPE, e->origin, "sqlExpr", pz_quote_window(an, w).ptr, "orderSpecType",
+                        pz_quote_type(an, order).ptr, "valueBoundaryType", pz_quote_type(an, v->type).ptr, NULL);
+    return PZ_OK;
+}
+
+/* Numbers of both ends where both are known: -2 PRECEDING .. */
+static bool
+known(const pz_bound *b, int64_t *v)
+{
+    const pz_expr *lit;
+    if (b->kind == PZ_BOUND_CURRENT) {
+        *v = 0;
+        return true;
+    }
+    if (b->kind != PZ_BOUND_OFFSET || !pz_unwrap_literal(b->value, &lit) || lit->value.null ||
+        !(pz_type_is_integral(lit->type) || pz_type_is_ansi_interval(lit->type)))
+        return false;
+    *v = lit->value.i;
+    return true;
+}
+
+static pz_status
+check_frame(pz_analyzer *an, const pz_expr *e, pz_window_spec *w)
+{
+    int64_t lo, hi;
+    pz_str sql;
+    if (w->unit == PZ_FRAME_NONE)
+        return PZ_OK;
+    PZ_TRY(check_value(an, e, w, &w->from, "lower"));
+    PZ_TRY(check_value(an, e, w, &w->to, "upper"));
+    sql = pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_frame_sql(an, w)));
+    if (w->from.kind == PZ_BOUND_UNBOUNDED_FOLLOWING || w->to.kind == PZ_BOUND_UNBOUNDED_PRECEDING)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_INVALID_BOUND, e->origin, "sqlExpr", sql.ptr, "upper",
+                        pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_bound_sql(an, &w->to))).ptr, "lower",
+                        pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_bound_sql(an, &w->from))).ptr, NULL);
+    if (known(&w->from, &lo) && known(&w->to, &hi) && lo > hi)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON, e->origin, "sqlExpr", sql.ptr, "comparison",
+                        "less than or equal", NULL);
+    return PZ_OK;
+}
+
+/* ---------------------------------------------------------------- the whole */
+
+static pz_status
+resolve_list(pz_analyzer *an, pz_scope *scope, const pz_exprs *in, pz_exprs *out)
+{
+    for (int i = 0; i < in->n; i++) {
+        pz_expr *e;
+        PZ_TRY(pz_resolve_expr(an, scope, in->data[i], &e));
+        pz_vec_push(an->a, out, e);
+    }
+    return PZ_OK;
+}
+
+static pz_status
+resolve_spec(pz_analyzer *an, pz_scope *scope, const pz_expr *e, pz_window_spec *w)
+{
+    const pz_window_spec *in = e->u.window;
+    *w = *in;
+    memset(&w->partition, 0, sizeof w->partition);
+    memset(&w->order, 0, sizeof w->order);
+    PZ_TRY(resolve_list(an, scope, &in->partition, &w->partition));
+    PZ_TRY(resolve_list(an, scope, &in->order, &w->order));
+    for (int i = 0; i < w->partition.n; i++) {
+        const pz_expr *p = w->partition.data[i];
+        if (!pz_type_is_orderable(p->type))
+            return pz_raise(an->err, PZ_ERR_EXPRESSION_TYPE_IS_NOT_ORDERABLE, p->origin, "expr", pz_quote_sql_expr(an, p).ptr, "exprType",
+                            pz_quote_type(an, p->type).ptr, NULL);
+    }
+    if (w->from.kind == PZ_BOUND_OFFSET && w->from.value)
+        PZ_TRY(pz_resolve_expr(an, scope, w->from.value, &w->from.value));
+    if (w->to.kind == PZ_BOUND_OFFSET && w->to.value)
+        PZ_TRY(pz_resolve_expr(an, scope, w->to.value, &w->to.value));
+    return PZ_OK;
+}
+
+/* Percentiles look at whole partitions only. */
+static bool
+takes_whole_partition(const pz_fn *fn)
+{
+    return strcmp(fn->name, "median") == 0 || strcmp(fn->name, "percentile_cont") == 0 || strcmp(fn->name, "percentile_disc") == 0;
+}
+
+pz_status
+pz_resolve_window(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
+{
+    pz_expr *w = pz_expr_make(an->a, PZ_EXPR_WINDOW, e->origin), *call;
+    const pz_fn *fn;
+    if (e->u.window->ref.len)
+        return pz_raise(an->err, PZ_ERR_MISSING_WINDOW_SPECIFICATION, PZ_NO_ORIGIN, "windowName", pz_dup(an->a, e->u.window->ref).ptr, "docroot",
+                        "https://spark.apache.org/docs/latest", NULL);
+    if (e->args.data[0]->kind == PZ_EXPR_CALL)
+        PZ_TRY(pz_resolve_call_over(an, scope, e->args.data[0], &call));
+    else
+        PZ_TRY(pz_resolve_expr(an, scope, e->args.data[0], &call));
+    fn = function_of(call);
+    if (!fn || (fn->kind != PZ_FN_AGG && fn->kind != PZ_FN_WINDOW))
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_EXPR_FOR_WINDOW, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
+    pz_vec_push(an->a, &w->args, call);
+    w->u.window = PZ_NEW(an->a, pz_window_spec);
+    PZ_TRY(resolve_spec(an, scope, e, w->u.window));
+    PZ_TRY(check_frame(an, e, w->u.window));
+    PZ_TRY(set_frame(an, call, w->u.window));
+    w->type = call->type;
+    w->nullable = call->nullable;
+    w->resolved = true;
+    *out = w;
+    if (takes_whole_partition(fn) && (w->u.window->order.n || w->u.window->from.kind != PZ_BOUND_UNBOUNDED_PRECEDING ||
+                                      w->u.window->to.kind != PZ_BOUND_UNBOUNDED_FOLLOWING))
+        return pz_raise(an->err, PZ_ERR_INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC, call->origin, "aggFunc", pz_quote_sql_expr(an, call).ptr, NULL);
+    if (call->u.call.distinct)
+        return pz_raise(an->err, PZ_ERR_DISTINCT_WINDOW_FUNCTION_UNSUPPORTED, e->origin, "windowExpr", pz_quote_sql_expr(an, w).ptr, NULL);
+    return PZ_OK;
+}

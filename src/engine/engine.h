@@ -1,0 +1,76 @@
+/*
+ * engine/engine.h - runs DuckDB SQL text made by lower/; the only room that includes duckdb.h.
+ *
+ * One pz_engine per process.  A pz_run is one query on a connection of its own from the pool; one thread drives it,
+ * any thread may call pz_run_interrupt().
+ */
+#ifndef PZ_ENGINE_H
+#define PZ_ENGINE_H
+
+#include "../plan/plan.h"
+
+typedef struct pz_engine pz_engine;
+typedef struct pz_engine_options {
+    const char *database;                      /* file path, or NULL for memory */
+    int64_t memory_limit;                      /* bytes, 0: a share of the machine's */
+    int threads;                               /* 0: cores */
+    const char *temp_dir;                      /* for spilling; NULL: a private directory removed at close */
+} pz_engine_options;
+pz_status pz_engine_open(const pz_engine_options *o, pz_engine **out, pz_error *err);
+void pz_engine_close(pz_engine *e);
+
+typedef struct pz_run_settings {
+    pz_str time_zone;
+    int64_t streaming_buffer;                  /* bytes, 0: default */
+    bool deep;                                 /* deep expressions: turns off optimizers that go superlinear on them */
+} pz_run_settings;
+typedef struct pz_run pz_run;
+/* Prepare and start; rows stream.  `sql` may hold ? only through pz_run_bind (none for now). */
+pz_status pz_run_open(pz_engine *e, const pz_run_settings *s, pz_str sql, pz_run **out, pz_error *err);
+/* The same in two steps, for callers that must be able to interrupt from the very start: a statement may work for long
+ * before pz_run_start() returns its first rows.  A run that was made is always closed, started or not. */
+pz_run *pz_run_make(pz_engine *e);
+pz_status pz_run_start(pz_run *r, const pz_run_settings *s, pz_str sql, pz_error *err);
+/* Next chunk: an engine data chunk (opaque; arrow/ reads it through engine/chunk.h), NULL at the end. */
+struct pz_chunk;
+pz_status pz_run_next(pz_run *r, struct pz_chunk **out, pz_error *err);
+void pz_chunk_free(struct pz_chunk *c);
+void pz_run_interrupt(pz_run *r);              /* thread-safe; the run then fails with OPERATION_CANCELED */
+double pz_run_progress(pz_run *r);             /* 0..100, -1 unknown */
+void pz_run_close(pz_run *r);                  /* NULL allowed; returns the connection to the pool */
+/* Statements without rows of interest (DDL of the catalog, settings): run to the end. */
+pz_status pz_engine_exec(pz_engine *e, pz_str sql, pz_error *err);
+/* Read a small result whole as values of the given types. */
+pz_status pz_engine_rows(pz_engine *e, const pz_run_settings *s, pz_str sql, const pz_type *const *types, int ntypes, pz_arena *a,
+                         pz_values **rows, int *nrows, pz_error *err);
+
+/* Physical view of a chunk's vectors, flat: what arrow/ and value readers need (engine/chunk.c). */
+typedef struct pz_vector_view {
+    const void *data;                          /* fixed width values, or pz_vector_text, pz_vector_entry, pz_vector_interval */
+    const uint64_t *validity;                  /* NULL: all valid */
+    int64_t child_count;                       /* view of a LIST's or MAP's child: its rows; else -1 */
+    int64_t rows;                              /* rows of this vector, -1 unknown */
+    void *handle;                              /* duckdb_vector; NULL: a child without rows */
+} pz_vector_view;
+/* Rows of VARCHAR and BLOB vectors: up to 12 bytes in place, longer ones behind `far.ptr`.  Rows of LIST and MAP vectors. */
+typedef struct pz_vector_text {
+    uint32_t len;
+    union { char near[12]; struct { char prefix[4]; const char *ptr; } __attribute__((packed)) far; };
+} pz_vector_text;
+typedef struct pz_vector_entry { uint64_t offset, len; } pz_vector_entry;
+typedef struct pz_vector_interval { int32_t months, days; int64_t micros; } pz_vector_interval;
+int64_t pz_chunk_rows(const struct pz_chunk *c);
+int pz_chunk_columns(const struct pz_chunk *c);
+void pz_chunk_column(const struct pz_chunk *c, int i, pz_vector_view *out);
+void pz_vector_list_child(const pz_vector_view *v, pz_vector_view *out);    /* LIST: elements; MAP: STRUCT(key, value) entries */
+void pz_vector_struct_child(const pz_vector_view *v, int i, pz_vector_view *out);
+
+/* Data of LocalRelations: Arrow IPC bytes decoded once, scanned by SQL text "pz_local(<id>)"; reference counted. */
+pz_status pz_local_open(pz_engine *e, pz_str ipc, pz_arena *a, pz_schema *schema, int64_t *id, pz_error *err);
+void pz_local_close(pz_engine *e, int64_t id);
+
+/* Files (engine/files*.c): list, filter hidden, find partitions, infer the schema, make the FROM text. */
+pz_status pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *user_schema,
+                        pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err);
+
+#endif

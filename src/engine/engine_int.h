@@ -1,0 +1,62 @@
+/*
+ * engine/engine_int.h - what the files of engine/ (and engine/functions/) share; nobody else includes it.
+ *
+ * A connection belongs to one user at a time: take it from the pool, give it back.  A chunk is DuckDB's data chunk itself.
+ */
+#ifndef PZ_ENGINE_INT_H
+#define PZ_ENGINE_INT_H
+
+#include <duckdb.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "engine.h"
+
+enum { PZ_CONN_ZONE_MAX = 64, PZ_CONN_IDLE_MAX = 64 };
+
+typedef struct pz_conn {
+    duckdb_connection con;
+    char zone[PZ_CONN_ZONE_MAX];               /* what TimeZone is set to on it */
+    int64_t streaming_buffer;                  /* what streaming_buffer_size is set to, 0: the engine's default */
+    struct pz_conn *next;                      /* in the idle list */
+} pz_conn;
+
+typedef struct pz_local pz_local;
+
+struct pz_engine {
+    duckdb_database db;
+    pthread_mutex_t lock;                      /* idle, nidle, deep_runs, locals */
+    pz_conn *idle;
+    int nidle;
+    int deep_runs;                             /* runs that asked for the optimizers of deep expressions to be off */
+    pz_local *locals;                          /* engine/local.c */
+    int64_t next_local;
+    int threads;
+    char *temp_dir;                            /* private spill directory to remove at close, or NULL */
+    pthread_mutex_t bind_lock;                 /* engine/functions: registrations */
+    void *bound;                               /* engine/functions: what is registered already */
+    void (*bound_close)(void *bound);
+};
+
+/* pool.c.  `s` NULL: zone UTC and defaults. */
+pz_status pz_conn_take(pz_engine *e, const pz_run_settings *s, pz_conn **out, pz_error *err);
+void pz_conn_give(pz_engine *e, pz_conn *c);
+void pz_conn_close(pz_conn *c);
+/* Name under which the engine knows a Spark zone; false: it has none (odd offsets), the caller gets UTC. */
+bool pz_engine_zone_name(pz_str zone, char out[PZ_CONN_ZONE_MAX]);
+
+/* errors.c: the one place where the engine's messages become Spark's conditions.  Always returns PZ_FAIL. */
+pz_status pz_engine_raise(pz_error *err, duckdb_error_type type, const char *text);
+
+/* run.c: one statement on a given connection, result dropped. */
+pz_status pz_conn_exec(pz_conn *c, pz_str sql, pz_error *err);
+
+/* chunk.c: view of any vector */
+void pz_vector_view_of(duckdb_vector v, pz_vector_view *out);
+
+
+/* local.c */
+pz_status pz_local_register(pz_engine *e, pz_error *err);
+void pz_local_close_all(pz_engine *e);
+
+#endif

@@ -1,0 +1,281 @@
+/*
+ * engine/files.c - opening files of a format: pz_files_open().
+ *
+ * In: format name, paths, options, perhaps a schema.  Out: a pz_scan whose `sql` is a FROM item with the columns k0, k1, ...,
+ * each already of the engine type of its Spark type: data columns first, partition columns last.
+ */
+#include <stdlib.h>
+
+#include "files_int.h"
+
+pz_str
+pz_option_get(const pz_options *o, const char *name, const char *otherwise)
+{
+    for (int i = o ? o->n - 1 : -1; i >= 0; i--)
+        if (pz_str_ieqc(o->data[i].key, name)) return o->data[i].value;
+    return pz_str_c(otherwise);
+}
+
+bool
+pz_option_bool(const pz_options *o, const char *name, bool otherwise)
+{
+    pz_str v = pz_option_get(o, name, NULL);
+    return v.ptr ? pz_str_ieqc(v, "true") : otherwise;
+}
+
+pz_parse_mode
+pz_parse_mode_of(const pz_options *o)
+{
+    pz_str m = pz_option_get(o, "mode", "PERMISSIVE");
+    return pz_str_ieqc(m, "FAILFAST") ? PZ_FAILFAST : pz_str_ieqc(m, "DROPMALFORMED") ? PZ_DROPMALFORMED : PZ_PERMISSIVE;
+}
+
+/* ---- formats ---- */
+typedef pz_status (*infer_fn)(pz_source_in *in, pz_schema *out);
+
+static pz_status
+infer_text(pz_source_in *in, pz_schema *out)
+{
+    out->n = 1;
+    out->fields = PZ_NEWN(in->a, pz_field, 1);
+    out->fields[0] = (pz_field){PZ_STR("value"), &pz_t_string, true, {NULL, 0}};
+    return PZ_OK;
+}
+
+static pz_status
+infer_binary(pz_source_in *in, pz_schema *out)
+{
+    static const struct { const char *name; const pz_type *type; bool nullable; } cols[] = {
+        {"path", &pz_t_string, false}, {"modificationTime", &pz_t_timestamp, false}, {"length", &pz_t_long, false}, {"content", &pz_t_binary, true},
+    };
+    out->n = PZ_COUNTOF(cols);
+    out->fields = PZ_NEWN(in->a, pz_field, out->n);
+    for (int i = 0; i < out->n; i++) out->fields[i] = (pz_field){pz_str_c(cols[i].name), cols[i].type, true, {NULL, 0}};
+    return PZ_OK;
+}
+
+static const struct format {
+    const char *name, *shown;                  /* shown: in UNABLE_TO_INFER_SCHEMA */
+    infer_fn infer;                            /* NULL: parquet */
+    bool needs_files, fixed;                   /* needs a file to know its schema; has one schema always */
+} formats[] = {
+    {"parquet", "Parquet", NULL, true, false},
+    {"csv", "CSV", pz_csv_infer, true, false},
+    {"json", "JSON", pz_json_infer, true, false},
+    {"text", "Text", infer_text, false, true},
+    {"binaryfile", "BinaryFile", infer_binary, false, true},
+};
+
+static const struct format *
+find_format(pz_str name)
+{
+    static const struct { const char *alias, *name; } aliases[] = {
+        {"org.apache.spark.sql.parquet", "parquet"},
+        {"org.apache.spark.sql.execution.datasources.parquet", "parquet"}, {"org.apache.spark.sql.execution.datasources.csv", "csv"},
+        {"org.apache.spark.sql.execution.datasources.json", "json"}, {"org.apache.spark.sql.execution.datasources.text", "text"},
+        {"com.databricks.spark.csv", "csv"},
+    };
+    for (size_t i = 0; i < PZ_COUNTOF(aliases); i++)
+        if (pz_str_ieqc(name, aliases[i].alias)) name = pz_str_c(aliases[i].name);
+    for (size_t i = 0; i < PZ_COUNTOF(formats); i++)
+        if (pz_str_ieqc(name, formats[i].name)) return &formats[i];
+    return NULL;
+}
+
+/* Sources that Spark has and we lack: not unknown, but unsupported. */
+static bool
+is_known_elsewhere(pz_str name)
+{
+    static const char *const names[] = {"orc", "avro", "xml", "jdbc"};
+    for (size_t i = 0; i < PZ_COUNTOF(names); i++)
+        if (pz_str_ieqc(name, names[i])) return true;
+    return false;
+}
+
+/* Options that would change what is read and that nobody here honours: better refused than ignored. */
+static const struct { const char *format, *name, *harmless; } refused[] = {
+    {"csv", "unescapedQuoteHandling", "STOP_AT_DELIMITER"}, {"csv", "charToEscapeQuoteEscaping", ""}, {"csv", "enforceSchema", "true"},
+    {"csv", "locale", "en-US"}, {"json", "locale", "en-US"}, {NULL, "modifiedBefore", ""}, {NULL, "modifiedAfter", ""},
+};
+
+static pz_status
+check_options(pz_source_in *in)
+{
+    static const char *const patterns[] = {"dateFormat", "timestampFormat", "timestampNTZFormat"};
+    bool text = pz_str_eqc(in->format, "csv") || pz_str_eqc(in->format, "json");
+    for (size_t i = 0; i < PZ_COUNTOF(refused); i++) {
+        pz_str v = pz_option_get(in->options, refused[i].name, NULL);
+        if (!v.ptr || (refused[i].format && !pz_str_eqc(in->format, refused[i].format)) || pz_str_ieqc(v, refused[i].harmless)) continue;
+        return pz_raise_text(in->err, PZ_CLASS_SparkUnsupportedOperationException, "The option %s=" PZ_FMT " is not supported", refused[i].name, PZ_ARG(v));
+    }
+    for (size_t i = 0; i < PZ_COUNTOF(patterns) && text; i++) {
+        pz_str v = pz_option_get(in->options, patterns[i], NULL);
+        if (v.ptr) PZ_TRY(pz_datetime_pattern_check(pz_datetime_pattern_make(in->a, v, true, PZ_TIME_CORRECTED), in->err));
+    }
+    return PZ_OK;
+}
+
+/* ---- schemas ---- */
+/* Columns that readers give are nullable whatever was declared. */
+static pz_schema
+nullable_copy(const pz_schema *s, pz_arena *a)
+{
+    pz_schema out = {PZ_NEWN(a, pz_field, s->n), s->n};
+    for (int i = 0; i < s->n; i++) {
+        out.fields[i] = s->fields[i];
+        out.fields[i].nullable = true;
+    }
+    return out;
+}
+
+static int
+part_index(const pz_source_in *in, pz_str name)
+{
+    for (int i = 0; i < in->list.parts.n; i++)
+        if (pz_str_ieq(in->list.parts.data[i].name, name)) return i;
+    return -1;
+}
+
+/* Partition columns named in a declared schema take their type from it, and never come from the files. */
+static void
+split_schema(pz_source_in *in, const pz_schema *s)
+{
+    int n = 0;
+    in->data.fields = PZ_NEWN(in->a, pz_field, s->n);
+    for (int i = 0; i < s->n; i++) {
+        int p = part_index(in, s->fields[i].name);
+        if (p < 0) {
+            in->data.fields[n++] = s->fields[i];
+        } else if (in->user_schema) {
+            in->list.parts.data[p].type = s->fields[i].type;
+            in->list.parts.data[p].name = s->fields[i].name;
+        }
+    }
+    in->data.n = n;
+}
+
+static pz_status
+find_schema(pz_source_in *in, const struct format *f)
+{
+    pz_schema s = {NULL, 0};
+    if (in->user_schema) {
+        s = nullable_copy(in->user_schema, in->a);
+    } else if (f->needs_files && !in->list.files.n) {
+        return pz_raise(in->err, PZ_ERR_UNABLE_TO_INFER_SCHEMA, PZ_NO_ORIGIN, "format", f->shown, NULL);
+    } else if (f->infer) {
+        PZ_TRY(f->infer(in, &s));
+    }
+    split_schema(in, &s);
+    return PZ_OK;
+}
+
+static pz_status
+check_types(pz_source_in *in, const struct format *f)
+{
+    bool flat = !strcmp(f->name, "csv") || !strcmp(f->name, "text");
+    for (int i = 0; flat && i < in->data.n; i++) {
+        const pz_type *t = in->data.fields[i].type;
+        bool text_only = !strcmp(f->name, "text") && !pz_type_is_string(t);
+        if (text_only || pz_type_is_nested(t) || t->id == PZ_T_BINARY || t->id == PZ_T_VARIANT || t->id == PZ_T_CALENDAR_INTERVAL)
+            return pz_raise(in->err, PZ_ERR_UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE, PZ_NO_ORIGIN, "format", f->shown,
+                            "columnName", pz_strf(in->a, "`" PZ_FMT "`", PZ_ARG(in->data.fields[i].name)).ptr,
+                            "columnType", pz_strf(in->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(t, in->a))).ptr, NULL);
+    }
+    return PZ_OK;
+}
+
+/* ---- the scan ---- */
+static void
+fill_scan(pz_source_in *in, pz_scan *scan)
+{
+    int n = in->data.n + in->list.parts.n;
+    pz_buf id;
+    pz_schema s = {PZ_NEWN(in->a, pz_field, n), n};
+    for (int i = 0; i < in->data.n; i++) s.fields[i] = in->data.fields[i];
+    for (int i = 0; i < in->list.parts.n; i++) s.fields[in->data.n + i] = in->list.parts.data[i];
+    for (int i = 0; i < n; i++) {
+        s.fields[i].nullable = true;
+        pz_vec_push(in->a, &scan->file_columns, pz_strf(in->a, "k%d", i));
+    }
+    scan->format = in->format;
+    scan->schema = s;
+    scan->file_schema = (pz_schema){PZ_NEWN(in->a, pz_field, n), n};
+    for (int i = 0; i < n; i++) {
+        scan->file_schema.fields[i] = s.fields[i];
+        scan->file_schema.fields[i].name = scan->file_columns.data[i];
+    }
+    if (in->options)
+        for (int i = 0; i < in->options->n; i++) pz_vec_push(in->a, &scan->options, in->options->data[i]);
+    pz_buf_init(&id, 0);
+    pz_buf_str(&id, in->format);
+    for (int i = 0; i < in->list.files.n; i++) {
+        const pz_file *f = &in->list.files.data[i];
+        pz_vec_push(in->a, &scan->files, f->path);
+        pz_buf_printf(&id, "|" PZ_FMT ":%lld:%lld", PZ_ARG(f->path), (long long)f->size, (long long)f->mtime);
+    }
+    for (int i = 0; i < scan->options.n; i++) pz_buf_printf(&id, "|" PZ_FMT "=" PZ_FMT, PZ_ARG(scan->options.data[i].key), PZ_ARG(scan->options.data[i].value));
+    for (int i = 0; i < n; i++) pz_buf_printf(&id, "|" PZ_FMT ":" PZ_FMT, PZ_ARG(s.fields[i].name), PZ_ARG(pz_type_simple(s.fields[i].type, in->a)));
+    scan->identity = pz_buf_dup(&id, in->a);
+    pz_buf_free(&id);
+}
+
+/* A table of no rows with the right columns. */
+static void
+empty_sql(pz_source_in *in, pz_scan *scan)
+{
+    pz_buf b;
+    pz_buf_init(&b, 0);
+    pz_buf_puts(&b, "(SELECT ");
+    for (int i = 0; i < scan->schema.n; i++)
+        pz_buf_printf(&b, "%sCAST(NULL AS " PZ_FMT ") AS k%d", i ? ", " : "", PZ_ARG(pz_type_duckdb(scan->schema.fields[i].type, in->a)), i);
+    if (!scan->schema.n) pz_buf_puts(&b, "1 AS k");
+    pz_buf_puts(&b, " WHERE false)");
+    scan->sql = pz_buf_dup(&b, in->a);
+    pz_buf_free(&b);
+}
+
+static void
+text_sql(pz_source_in *in, pz_scan *scan)
+{
+    pz_buf spec, b;
+    pz_buf_init(&spec, 0);
+    pz_buf_init(&b, 0);
+    pz_text_spec_print(&spec, in);
+    pz_buf_puts(&b, "pz_scan_files('");
+    for (size_t i = 0; i < spec.len; i++) {
+        pz_buf_putc(&b, spec.ptr[i]);
+        if (spec.ptr[i] == '\'') pz_buf_putc(&b, '\'');
+    }
+    pz_buf_puts(&b, "')");
+    scan->sql = pz_buf_dup(&b, in->a);
+    pz_buf_free(&spec);
+    pz_buf_free(&b);
+}
+
+pz_status
+pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *user_schema,
+              pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err)
+{
+    const struct format *f = find_format(format);
+    pz_source_in in = {.engine = e, .paths = paths, .options = options, .user_schema = user_schema, .time_zone = time_zone, .a = a, .err = err};
+    pz_scan *scan = PZ_NEW(a, pz_scan);
+    if (!f && is_known_elsewhere(format))
+        return pz_raise_text(err, PZ_CLASS_SparkUnsupportedOperationException, "Reading " PZ_FMT " files is not supported", PZ_ARG(format));
+    if (!f) return pz_raise(err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(a, format).ptr, NULL);
+    in.format = pz_str_c(f->name);
+    in.zone = pz_zone_find(time_zone.len ? time_zone : PZ_STR("UTC"));
+    PZ_TRY(check_options(&in));
+    PZ_TRY(pz_files_list(&in));
+    PZ_TRY(find_schema(&in, f));
+    if (!f->infer && in.list.files.n) {
+        PZ_TRY(pz_parquet_open(&in, scan));    /* makes the SQL, and the schema unless declared */
+        fill_scan(&in, scan);
+    } else {
+        PZ_TRY(check_types(&in, f));
+        fill_scan(&in, scan);
+        if (in.list.files.n && scan->schema.n) text_sql(&in, scan);
+        else empty_sql(&in, scan);
+    }
+    *out = scan;
+    return PZ_OK;
+}

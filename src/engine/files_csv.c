@@ -1,0 +1,454 @@
+/*
+ * engine/files_csv.c - CSV records as Spark's reader sees them: cutting, values, schema inference.
+ *
+ * Without multiLine a line is a record whatever its quotes say.  A field begins with a quote or is plain; a closing quote that
+ * is followed by more text makes the whole field plain.  What does not fit its type is NULL, and the record malformed.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "files_int.h"
+
+typedef struct tokens { pz_str *data; int n, cap; } tokens; /* ptr NULL: null */
+
+typedef struct csv {
+    const pz_text_spec *spec;
+    pz_str delimiter, null_text, empty_text;
+    char quote, escape, comment;               /* 0: none */
+    bool header, lead_trim, trail_trim, multi;
+    pz_parse_mode mode;
+    int corrupt;                               /* column for malformed records, -1: none */
+    int columns;                               /* that records should have: all but `corrupt` */
+    pz_text_rules rules;
+} csv;
+
+static char
+char_option(const pz_options *o, const char *name, const char *otherwise)
+{
+    pz_str s = pz_option_get(o, name, otherwise);
+    if (pz_str_eqc(s, "\\\\")) return '\\';
+    return s.len ? (char)(s.ptr[0] == '\\' && s.len == 2 && s.ptr[1] == 't' ? '\t' : s.ptr[0]) : 0;
+}
+
+/* \t and friends as two characters are meant as the control character. */
+static pz_str
+delimiter_option(const pz_options *o, pz_arena *a)
+{
+    pz_str s = pz_option_get(o, "sep", NULL);
+    char *p;
+    size_t n = 0;
+    if (!s.ptr) s = pz_option_get(o, "delimiter", ",");
+    p = pz_alloc(a, s.len + 1);
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '\\' && i + 1 < s.len) {
+            i++;
+            p[n++] = s.ptr[i] == 't' ? '\t' : s.ptr[i] == 'n' ? '\n' : s.ptr[i] == 'r' ? '\r' : s.ptr[i];
+        } else {
+            p[n++] = s.ptr[i];
+        }
+    }
+    return n ? (pz_str){p, n} : PZ_STR(",");
+}
+
+static void
+csv_init(csv *c, const pz_options *o, const pz_zone *zone, pz_arena *a)
+{
+    c->delimiter = delimiter_option(o, a);
+    c->quote = char_option(o, "quote", "\"");
+    c->escape = char_option(o, "escape", "\\");
+    c->comment = char_option(o, "comment", "");
+    c->header = pz_option_bool(o, "header", false);
+    c->lead_trim = pz_option_bool(o, "ignoreLeadingWhiteSpace", false);
+    c->trail_trim = pz_option_bool(o, "ignoreTrailingWhiteSpace", false);
+    c->multi = pz_option_bool(o, "multiLine", false);
+    c->null_text = pz_option_get(o, "nullValue", "");
+    c->empty_text = pz_option_get(o, "emptyValue", "");
+    c->mode = pz_parse_mode_of(o);
+    c->corrupt = -1;
+    pz_text_rules_init(&c->rules, o, zone, a);
+}
+
+/* ---- records ---- */
+static bool
+at_delimiter(const csv *c, const char *p, const char *end)
+{
+    return (size_t)(end - p) >= c->delimiter.len && *p == *c->delimiter.ptr && !memcmp(p, c->delimiter.ptr, c->delimiter.len);
+}
+
+static bool
+at_line_end(const csv *c, const char *p)
+{
+    return c->multi && (*p == '\n' || *p == '\r');
+}
+
+static bool
+blank(const csv *c, const char *p, const char *end)
+{
+    return (*p == ' ' || *p == '\t') && !at_delimiter(c, p, end);
+}
+
+static void
+push(tokens *t, pz_arena *a, pz_str s)
+{
+    if (t->n == t->cap) pz_vec_grow(a, (void **)&t->data, &t->cap, sizeof *t->data, t->n);
+    t->data[t->n++] = s;
+}
+
+static const char *
+plain_field(const csv *c, const char *p, const char *end, pz_str *out)
+{
+    const char *start = p, *stop;
+    if (!c->multi && c->delimiter.len == 1) {
+        p = memchr(p, *c->delimiter.ptr, (size_t)(end - p));
+        if (!p) p = end;
+    } else {
+        while (p < end && !at_delimiter(c, p, end) && !at_line_end(c, p)) p++;
+    }
+    stop = p;
+    if (c->trail_trim)
+        while (stop > start && (stop[-1] == ' ' || stop[-1] == '\t')) stop--;
+    *out = stop == start ? c->null_text : (pz_str){start, (size_t)(stop - start)};
+    return p;
+}
+
+/* p is behind the opening quote.  NULL: the quote does not hold, the field is plain. */
+static const char *
+quoted_field(const csv *c, const char *p, const char *end, pz_arena *a, pz_str *out)
+{
+    const char *start = p;
+    char *copy = NULL;
+    size_t n = 0;
+    for (; p < end; p++) {
+        bool escaped = p + 1 < end && *p == c->escape && (p[1] == c->quote || p[1] == c->escape);
+        if (escaped || *p == c->quote) {
+            const char *after = p + 1;
+            if (escaped) {
+                if (!copy) {
+                    copy = pz_alloc(a, (size_t)(end - start) + 1);
+                    n = (size_t)(p - start);
+                    memcpy(copy, start, n);
+                }
+                copy[n++] = *++p;
+                continue;
+            }
+            while (after < end && blank(c, after, end)) after++;
+            if (after < end && !at_delimiter(c, after, end) && !at_line_end(c, after)) return NULL;
+            break;
+        }
+        if (copy) copy[n++] = *p;
+    }
+    *out = copy ? (pz_str){copy, n} : (pz_str){start, (size_t)(p - start)};
+    if (!out->len) *out = c->empty_text;
+    if (p < end) p++;
+    while (p < end && blank(c, p, end)) p++;
+    return p;
+}
+
+/* One record from p; returns where the next begins. */
+static const char *
+cut(const csv *c, const char *p, const char *end, pz_arena *a, tokens *t)
+{
+    t->n = 0;
+    for (;;) {
+        pz_str s;
+        const char *next = NULL;
+        if (c->lead_trim)
+            while (p < end && blank(c, p, end)) p++;
+        if (p < end && c->quote && *p == c->quote) next = quoted_field(c, p + 1, end, a, &s);
+        if (!next) next = plain_field(c, p, end, &s);
+        push(t, a, pz_str_eq(s, c->null_text) ? (pz_str){NULL, 0} : s);
+        p = next;
+        if (p >= end) return end;
+        if (at_delimiter(c, p, end)) {
+            p += c->delimiter.len;
+            continue;
+        }
+        p += *p == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;
+        return p;
+    }
+}
+
+static bool
+skip(void *state, pz_str line)
+{
+    const csv *c = state;
+    if (c->comment && line.len && *line.ptr == c->comment) return true;
+    return pz_str_trim(line).len == 0;
+}
+
+/* ---- rows ---- */
+static void *
+csv_open(const pz_text_spec *spec, pz_arena *a)
+{
+    csv *c = PZ_NEW(a, csv);
+    pz_str corrupt = pz_option_get(&spec->options, "columnNameOfCorruptRecord", "_corrupt_record");
+    csv_init(c, &spec->options, spec->zone, a);
+    c->spec = spec;
+    for (int i = 0; i < spec->data.n; i++)
+        if (pz_str_ieq(spec->data.fields[i].name, corrupt) && pz_type_is_string(spec->data.fields[i].type)) c->corrupt = i;
+    c->columns = spec->data.n - (c->corrupt >= 0);
+    return c;
+}
+
+static bool
+csv_whole(const pz_text_spec *spec)
+{
+    return pz_option_bool(&spec->options, "multiLine", false);
+}
+
+static void
+row(const csv *c, const tokens *t, pz_str record, pz_record_sink *sink)
+{
+    bool bad = t->n != c->columns;
+    bool check = c->mode != PZ_PERMISSIVE || c->corrupt >= 0; /* unread columns matter to malformed records only */
+    for (int i = 0, k = 0; i < c->spec->data.n; i++) {
+        pz_value *v = &sink->row[i];
+        pz_str s;
+        v->null = true;
+        if (i == c->corrupt) continue;
+        s = k < t->n ? t->data[k] : (pz_str){NULL, 0};
+        k++;
+        if (!s.ptr || !(sink->wanted[i] || check)) continue;
+        v->null = false;
+        if (!pz_text_value(&c->rules, c->spec->data.fields[i].type, s, sink->a, v)) {
+            v->null = true;
+            bad = true;
+        } else if (pz_type_is_string(c->spec->data.fields[i].type)) {
+            v->s = pz_text_clean(s, sink->a);
+        }
+    }
+    if (bad && c->mode == PZ_DROPMALFORMED) return;
+    if (bad && c->mode == PZ_FAILFAST) {
+        sink->failed = true;
+        return;
+    }
+    if (c->corrupt >= 0) {
+        sink->row[c->corrupt].null = !bad;
+        if (bad) sink->row[c->corrupt].s = pz_text_clean(pz_dup(sink->a, record), sink->a);
+    }
+    sink->emit(sink);
+}
+
+static void
+csv_line(void *state, pz_str line, pz_record_sink *sink)
+{
+    const csv *c = state;
+    tokens t = {NULL, 0, 0};
+    if (sink->at_start && c->header) return;
+    cut(c, line.ptr, line.ptr + line.len, sink->a, &t);
+    row(c, &t, line, sink);
+}
+
+static bool
+csv_record(void *state, pz_str *rest, pz_record_sink *sink)
+{
+    const csv *c = state;
+    tokens t = {NULL, 0, 0};
+    const char *end = rest->ptr + rest->len, *p = rest->ptr, *next;
+    while (p < end && (*p == '\n' || *p == '\r')) p++;
+    while (p < end && c->comment && *p == c->comment) {
+        while (p < end && *p != '\n') p++;
+        while (p < end && (*p == '\n' || *p == '\r')) p++;
+    }
+    if (p >= end) return false;
+    next = cut(c, p, end, sink->a, &t);
+    *rest = (pz_str){next, (size_t)(end - next)};
+    if (!(sink->at_start && c->header)) {
+        pz_str text = {p, (size_t)(next - p)};
+        while (text.len && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r')) text.len--;
+        row(c, &t, text, sink);
+    }
+    sink->at_start = false;
+    return true;
+}
+
+const pz_record_format pz_csv_format = {csv_open, csv_whole, csv_line, csv_record, skip};
+
+/* ---- inference ---- */
+typedef enum guess { G_NULL, G_INT, G_LONG, G_DECIMAL, G_DOUBLE, G_DATE, G_TIMESTAMP, G_BOOLEAN, G_STRING } guess;
+typedef struct column_guess { guess g; int precision; } column_guess;
+
+typedef struct inferrer {
+    pz_source_in *in;
+    csv *c;
+    pz_arena *rows;                            /* emptied per record */
+    bool types, dates;
+    const pz_datetime_pattern *date_pattern;
+    bool have_names;
+    PZ_VEC(pz_str) names;
+    PZ_VEC(column_guess) guesses;
+} inferrer;
+
+/* Stricter than reading: only the pattern, which is yyyy-MM-dd unless given. */
+static bool
+is_date(const inferrer *f, pz_str s)
+{
+    pz_parsed_time t;
+    pz_str why;
+    return pz_datetime_parse(f->date_pattern, s, &t, f->rows, &why);
+}
+
+/* The tightest type of a text, from `least` upwards on Spark's ladder. */
+static guess
+guess_text(const inferrer *f, pz_str s, guess least, int *precision)
+{
+    int64_t n;
+    double d;
+    __int128 x;
+    int scale;
+    pz_value v;
+    if (least <= G_LONG && pz_text_long(s, &n)) {
+        bool fits = n >= INT32_MIN && n <= INT32_MAX && least <= G_INT;
+        *precision = 20;
+        return fits ? G_INT : G_LONG;
+    }
+    if (least <= G_DECIMAL && !memchr(s.ptr, '.', s.len) && pz_decimal_parse(s, &x, precision, &scale) && scale == 0 && !memchr(s.ptr, 'e', s.len) &&
+        !memchr(s.ptr, 'E', s.len))
+        return G_DECIMAL;
+    if (least <= G_DOUBLE) {
+        if (pz_str_eq(s, f->c->rules.nan) || pz_str_eq(s, f->c->rules.plus_inf) || pz_str_eq(s, f->c->rules.minus_inf)) return G_DOUBLE;
+        if (pz_text_double(s, &d) && !pz_str_ieqc(pz_str_trim(s), "infinity")) return G_DOUBLE;
+    }
+    if (least <= G_DATE && f->dates && is_date(f, s)) return G_DATE;
+    if (least <= G_TIMESTAMP && pz_text_value(&f->c->rules, &pz_t_timestamp, s, f->rows, &v)) return G_TIMESTAMP;
+    if (least <= G_BOOLEAN && (pz_str_ieqc(s, "true") || pz_str_ieqc(s, "false"))) return G_BOOLEAN;
+    return G_STRING;
+}
+
+static void
+note(const inferrer *f, column_guess *g, pz_str s)
+{
+    int precision = 0;
+    guess now;
+    if (!s.ptr || g->g == G_STRING) return;
+    now = guess_text(f, s, g->g, &precision);
+    if (now == g->g || g->g == G_NULL) {
+        if (now == G_DECIMAL && precision > g->precision) g->precision = precision;
+        g->g = now;
+    } else if (now <= G_DOUBLE) {
+        if (now == G_DECIMAL && precision < 20) precision = 20;
+        if (precision > g->precision) g->precision = precision;
+        g->g = now;
+    } else if (g->g == G_DATE && now == G_TIMESTAMP) {
+        g->g = G_TIMESTAMP;
+    } else {
+        g->g = G_STRING;
+    }
+}
+
+/* Names of a header: empty ones get their place, those that occur again in any case all get their place behind. */
+static void
+take_names(inferrer *f, const tokens *t)
+{
+    pz_arena *a = f->in->a;
+    f->have_names = true;
+    for (int i = 0; i < t->n; i++) {
+        pz_str s = t->data[i];
+        bool twice = false;
+        for (int j = 0; s.ptr && s.len && j < t->n; j++) twice |= j != i && t->data[j].ptr && pz_str_ieq(s, t->data[j]);
+        if (!f->c->header || !s.ptr || !s.len) s = pz_strf(a, "_c%d", i);
+        else if (twice) s = pz_strf(a, PZ_FMT "%d", PZ_ARG(s), i);
+        else s = pz_text_clean(pz_dup(a, s), a);
+        pz_vec_push(a, &f->names, s);
+        pz_vec_push(a, &f->guesses, ((column_guess){G_NULL, 0}));
+    }
+}
+
+static void
+take_record(inferrer *f, const tokens *t, bool first_of_file)
+{
+    bool is_header = first_of_file && f->c->header;
+    if (!f->have_names) take_names(f, t);
+    if (is_header || !f->types) return;
+    for (int i = 0; i < t->n && i < f->guesses.n; i++) note(f, &f->guesses.data[i], t->data[i]);
+}
+
+static pz_status
+infer_file(inferrer *f, const pz_file *file)
+{
+    pz_str charset = pz_option_get(f->in->options, "encoding", NULL), separator = pz_option_get(f->in->options, "lineSep", ""), rest, line;
+    pz_file_text text;
+    bool first = true;
+    tokens t;
+    if (!charset.ptr) charset = pz_option_get(f->in->options, "charset", "");
+    PZ_TRY(pz_file_read(file->path, charset, &text, f->in->err));
+    rest = (pz_str){text.ptr, text.len};
+    if (rest.len >= 3 && !memcmp(rest.ptr, "\xEF\xBB\xBF", 3)) rest = (pz_str){rest.ptr + 3, rest.len - 3};
+    while (rest.len && (f->types || !f->have_names)) {
+        memset(&t, 0, sizeof t);
+        pz_arena_reset(f->rows);
+        if (f->c->multi) {
+            const char *next = cut(f->c, rest.ptr, rest.ptr + rest.len, f->rows, &t);
+            line = (pz_str){rest.ptr, (size_t)(next - rest.ptr)};
+            rest = (pz_str){next, rest.len - line.len};
+            if (skip(f->c, line)) continue;
+        } else {
+            if (!pz_next_line(&rest, separator, &line)) break;
+            if (skip(f->c, line)) continue;
+            cut(f->c, line.ptr, line.ptr + line.len, f->rows, &t);
+        }
+        take_record(f, &t, first);
+        first = false;
+    }
+    free(text.ptr);
+    return PZ_OK;
+}
+
+static const pz_type *
+type_of(const column_guess *g, pz_arena *a, bool ntz)
+{
+    switch (g->g) {
+    case G_INT: return &pz_t_int;
+    case G_LONG: return &pz_t_long;
+    case G_DECIMAL: return pz_type_decimal(a, g->precision, 0);
+    case G_DOUBLE: return &pz_t_double;
+    case G_DATE: return &pz_t_date;
+    case G_TIMESTAMP: return ntz ? &pz_t_timestamp_ntz : &pz_t_timestamp;
+    case G_BOOLEAN: return &pz_t_boolean;
+    default: return &pz_t_string;
+    }
+}
+
+pz_status
+pz_csv_infer(pz_source_in *in, pz_schema *out)
+{
+    csv c;
+    inferrer f = {.in = in, .c = &c};
+    pz_status st = PZ_OK;
+    memset(&c, 0, sizeof c);
+    csv_init(&c, in->options, in->zone, in->a);
+    f.types = pz_option_bool(in->options, "inferSchema", false);
+    f.dates = pz_option_bool(in->options, "preferDate", true);
+    f.date_pattern = c.rules.date_pattern;
+    if (!f.date_pattern) f.date_pattern = pz_datetime_pattern_make(in->a, PZ_STR("yyyy-MM-dd"), true, PZ_TIME_CORRECTED);
+    f.rows = pz_arena_open();
+    for (int i = 0; i < in->list.files.n && st == PZ_OK; i++) st = infer_file(&f, &in->list.files.data[i]);
+    pz_arena_close(f.rows);
+    PZ_TRY(st);
+    out->n = f.names.n;
+    out->fields = PZ_NEWN(in->a, pz_field, out->n);
+    for (int i = 0; i < out->n; i++)
+        out->fields[i] = (pz_field){f.names.data[i], f.types ? type_of(&f.guesses.data[i], in->a, false) : &pz_t_string, true, {NULL, 0}};
+    return PZ_OK;
+}
+
+/* Schema of one record, for schema_of_csv. */
+void
+pz_csv_infer_line(const pz_options *o, pz_str text, const pz_zone *zone, pz_arena *a, pz_schema *out)
+{
+    csv c;
+    pz_source_in in = {.options = o, .zone = zone, .a = a};
+    inferrer f = {.in = &in, .c = &c, .types = true, .rows = a};
+    tokens t = {0};
+    memset(&c, 0, sizeof c);
+    csv_init(&c, o, zone, a);
+    c.header = false;
+    f.dates = pz_option_bool(o, "preferDate", true);
+    f.date_pattern = c.rules.date_pattern;
+    if (!f.date_pattern) f.date_pattern = pz_datetime_pattern_make(a, PZ_STR("yyyy-MM-dd"), true, PZ_TIME_CORRECTED);
+    cut(&c, text.ptr, text.ptr + text.len, a, &t);
+    take_record(&f, &t, true);
+    out->n = f.names.n;
+    out->fields = PZ_NEWN(a, pz_field, out->n + 1);
+    for (int i = 0; i < out->n; i++) out->fields[i] = (pz_field){f.names.data[i], type_of(&f.guesses.data[i], a, false), true, {NULL, 0}};
+}

@@ -1,0 +1,118 @@
+/*
+ * engine/files_int.h - reading files: what listing, schema inference and the scans share.
+ *
+ * files.c is the entry; files_list.c finds files and partitions; files_parquet.c makes SQL over the engine's own reader;
+ * files_scan.c is our table function for CSV, JSON and text, because what a malformed line becomes is Spark's and not the
+ * engine's: files_csv.c and files_json.c decode records for it and infer schemas.
+ */
+#ifndef PZ_FILES_INT_H
+#define PZ_FILES_INT_H
+
+#include "../types/datetime_pattern.h"
+#include "engine_int.h"
+
+typedef struct pz_file {
+    pz_str path;
+    int64_t size, mtime;
+    pz_str *parts;                             /* text of each partition column; ptr NULL: null */
+} pz_file;
+
+typedef struct pz_listing {
+    PZ_VEC(pz_file) files;                     /* sorted by path */
+    PZ_VEC(pz_field) parts;                    /* partition columns with inferred types */
+} pz_listing;
+
+typedef struct pz_source_in {                  /* one call of pz_files_open */
+    pz_engine *engine;
+    pz_str format;                             /* lower case */
+    const pz_strs *paths;
+    const pz_options *options;
+    const pz_schema *user_schema;              /* may be NULL */
+    pz_str time_zone;
+    const pz_zone *zone;
+    pz_arena *a;
+    pz_error *err;
+    pz_listing list;
+    pz_schema data;                            /* columns of the files, without partition columns */
+} pz_source_in;
+
+/* options: names without regard to case; the last one wins */
+pz_str pz_option_get(const pz_options *o, const char *name, const char *otherwise); /* otherwise NULL: ptr NULL */
+bool pz_option_bool(const pz_options *o, const char *name, bool otherwise);
+
+/* files_list.c */
+pz_status pz_files_list(pz_source_in *in);
+pz_str pz_file_uri(pz_arena *a, pz_str path);   /* file:/a/b as Spark shows paths */
+
+/* files_parquet.c */
+pz_status pz_parquet_open(pz_source_in *in, pz_scan *scan);
+
+/* ---- our own scans: a spec travels as text inside the SQL, so that a scan needs no state between plan and run ---- */
+typedef struct pz_text_spec {
+    pz_str format;
+    pz_str zone_id;
+    const pz_zone *zone;
+    pz_options options;
+    pz_schema data;                            /* columns decoded from records, in order; the corrupt record column is one of them */
+    pz_schema parts;
+    PZ_VEC(pz_file) files;
+} pz_text_spec;
+void pz_text_spec_print(pz_buf *b, const pz_source_in *in);
+pz_status pz_text_spec_parse(pz_str text, pz_arena *a, pz_text_spec *out, pz_error *err);
+/* Rows of our scan: pz_scan_files('<spec>') with columns k0, k1, ...: data, then partitions. */
+pz_status pz_text_scan_register(pz_engine *e, pz_error *err);
+
+typedef enum pz_parse_mode { PZ_PERMISSIVE, PZ_DROPMALFORMED, PZ_FAILFAST } pz_parse_mode;
+
+/* Decoder of one format.  Made once per scan (read-only then), used by many threads with an arena each. */
+typedef struct pz_record_format pz_record_format;
+typedef struct pz_record_sink {                /* where decoded rows go */
+    pz_arena *a;                               /* values live here */
+    const bool *wanted;                        /* per data column */
+    pz_value *row;                             /* to be filled: one value per data column */
+    void (*emit)(struct pz_record_sink *s);    /* row is complete; a fresh one takes its place */
+    const pz_file *file;                       /* the records come from */
+    bool at_start;                             /* the next line is the first of its file that is no comment */
+    bool failed;                               /* FAILFAST met a bad record */
+} pz_record_sink;
+struct pz_record_format {
+    void *(*open)(const pz_text_spec *spec, pz_arena *a);
+    bool (*whole_files)(const pz_text_spec *spec); /* records do not end with lines */
+    /* one line as a record */
+    void (*line)(void *state, pz_str line, pz_record_sink *sink);
+    bool (*record)(void *state, pz_str *rest, pz_record_sink *sink); /* whole files; false at the end */
+    bool (*skip)(void *state, pz_str line);    /* lines that are no records: empty, comments */
+};
+extern const pz_record_format pz_csv_format, pz_json_format, pz_text_format, pz_binary_format;
+const pz_record_format *pz_record_format_find(pz_str name);
+
+/* Text of a whole file or of the lines of a part of it, decompressed and in UTF-8; malloc'd. */
+typedef struct pz_file_text { char *ptr; size_t len; } pz_file_text;
+bool pz_file_is_packed(pz_str path);
+pz_status pz_file_read(pz_str path, pz_str charset, pz_file_text *out, pz_error *err);
+pz_status pz_file_read_raw(pz_str path, pz_file_text *out, pz_error *err);
+/* Lines that begin in [from, to) */
+pz_status pz_file_read_lines(pz_str path, int64_t from, int64_t to, pz_file_text *out, pz_error *err);
+/* Next line of *rest without its end; separator empty: LF, CR or CRLF */
+bool pz_next_line(pz_str *rest, pz_str separator, pz_str *line);
+
+/* files_csv.c, files_json.c: schema from the files */
+pz_status pz_csv_infer(pz_source_in *in, pz_schema *out);
+void pz_csv_infer_line(const pz_options *o, pz_str text, const pz_zone *zone, pz_arena *a, pz_schema *out);  /* one record */
+pz_status pz_json_infer(pz_source_in *in, pz_schema *out);
+pz_parse_mode pz_parse_mode_of(const pz_options *o);
+
+/* files_value.c: scalar texts to values as CSV and JSON readers do it */
+typedef struct pz_text_rules {
+    const pz_zone *zone;
+    const pz_datetime_pattern *date_pattern, *timestamp_pattern, *ntz_pattern; /* NULL: the lenient forms of CAST */
+    pz_str nan, plus_inf, minus_inf;
+} pz_text_rules;
+bool pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena *a, pz_value *out);
+/* Text that is not UTF-8 keeps its good characters; the rest becomes U+FFFD. */
+pz_str pz_text_clean(pz_str s, pz_arena *a);
+void pz_text_rules_init(pz_text_rules *r, const pz_options *o, const pz_zone *zone, pz_arena *a);
+bool pz_text_long(pz_str s, int64_t *out);
+bool pz_text_double(pz_str s, double *out);    /* as Java's parseDouble */
+
+#endif

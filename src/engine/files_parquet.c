@@ -1,0 +1,564 @@
+/*
+ * engine/files_parquet.c - Parquet through the engine's reader, with Spark's schema.
+ *
+ * In: listed files.  Out: the data schema as Spark infers it from footers, and a FROM item over read_parquet() whose
+ * columns are plain references where types agree, so that filters and projections push down.
+ * Things start at pz_parquet_open().
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "files_int.h"
+
+typedef enum node_kind { NODE_SCALAR, NODE_STRUCT, NODE_LIST, NODE_MAP } node_kind;
+typedef enum repetition { REP_REQUIRED, REP_OPTIONAL, REP_REPEATED } repetition;
+
+typedef struct node {                          /* a column of the file, lists and maps already folded */
+    node_kind kind;
+    pz_str name, physical, converted, logical;
+    repetition rep;
+    int length, precision, scale;
+    struct node *kids;                         /* STRUCT: fields; LIST: element; MAP: key, value */
+    int nkids;
+    const pz_type *type;                       /* as Spark infers it */
+} node;
+
+typedef struct reader {
+    pz_source_in *in;
+    pz_values *rows;                           /* of parquet_schema() */
+    int nrows, at;
+    node *top;
+    pz_str path;
+} reader;
+
+enum { COL_NAME, COL_TYPE, COL_LENGTH, COL_REP, COL_KIDS, COL_CONVERTED, COL_SCALE, COL_PRECISION, COL_LOGICAL, COL_COUNT };
+
+static void
+quote(pz_buf *b, pz_str s, char mark)
+{
+    pz_buf_putc(b, mark);
+    for (size_t i = 0; i < s.len; i++) {
+        pz_buf_putc(b, s.ptr[i]);
+        if (s.ptr[i] == mark) pz_buf_putc(b, mark);
+    }
+    pz_buf_putc(b, mark);
+}
+
+/* ---- the footer ---- */
+static pz_status
+fetch(reader *r, const char *head, pz_str path, const char *tail, const pz_type *const *types, int ntypes, pz_values **rows, int *n)
+{
+    pz_buf b;
+    pz_status st;
+    pz_buf_init(&b, 0);
+    pz_buf_puts(&b, head);
+    quote(&b, path, '\'');
+    pz_buf_puts(&b, tail);
+    st = pz_engine_rows(r->in->engine, NULL, pz_buf_view(&b), types, ntypes, r->in->a, rows, n, r->in->err);
+    pz_buf_free(&b);
+    return st;
+}
+
+static pz_str
+text_at(const reader *r, int row, int col)
+{
+    const pz_value *v = &r->rows[row].data[col];
+    return v->null ? (pz_str){NULL, 0} : v->s;
+}
+
+static int
+int_at(const reader *r, int row, int col)
+{
+    const pz_value *v = &r->rows[row].data[col];
+    return v->null ? 0 : (int)v->i;
+}
+
+static bool read_node(reader *r, node *n);
+
+static bool
+read_kids(reader *r, node *n, int count)
+{
+    n->kids = PZ_NEWN(r->in->a, node, count);
+    n->nkids = count;
+    for (int i = 0; i < count; i++)
+        if (!read_node(r, &n->kids[i])) return false;
+    return true;
+}
+
+/* A LIST group holds one repeated field: the element itself in old files, else a group around it. */
+static void
+fold_list(node *n)
+{
+    node *rep = &n->kids[0];
+    bool wrapped = rep->kind == NODE_STRUCT && rep->nkids == 1 && !pz_str_eqc(rep->name, "array") &&
+                   !(pz_str_ends(rep->name, "_tuple") && rep->name.len == n->name.len + 6 && !memcmp(rep->name.ptr, n->name.ptr, n->name.len));
+    n->kind = NODE_LIST;
+    if (wrapped) n->kids = rep->kids;
+    else rep->rep = REP_REQUIRED;
+}
+
+static bool
+read_node(reader *r, node *n)
+{
+    int row = r->at++, kids;
+    pz_str rep;
+    if (row >= r->nrows) return false;
+    n->name = text_at(r, row, COL_NAME);
+    n->physical = text_at(r, row, COL_TYPE);
+    n->converted = text_at(r, row, COL_CONVERTED);
+    n->logical = text_at(r, row, COL_LOGICAL);
+    n->length = int_at(r, row, COL_LENGTH);
+    n->precision = int_at(r, row, COL_PRECISION);
+    n->scale = int_at(r, row, COL_SCALE);
+    rep = text_at(r, row, COL_REP);
+    n->rep = pz_str_eqc(rep, "OPTIONAL") ? REP_OPTIONAL : pz_str_eqc(rep, "REPEATED") ? REP_REPEATED : REP_REQUIRED;
+    kids = int_at(r, row, COL_KIDS);
+    if (!kids) return true;
+    n->kind = NODE_STRUCT;
+    if (!read_kids(r, n, kids)) return false;
+    if (pz_str_eqc(n->converted, "LIST") && kids == 1) {
+        fold_list(n);
+    } else if ((pz_str_eqc(n->converted, "MAP") || pz_str_eqc(n->converted, "MAP_KEY_VALUE")) && kids == 1 && n->kids[0].nkids == 2) {
+        n->kind = NODE_MAP;
+        n->kids = n->kids[0].kids;
+        n->nkids = 2;
+    }
+    return true;
+}
+
+/* ---- Spark's type of a column ---- */
+static pz_status
+illegal(reader *r, const node *n, const char *what)
+{
+    pz_str t = what ? pz_strf(r->in->a, PZ_FMT " (%s)", PZ_ARG(n->physical), what) : pz_strf(r->in->a, PZ_FMT, PZ_ARG(n->physical));
+    return pz_raise(r->in->err, PZ_ERR_PARQUET_TYPE_ILLEGAL, PZ_NO_ORIGIN, "parquetType", t.ptr, NULL);
+}
+
+static bool
+adjusted(const node *n)
+{
+    return !n->logical.ptr || !strstr(n->logical.ptr, "isAdjustedToUTC=0");
+}
+
+static bool
+in_nanos(const node *n)
+{
+    return n->logical.ptr && strstr(n->logical.ptr, "NANOS=NanoSeconds");
+}
+
+static pz_status
+scalar_type(reader *r, node *n)
+{
+    static const struct { const char *converted; const pz_type *type; } annotated[] = {
+        {"INT_8", &pz_t_byte}, {"INT_16", &pz_t_short}, {"INT_32", &pz_t_int}, {"INT_64", &pz_t_long}, {"UINT_8", &pz_t_short},
+        {"UINT_16", &pz_t_int}, {"UINT_32", &pz_t_long}, {"DATE", &pz_t_date}, {"UTF8", &pz_t_string}, {"ENUM", &pz_t_string},
+        {"JSON", &pz_t_string}, {"BSON", &pz_t_binary},
+    };
+    static const struct { const char *physical; const pz_type *type; } plain[] = {
+        {"BOOLEAN", &pz_t_boolean}, {"INT32", &pz_t_int}, {"INT64", &pz_t_long}, {"INT96", &pz_t_timestamp}, {"FLOAT", &pz_t_float},
+        {"DOUBLE", &pz_t_double}, {"BYTE_ARRAY", &pz_t_binary}, {"FIXED_LEN_BYTE_ARRAY", &pz_t_binary},
+    };
+    bool time = n->logical.ptr && !strncmp(n->logical.ptr, "TimeType", 8), stamp = n->logical.ptr && !strncmp(n->logical.ptr, "TimestampType", 13);
+    if (stamp && in_nanos(n)) return illegal(r, n, adjusted(n) ? "TIMESTAMP(NANOS,true)" : "TIMESTAMP(NANOS,false)");
+    if (stamp || pz_str_starts(n->converted, "TIMESTAMP_")) {
+        n->type = adjusted(n) ? &pz_t_timestamp : &pz_t_timestamp_ntz;
+        return PZ_OK;
+    }
+    if (time || pz_str_starts(n->converted, "TIME_")) {
+        bool micros = time ? strstr(n->logical.ptr, "MICROS=MicroSeconds") != NULL : pz_str_eqc(n->converted, "TIME_MICROS");
+        if (!micros) return illegal(r, n, in_nanos(n) ? "TIME(NANOS,false)" : "TIME(MILLIS,false)");
+        n->type = pz_type_time(r->in->a, 6);
+        return PZ_OK;
+    }
+    if (pz_str_eqc(n->converted, "DECIMAL") || (n->logical.ptr && !strncmp(n->logical.ptr, "DecimalType", 11))) {
+        if (n->precision > 38) return illegal(r, n, pz_strf(r->in->a, "DECIMAL(%d,%d)", n->precision, n->scale).ptr);
+        n->type = pz_type_decimal(r->in->a, n->precision, n->scale);
+        return PZ_OK;
+    }
+    if (pz_str_eqc(n->converted, "UINT_64")) {
+        n->type = pz_type_decimal(r->in->a, 20, 0);
+        return PZ_OK;
+    }
+    if (pz_str_eqc(n->converted, "INTERVAL")) return illegal(r, n, "INTERVAL");
+    if (n->logical.ptr && !strncmp(n->logical.ptr, "UUIDType", 8)) return illegal(r, n, "UUID");
+    for (size_t i = 0; i < PZ_COUNTOF(annotated); i++)
+        if (pz_str_eqc(n->converted, annotated[i].converted)) {
+            n->type = annotated[i].type;
+            return PZ_OK;
+        }
+    for (size_t i = 0; i < PZ_COUNTOF(plain); i++)
+        if (pz_str_eqc(n->physical, plain[i].physical)) {
+            n->type = plain[i].type;
+            return PZ_OK;
+        }
+    return illegal(r, n, NULL);
+}
+
+static pz_status
+infer(reader *r, node *n)
+{
+    pz_arena *a = r->in->a;
+    for (int i = 0; i < n->nkids; i++) PZ_TRY(infer(r, &n->kids[i]));
+    switch (n->kind) {
+    case NODE_SCALAR: PZ_TRY(scalar_type(r, n)); break;
+    case NODE_LIST: n->type = pz_type_array(a, n->kids[0].type, true); break;
+    case NODE_MAP: n->type = pz_type_map(a, n->kids[0].type, n->kids[1].type, true); break;
+    case NODE_STRUCT: {
+        pz_field *f = PZ_NEWN(a, pz_field, n->nkids);
+        for (int i = 0; i < n->nkids; i++) f[i] = (pz_field){n->kids[i].name, n->kids[i].type, true, {NULL, 0}};
+        n->type = pz_type_struct(a, f, n->nkids);
+        break;
+    }
+    }
+    if (n->rep == REP_REPEATED) {              /* a repeated field outside LIST and MAP is a list by itself */
+        node *element = PZ_NEW(a, node);
+        *element = *n;
+        element->rep = REP_REQUIRED;
+        n->kind = NODE_LIST;
+        n->kids = element;
+        n->nkids = 1;
+        n->type = pz_type_array(a, element->type, false);
+    }
+    return PZ_OK;
+}
+
+static pz_status
+read_footer(reader *r, pz_str path)
+{
+    static const pz_type *const types[COL_COUNT] = {
+        [COL_NAME] = &pz_t_string, [COL_TYPE] = &pz_t_string, [COL_LENGTH] = &pz_t_long, [COL_REP] = &pz_t_string, [COL_KIDS] = &pz_t_long,
+        [COL_CONVERTED] = &pz_t_string, [COL_SCALE] = &pz_t_long, [COL_PRECISION] = &pz_t_long, [COL_LOGICAL] = &pz_t_string,
+    };
+    r->path = path;
+    r->at = 0;
+    r->top = PZ_NEW(r->in->a, node);
+    PZ_TRY(fetch(r,
+                 "SELECT name, type, CAST(type_length AS BIGINT), repetition_type, num_children, converted_type, scale, precision, logical_type "
+                 "FROM parquet_schema(",
+                 path, ")", types, COL_COUNT, &r->rows, &r->nrows));
+    if (!read_node(r, r->top)) return pz_raise_internal(r->in->err, "broken schema in " PZ_FMT, PZ_ARG(path));
+    for (int i = 0; i < r->top->nkids; i++) PZ_TRY(infer(r, &r->top->kids[i]));
+    return PZ_OK;
+}
+
+/* Spark leaves its own schema in the footer: it knows what Parquet cannot say (intervals, char(n), comments). */
+static const pz_type *
+spark_schema(reader *r, pz_str path)
+{
+    static const pz_type *const types[] = {&pz_t_string};
+    pz_values *rows;
+    pz_error ignored;
+    const pz_type *t = NULL;
+    int n = 0;
+    if (fetch(r, "SELECT decode(value) FROM parquet_kv_metadata(", path, ") WHERE key = 'org.apache.spark.sql.parquet.row.metadata'::BLOB", types,
+              1, &rows, &n) != PZ_OK || !n || rows[0].data[0].null)
+        return NULL;
+    pz_error_init(&ignored, r->in->a);
+    if (pz_type_from_json(rows[0].data[0].s, r->in->a, &t, &ignored) != PZ_OK || t->id != PZ_T_STRUCT) return NULL;
+    return t;
+}
+
+static const pz_type *
+all_nullable(const pz_type *t, pz_arena *a)
+{
+    if (t->id == PZ_T_ARRAY) return pz_type_array(a, all_nullable(t->element, a), true);
+    if (t->id == PZ_T_MAP) return pz_type_map(a, all_nullable(t->key, a), all_nullable(t->element, a), true);
+    if (t->id == PZ_T_STRUCT) {
+        pz_field *f = PZ_NEWN(a, pz_field, t->nfields);
+        for (int i = 0; i < t->nfields; i++) {
+            f[i] = t->fields[i];
+            f[i].nullable = true;
+            f[i].type = all_nullable(t->fields[i].type, a);
+        }
+        return pz_type_struct(a, f, t->nfields);
+    }
+    return t;
+}
+
+static const pz_field *
+find_field(const pz_field *f, int n, pz_str name)
+{
+    for (int i = 0; i < n; i++)
+        if (pz_str_ieq(f[i].name, name)) return &f[i];
+    return NULL;
+}
+
+static node *
+find_node(const node *top, pz_str name)
+{
+    for (int i = 0; i < top->nkids; i++)
+        if (pz_str_eq(top->kids[i].name, name)) return &top->kids[i];
+    for (int i = 0; i < top->nkids; i++)
+        if (pz_str_ieq(top->kids[i].name, name)) return &top->kids[i];
+    return NULL;
+}
+
+static bool
+is_partition(const pz_source_in *in, pz_str name)
+{
+    for (int i = 0; i < in->list.parts.n; i++)
+        if (pz_str_ieq(in->list.parts.data[i].name, name)) return true;
+    return false;
+}
+
+/* Columns of one footer that are not there yet. */
+static pz_status
+merge_footer(reader *r, pz_str path)
+{
+    pz_source_in *in = r->in;
+    const pz_type *own = spark_schema(r, path);
+    pz_field *all = PZ_NEWN(in->a, pz_field, in->data.n + r->top->nkids);
+    int n = in->data.n;
+    if (n) memcpy(all, in->data.fields, sizeof *all * (size_t)n);
+    for (int i = 0; i < r->top->nkids; i++) {
+        const node *k = &r->top->kids[i];
+        const pz_field *mine = own ? find_field(own->fields, own->nfields, k->name) : NULL, *had = find_field(all, n, k->name);
+        pz_field f = {k->name, mine ? all_nullable(mine->type, in->a) : k->type, true, mine ? mine->metadata : (pz_str){NULL, 0}};
+        if (is_partition(in, k->name)) continue;
+        if (!had) {
+            all[n++] = f;
+        } else if (!pz_type_eq_loose(had->type, f.type)) {
+            const pz_type *both = pz_type_tightest(in->a, had->type, f.type, true);
+            if (!both)
+                return pz_raise(in->err, PZ_ERR_CANNOT_MERGE_SCHEMAS, PZ_NO_ORIGIN, "left", pz_type_sql(had->type, in->a).ptr,
+                                "right", pz_type_sql(f.type, in->a).ptr, NULL);
+            all[had - all].type = both;
+        }
+    }
+    in->data.fields = all;
+    in->data.n = n;
+    return PZ_OK;
+}
+
+/* ---- SQL ---- */
+static pz_status
+mismatch(reader *r, const node *n, const pz_type *want)
+{
+    return pz_raise(r->in->err, PZ_ERR_FAILED_READ_FILE_PARQUET_COLUMN_DATA_TYPE_MISMATCH, PZ_NO_ORIGIN,
+                    "path", pz_strf(r->in->a, "file://" PZ_FMT, PZ_ARG(r->path)).ptr, "column", pz_strf(r->in->a, "[" PZ_FMT "]", PZ_ARG(n->name)).ptr,
+                    "expectedType", pz_type_simple(want, r->in->a).ptr, "actualType", pz_dup(r->in->a, n->physical.ptr ? n->physical : PZ_STR("GROUP")).ptr, NULL);
+}
+
+/* What Spark's reader converts without a cast. */
+static bool
+readable(const node *n, const pz_type *want)
+{
+    const char *ph = n->physical.ptr ? n->physical.ptr : "";
+    bool decimal = n->type->id == PZ_T_DECIMAL;
+    switch (want->id) {
+    case PZ_T_BOOLEAN: return !strcmp(ph, "BOOLEAN");
+    case PZ_T_BYTE:
+    case PZ_T_SHORT:
+    case PZ_T_INT:
+    case PZ_T_YM_INTERVAL: return !strcmp(ph, "INT32") && !decimal && n->type->id != PZ_T_DATE;
+    case PZ_T_LONG:
+    case PZ_T_DT_INTERVAL: return (!strcmp(ph, "INT32") || !strcmp(ph, "INT64")) && !decimal && n->type->id != PZ_T_DATE;
+    case PZ_T_FLOAT: return !strcmp(ph, "FLOAT");
+    case PZ_T_DOUBLE: return !strcmp(ph, "FLOAT") || !strcmp(ph, "DOUBLE") || (!strcmp(ph, "INT32") && !decimal);
+    case PZ_T_DECIMAL: return decimal ? want->scale >= n->type->scale : !strcmp(ph, "INT32") || !strcmp(ph, "INT64");
+    case PZ_T_STRING:
+    case PZ_T_CHAR:
+    case PZ_T_VARCHAR:
+    case PZ_T_BINARY: return strstr(ph, "BYTE_ARRAY") && !decimal;
+    case PZ_T_DATE: return n->type->id == PZ_T_DATE;
+    case PZ_T_TIMESTAMP: return n->type->id == PZ_T_TIMESTAMP;
+    case PZ_T_TIMESTAMP_NTZ: return n->type->id == PZ_T_TIMESTAMP_NTZ || n->type->id == PZ_T_DATE || n->type->id == PZ_T_TIMESTAMP;
+    default: return want->id == n->type->id;
+    }
+}
+
+static pz_status emit(reader *r, pz_buf *b, const node *n, const pz_type *want, pz_str ref, int depth);
+
+/* The engine needs another value only where names of struct fields or types differ. */
+static bool
+is_plain(const node *n, const pz_type *want)
+{
+    if (n->kind == NODE_SCALAR) return pz_type_eq_loose(n->type, want) && !pz_str_eqc(n->physical, "INT96") && !pz_str_starts(n->converted, "UINT");
+    if (n->kind == NODE_LIST) return want->id == PZ_T_ARRAY && is_plain(&n->kids[0], want->element);
+    if (n->kind == NODE_MAP) return want->id == PZ_T_MAP && is_plain(&n->kids[0], want->key) && is_plain(&n->kids[1], want->element);
+    return false;
+}
+
+static pz_status
+emit_scalar(reader *r, pz_buf *b, const node *n, const pz_type *want, pz_str ref)
+{
+    if (!readable(n, want)) return mismatch(r, n, want);
+    if (is_plain(n, want)) {
+        pz_buf_str(b, ref);
+    } else if (want->id == PZ_T_TIMESTAMP && pz_str_eqc(n->physical, "INT96")) {
+        pz_buf_printf(b, "make_timestamptz(epoch_us(" PZ_FMT "))", PZ_ARG(ref));
+    } else if (want->id == PZ_T_TIMESTAMP_NTZ && n->type->id == PZ_T_TIMESTAMP) {
+        pz_buf_printf(b, "make_timestamp(epoch_us(" PZ_FMT "))", PZ_ARG(ref));
+    } else if (pz_type_is_string(want) && n->type->id == PZ_T_BINARY) {
+        pz_buf_printf(b, "decode(" PZ_FMT ", 'replace')", PZ_ARG(ref));
+    } else {
+        pz_buf_printf(b, "CAST(" PZ_FMT " AS " PZ_FMT ")", PZ_ARG(ref), PZ_ARG(pz_type_duckdb(want, r->in->a)));
+    }
+    return PZ_OK;
+}
+
+static pz_status
+emit_struct(reader *r, pz_buf *b, const node *n, const pz_type *want, pz_str ref, int depth)
+{
+    bool any = false;
+    pz_buf_printf(b, "CASE WHEN " PZ_FMT " IS NOT NULL THEN struct_pack(", PZ_ARG(ref));
+    for (int i = 0; i < want->nfields; i++) {
+        const node *kid = find_node(n, want->fields[i].name);
+        pz_buf_printf(b, "%sf%d := ", i ? ", " : "", i);
+        if (kid) {
+            pz_buf inner;
+            pz_str text;
+            pz_buf_init(&inner, 0);
+            pz_buf_printf(&inner, "struct_extract(" PZ_FMT ", ", PZ_ARG(ref));
+            quote(&inner, kid->name, '\'');
+            pz_buf_putc(&inner, ')');
+            text = pz_buf_dup(&inner, r->in->a);
+            pz_buf_free(&inner);
+            PZ_TRY(emit(r, b, kid, want->fields[i].type, text, depth));
+            any = true;
+        } else {
+            pz_buf_printf(b, "CAST(NULL AS " PZ_FMT ")", PZ_ARG(pz_type_duckdb(want->fields[i].type, r->in->a)));
+        }
+    }
+    pz_buf_puts(b, ") END");
+    (void)any;
+    return PZ_OK;
+}
+
+static pz_status
+emit_elements(reader *r, pz_buf *b, const node *n, const pz_type *want, pz_str list, int depth)
+{
+    if (is_plain(n, want)) {
+        pz_buf_str(b, list);
+        return PZ_OK;
+    }
+    pz_buf_printf(b, "list_transform(" PZ_FMT ", lambda e%d: ", PZ_ARG(list), depth);
+    PZ_TRY(emit(r, b, n, want, pz_strf(r->in->a, "e%d", depth), depth + 1));
+    pz_buf_putc(b, ')');
+    return PZ_OK;
+}
+
+static pz_status
+emit(reader *r, pz_buf *b, const node *n, const pz_type *want, pz_str ref, int depth)
+{
+    if (want->id == PZ_T_UDT && want->element) want = want->element;
+    if (n->kind == NODE_SCALAR) return emit_scalar(r, b, n, want, ref);
+    if (is_plain(n, want)) {
+        pz_buf_str(b, ref);
+        return PZ_OK;
+    }
+    if (n->kind == NODE_STRUCT && want->id == PZ_T_VARIANT) {
+        pz_buf_printf(b, "CASE WHEN " PZ_FMT " IS NOT NULL THEN struct_pack(value := struct_extract(" PZ_FMT ", 'value'), metadata := struct_extract(" PZ_FMT
+                      ", 'metadata')) END", PZ_ARG(ref), PZ_ARG(ref), PZ_ARG(ref));
+        return PZ_OK;
+    }
+    if (n->kind == NODE_STRUCT) return want->id == PZ_T_STRUCT ? emit_struct(r, b, n, want, ref, depth) : mismatch(r, n, want);
+    if (n->kind == NODE_LIST) return want->id == PZ_T_ARRAY ? emit_elements(r, b, &n->kids[0], want->element, ref, depth) : mismatch(r, n, want);
+    if (want->id != PZ_T_MAP) return mismatch(r, n, want);
+    pz_buf_printf(b, "CASE WHEN " PZ_FMT " IS NOT NULL THEN map(", PZ_ARG(ref));
+    PZ_TRY(emit_elements(r, b, &n->kids[0], want->key, pz_strf(r->in->a, "map_keys(" PZ_FMT ")", PZ_ARG(ref)), depth));
+    pz_buf_puts(b, ", ");
+    PZ_TRY(emit_elements(r, b, &n->kids[1], want->element, pz_strf(r->in->a, "map_values(" PZ_FMT ")", PZ_ARG(ref)), depth));
+    pz_buf_puts(b, ") END");
+    return PZ_OK;
+}
+
+static void
+emit_source(pz_source_in *in, pz_buf *b)
+{
+    pz_buf_puts(b, " FROM read_parquet([");
+    for (int i = 0; i < in->list.files.n; i++) {
+        if (i) pz_buf_puts(b, ", ");
+        quote(b, in->list.files.data[i].path, '\'');
+    }
+    pz_buf_puts(b, in->list.files.n > 1 ? "], union_by_name=true" : "]");
+    if (in->list.parts.n) {
+        pz_buf_puts(b, ", hive_partitioning=true, hive_types_autocast=false, hive_types={");
+        for (int i = 0; i < in->list.parts.n; i++) {
+            if (i) pz_buf_puts(b, ", ");
+            quote(b, in->list.parts.data[i].name, '\'');
+            pz_buf_puts(b, ": VARCHAR");
+        }
+        pz_buf_putc(b, '}');
+    } else {
+        pz_buf_puts(b, ", hive_partitioning=false");
+    }
+    pz_buf_puts(b, "))");
+}
+
+static pz_str
+quoted_name(pz_source_in *in, pz_str name)
+{
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    quote(&b, name, '"');
+    out = pz_buf_dup(&b, in->a);
+    pz_buf_free(&b);
+    return out;
+}
+
+static pz_status
+emit_all(reader *r, pz_buf *b)
+{
+    pz_source_in *in = r->in;
+    int k = 0;
+    pz_buf_puts(b, "(SELECT ");
+    for (int i = 0; i < in->data.n; i++, k++) {
+        const node *n = find_node(r->top, in->data.fields[i].name);
+        if (k) pz_buf_puts(b, ", ");
+        if (n) PZ_TRY(emit(r, b, n, in->data.fields[i].type, quoted_name(in, n->name), 0));
+        else pz_buf_printf(b, "CAST(NULL AS " PZ_FMT ")", PZ_ARG(pz_type_duckdb(in->data.fields[i].type, in->a)));
+        pz_buf_printf(b, " AS k%d", k);
+    }
+    for (int i = 0; i < in->list.parts.n; i++, k++) {
+        const pz_type *t = in->list.parts.data[i].type;
+        pz_str name = quoted_name(in, in->list.parts.data[i].name);
+        if (k) pz_buf_puts(b, ", ");
+        pz_buf_printf(b, "CAST(nullif(" PZ_FMT ", '__HIVE_DEFAULT_PARTITION__') AS " PZ_FMT ") AS k%d", PZ_ARG(name),
+                      PZ_ARG(pz_type_duckdb(t, in->a)), k);
+    }
+    if (!k) pz_buf_puts(b, "1 AS k");
+    emit_source(in, b);
+    return PZ_OK;
+}
+
+/* All top-level columns over all footers, for emit_all() to find; later files add what earlier ones lack. */
+static void
+join_nodes(reader *r, const node *more)
+{
+    node *all = PZ_NEWN(r->in->a, node, r->top->nkids + more->nkids);
+    int n = r->top->nkids;
+    memcpy(all, r->top->kids, sizeof *all * (size_t)n);
+    for (int i = 0; i < more->nkids; i++)
+        if (!find_node(r->top, more->kids[i].name)) all[n++] = more->kids[i];
+    r->top->kids = all;
+    r->top->nkids = n;
+}
+
+pz_status
+pz_parquet_open(pz_source_in *in, pz_scan *scan)
+{
+    reader r = {.in = in};
+    node *first;
+    pz_buf b;
+    pz_status st;
+    bool merge = pz_option_bool(in->options, "mergeSchema", false);
+    PZ_TRY(read_footer(&r, in->list.files.data[0].path));
+    if (!in->user_schema) PZ_TRY(merge_footer(&r, r.path));
+    first = r.top;
+    for (int i = 1; i < in->list.files.n && (merge || in->user_schema); i++) {
+        node *top;
+        PZ_TRY(read_footer(&r, in->list.files.data[i].path));
+        if (!in->user_schema) PZ_TRY(merge_footer(&r, r.path));
+        top = r.top;
+        r.top = first;
+        join_nodes(&r, top);
+    }
+    r.top = first;
+    pz_buf_init(&b, 0);
+    st = emit_all(&r, &b);
+    if (st == PZ_OK) scan->sql = pz_buf_dup(&b, in->a);
+    pz_buf_free(&b);
+    return st;
+}

@@ -1,0 +1,226 @@
+/*
+ * engine/files_text.c - bytes of files for our own scans: whole, or the lines of a part; unpacked, in UTF-8.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <iconv.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "files_int.h"
+
+static pz_status
+unreadable(pz_error *err, pz_str path)
+{
+    pz_err_id id = errno == ENOENT ? PZ_ERR_FAILED_READ_FILE_FILE_NOT_EXIST : PZ_ERR_FAILED_READ_FILE_NO_HINT;
+    return pz_raise(err, id, PZ_NO_ORIGIN, "path", pz_strf(err->arena, "file://" PZ_FMT, PZ_ARG(path)).ptr, NULL);
+}
+
+bool
+pz_file_is_packed(pz_str path)
+{
+    return pz_str_ends(path, ".gz") || pz_str_ends(path, ".deflate") || pz_str_ends(path, ".zst") || pz_str_ends(path, ".bz2") ||
+           pz_str_ends(path, ".snappy") || pz_str_ends(path, ".lz4") || pz_str_ends(path, ".xz");
+}
+
+static bool
+read_range(int fd, int64_t from, size_t n, char *to, size_t *got)
+{
+    *got = 0;
+    while (*got < n) {
+        ssize_t k = pread(fd, to + *got, n - *got, from + (int64_t)*got);
+        if (k < 0 && errno == EINTR) continue;
+        if (k < 0) return false;
+        if (!k) break;
+        *got += (size_t)k;
+    }
+    return true;
+}
+
+static bool
+read_all(pz_str path, pz_file_text *out)
+{
+    struct stat st;
+    int fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
+    bool ok;
+    if (fd < 0) return false;
+    ok = fstat(fd, &st) == 0;
+    out->ptr = malloc((size_t)(ok ? st.st_size : 0) + 1);
+    pz_assert(out->ptr);
+    ok = ok && read_range(fd, 0, (size_t)st.st_size, out->ptr, &out->len);
+    close(fd);
+    if (!ok) free(out->ptr);
+    return ok;
+}
+
+static bool
+inflate_all(pz_file_text *t, int window)
+{
+    z_stream z = {.next_in = (Bytef *)t->ptr, .avail_in = (uInt)t->len};
+    size_t cap = t->len * 4 + 4096, len = 0;
+    char *to = malloc(cap);
+    int code;
+    pz_assert(to);
+    if (inflateInit2(&z, window) != Z_OK) {
+        free(to);
+        return false;
+    }
+    for (;;) {
+        if (len == cap) pz_assert((to = realloc(to, cap *= 2)));
+        z.next_out = (Bytef *)to + len;
+        z.avail_out = (uInt)(cap - len > UINT32_MAX ? UINT32_MAX : cap - len);
+        code = inflate(&z, Z_NO_FLUSH);
+        len = (size_t)((char *)z.next_out - to);
+        if (code == Z_STREAM_END && z.avail_in && inflateReset(&z) == Z_OK) continue; /* members one after another */
+        if (code != Z_OK) break;
+    }
+    inflateEnd(&z);
+    free(t->ptr);
+    *t = (pz_file_text){to, len};
+    if (code != Z_STREAM_END) free(to);
+    return code == Z_STREAM_END;
+}
+
+static bool
+unzstd(pz_file_text *t)
+{
+    ZSTD_DStream *d = ZSTD_createDStream();
+    ZSTD_inBuffer in = {t->ptr, t->len, 0};
+    size_t cap = t->len * 4 + 4096, code = 1;
+    ZSTD_outBuffer out = {malloc(cap), cap, 0};
+    pz_assert(d && out.dst);
+    while (in.pos < in.size || out.pos == out.size) {
+        if (out.pos == out.size) {
+            out.size *= 2;
+            pz_assert((out.dst = realloc(out.dst, out.size)));
+        }
+        code = ZSTD_decompressStream(d, &out, &in);
+        if (ZSTD_isError(code) || (in.pos == in.size && out.pos < out.size)) break;
+    }
+    ZSTD_freeDStream(d);
+    free(t->ptr);
+    *t = (pz_file_text){out.dst, out.pos};
+    if (ZSTD_isError(code)) free(out.dst);
+    return !ZSTD_isError(code);
+}
+
+static bool
+recode(pz_file_text *t, pz_str charset)
+{
+    char name[64];
+    size_t n = charset.len < sizeof name ? charset.len : sizeof name - 1, cap = t->len * 3 + 16, left = t->len, room = cap;
+    char *from = t->ptr, *to, *at;
+    iconv_t cd;
+    memcpy(name, charset.ptr, n);
+    name[n] = 0;
+    cd = iconv_open("UTF-8", name);
+    if (cd == (iconv_t)-1) return false;
+    at = to = malloc(cap);
+    pz_assert(to);
+    while (left) {
+        if (iconv(cd, &from, &left, &at, &room) != (size_t)-1) break;
+        if (!left || room < 4) break;
+        memcpy(at, "\xEF\xBF\xBD", 3);         /* U+FFFD for what cannot be read */
+        at += 3, room -= 3;
+        from++, left--;
+    }
+    iconv_close(cd);
+    free(t->ptr);
+    *t = (pz_file_text){to, (size_t)(at - to)};
+    return true;
+}
+
+pz_status
+pz_file_read_raw(pz_str path, pz_file_text *out, pz_error *err)
+{
+    return read_all(path, out) ? PZ_OK : unreadable(err, path);
+}
+
+pz_status
+pz_file_read(pz_str path, pz_str charset, pz_file_text *out, pz_error *err)
+{
+    bool ok = true;
+    if (!read_all(path, out)) return unreadable(err, path);
+    if (pz_str_ends(path, ".gz")) ok = inflate_all(out, 15 + 32);
+    else if (pz_str_ends(path, ".deflate")) ok = inflate_all(out, 15);
+    else if (pz_str_ends(path, ".zst")) ok = unzstd(out);
+    else if (pz_file_is_packed(path)) {
+        free(out->ptr);
+        return pz_raise_text(err, PZ_CLASS_SparkUnsupportedOperationException, "The compression of " PZ_FMT " is not supported", PZ_ARG(path));
+    }
+    errno = 0;
+    if (!ok) return unreadable(err, path);
+    if (charset.len && !pz_str_ieqc(charset, "UTF-8") && !pz_str_ieqc(charset, "UTF8") && !recode(out, charset)) {
+        free(out->ptr);
+        return pz_raise_text(err, PZ_CLASS_JavaIllegalArgumentException, PZ_FMT, PZ_ARG(charset));
+    }
+    return PZ_OK;
+}
+
+/* The line that reaches over `to` is read to its end; one that begins before `from` belongs to the part before. */
+pz_status
+pz_file_read_lines(pz_str path, int64_t from, int64_t to, pz_file_text *out, pz_error *err)
+{
+    int64_t begin = from > 0 ? from - 1 : 0;
+    size_t cap = (size_t)(to - begin), len = 0, skip = 0;
+    int fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
+    char *p, *nl;
+    if (fd < 0) return unreadable(err, path);
+    p = malloc(cap + 1);
+    pz_assert(p);
+    if (!read_range(fd, begin, cap, p, &len)) goto failed;
+    if (from > 0) {
+        nl = memchr(p, '\n', len);
+        skip = nl ? (size_t)(nl - p) + 1 : len;
+    }
+    while (len == cap && len > skip && p[len - 1] != '\n') { /* the last line goes on */
+        size_t got;
+        pz_assert((p = realloc(p, cap + 65536 + 1)));
+        if (!read_range(fd, begin + (int64_t)cap, 65536, p + cap, &got)) goto failed;
+        nl = memchr(p + cap, '\n', got);
+        len = nl ? (size_t)(nl - p) + 1 : cap + got;
+        if (nl || got < 65536) break;
+        cap += 65536;
+    }
+    close(fd);
+    memmove(p, p + skip, len - skip);
+    *out = (pz_file_text){p, len - skip};
+    return PZ_OK;
+failed:
+    close(fd);
+    free(p);
+    return unreadable(err, path);
+}
+
+bool
+pz_next_line(pz_str *rest, pz_str separator, pz_str *line)
+{
+    const char *p = rest->ptr, *end = rest->ptr + rest->len, *stop;
+    size_t cut;
+    if (!rest->len) return false;
+    if (separator.len) {
+        stop = memmem(p, rest->len, separator.ptr, separator.len);
+        cut = separator.len;
+    } else {
+        stop = memchr(p, '\n', rest->len);
+        cut = 1;
+        if (!stop) stop = end;
+        const char *cr = memchr(p, '\r', (size_t)(stop - p));
+        if (cr) {
+            cut = cr + 1 < end && cr[1] == '\n' ? 2 : 1;
+            stop = cr;
+        }
+        if (stop == end) stop = NULL;
+    }
+    if (!stop) {
+        *line = *rest;
+        *rest = (pz_str){end, 0};
+        return true;
+    }
+    *line = (pz_str){p, (size_t)(stop - p)};
+    *rest = (pz_str){stop + cut, (size_t)(end - stop) - cut};
+    return true;
+}

@@ -1,0 +1,179 @@
+/*
+ * engine/files_value.c - texts of CSV fields and JSON strings to values, as Spark's readers convert them.
+ *
+ * Without a pattern dates and timestamps take the lenient forms of CAST.  False: the text is no such value.
+ */
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "files_int.h"
+
+pz_str
+pz_text_clean(pz_str s, pz_arena *a)
+{
+    pz_buf b;
+    pz_str out;
+    if (pz_utf8_valid(s)) return s;
+    pz_buf_init(&b, 0);
+    for (size_t i = 0; i < s.len;) {
+        uint32_t cp;
+        char enc[4];
+        i += (size_t)pz_utf8_decode(s.ptr + i, s.len - i, &cp);
+        pz_buf_add(&b, enc, (size_t)pz_utf8_encode(cp, enc));
+    }
+    out = pz_buf_dup(&b, a);
+    pz_buf_free(&b);
+    return out;
+}
+
+static const pz_datetime_pattern *
+pattern(const pz_options *o, const char *name, pz_arena *a)
+{
+    pz_str s = pz_option_get(o, name, NULL);
+    return s.ptr ? pz_datetime_pattern_make(a, s, true, PZ_TIME_CORRECTED) : NULL;
+}
+
+void
+pz_text_rules_init(pz_text_rules *r, const pz_options *o, const pz_zone *zone, pz_arena *a)
+{
+    pz_str z = pz_option_get(o, "timeZone", NULL);
+    r->zone = z.ptr && pz_zone_find(z) ? pz_zone_find(z) : zone;
+    r->date_pattern = pattern(o, "dateFormat", a);
+    r->timestamp_pattern = pattern(o, "timestampFormat", a);
+    r->ntz_pattern = pattern(o, "timestampNTZFormat", a);
+    r->nan = pz_option_get(o, "nanValue", "NaN");
+    r->plus_inf = pz_option_get(o, "positiveInf", "Inf");
+    r->minus_inf = pz_option_get(o, "negativeInf", "-Inf");
+}
+
+bool
+pz_text_long(pz_str s, int64_t *out)
+{
+    bool minus = s.len && *s.ptr == '-';
+    __int128 n = 0;
+    size_t i = s.len && (*s.ptr == '-' || *s.ptr == '+');
+    if (i == s.len) return false;
+    for (; i < s.len; i++) {
+        if (s.ptr[i] < '0' || s.ptr[i] > '9') return false;
+        n = n * 10 + (s.ptr[i] - '0');
+        if (n > (__int128)1 << 64) return false;
+    }
+    if (minus) n = -n;
+    if (n < INT64_MIN || n > INT64_MAX) return false;
+    *out = (int64_t)n;
+    return true;
+}
+
+/* Java allows blanks around, a d or f behind, and spells its special values in one way only. */
+bool
+pz_text_double(pz_str s, double *out)
+{
+    char buf[128], *end;
+    s = pz_str_trim(s);
+    if (!s.len || s.len >= sizeof buf) return false;
+    memcpy(buf, s.ptr, s.len);
+    buf[s.len] = 0;
+    if (strchr("dDfF", buf[s.len - 1]) && s.len > 1 && !strpbrk(buf, "xX")) buf[--s.len] = 0;
+    if (!strcmp(buf, "NaN")) {
+        *out = NAN;
+        return true;
+    }
+    if (!strcmp(buf, "Infinity") || !strcmp(buf, "+Infinity") || !strcmp(buf, "-Infinity")) {
+        *out = *buf == '-' ? -INFINITY : INFINITY;
+        return true;
+    }
+    for (const char *p = buf; *p; p++)
+        if (!isdigit((unsigned char)*p) && !strchr("+-.eE", *p)) return false;
+    *out = strtod(buf, &end);
+    return end != buf && !*end;
+}
+
+static bool
+special_double(const pz_text_rules *r, pz_str s, double *out)
+{
+    if (r->nan.len && pz_str_eq(s, r->nan)) *out = NAN;
+    else if (r->plus_inf.len && pz_str_eq(s, r->plus_inf)) *out = INFINITY;
+    else if (r->minus_inf.len && pz_str_eq(s, r->minus_inf)) *out = -INFINITY;
+    else return pz_text_double(s, out);
+    return true;
+}
+
+static bool
+integral(pz_str s, int64_t min, int64_t max, pz_value *out)
+{
+    return pz_text_long(s, &out->i) && out->i >= min && out->i <= max;
+}
+
+/* HALF_UP to the scale wanted; too many digits is no value. */
+static bool
+decimal(pz_str s, int precision, int scale, pz_value *out)
+{
+    __int128 x;
+    int p, q;
+    if (!pz_decimal_parse(pz_str_trim(s), &x, &p, &q)) return false;
+    if (q > scale) {
+        __int128 unit = q - scale > 38 ? 0 : pz_pow10(q - scale), half;
+        if (!unit) x = 0;
+        else {
+            half = unit / 2;
+            x = x >= 0 ? (x + half) / unit : (x - half) / unit;
+        }
+    } else if (q < scale) {
+        if (scale - q > 38 || (x && p + scale - q > 38)) return false;
+        x *= pz_pow10(scale - q);
+    }
+    out->dec = x;
+    return x < pz_pow10(precision) && x > -pz_pow10(precision);
+}
+
+static bool
+date(const pz_text_rules *r, pz_str s, pz_arena *a, pz_value *out)
+{
+    int32_t days;
+    pz_parsed_time t;
+    pz_str why;
+    if (!r->date_pattern) {
+        if (!pz_date_parse(s, &days)) return false;
+        out->i = days;
+        return true;
+    }
+    if (!pz_datetime_parse(r->date_pattern, s, &t, a, &why)) return false;
+    out->i = t.local_micros / 86400000000LL - (t.local_micros % 86400000000LL < 0);
+    return true;
+}
+
+static bool
+timestamp(const pz_text_rules *r, const pz_datetime_pattern *p, bool ntz, pz_str s, pz_arena *a, pz_value *out)
+{
+    pz_parsed_time t;
+    pz_str why;
+    if (!p) return pz_timestamp_parse(s, r->zone, ntz, &out->i);
+    if (!pz_datetime_parse(p, s, &t, a, &why)) return false;
+    out->i = ntz ? t.local_micros : pz_zone_to_utc(t.zone ? t.zone : r->zone, t.local_micros);
+    return true;
+}
+
+bool
+pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena *a, pz_value *out)
+{
+    switch (t->id) {
+    case PZ_T_STRING:
+    case PZ_T_CHAR:
+    case PZ_T_VARCHAR:
+    case PZ_T_BINARY: out->s = s; return true;
+    case PZ_T_BOOLEAN: out->b = pz_str_ieqc(s, "true"); return out->b || pz_str_ieqc(s, "false");
+    case PZ_T_BYTE: return integral(s, INT8_MIN, INT8_MAX, out);
+    case PZ_T_SHORT: return integral(s, INT16_MIN, INT16_MAX, out);
+    case PZ_T_INT: return integral(s, INT32_MIN, INT32_MAX, out);
+    case PZ_T_LONG: return integral(s, INT64_MIN, INT64_MAX, out);
+    case PZ_T_FLOAT:
+    case PZ_T_DOUBLE: return special_double(r, s, &out->d);
+    case PZ_T_DECIMAL: return decimal(s, t->precision, t->scale, out);
+    case PZ_T_DATE: return date(r, s, a, out);
+    case PZ_T_TIMESTAMP: return timestamp(r, r->timestamp_pattern, false, s, a, out);
+    case PZ_T_TIMESTAMP_NTZ: return timestamp(r, r->ntz_pattern, true, s, a, out);
+    case PZ_T_VOID: out->null = true; return true;
+    default: return false;
+    }
+}

@@ -1,0 +1,246 @@
+/*
+ * engine/functions/agg_collect.c - aggregates that keep values: max_by and min_by of several rows, collect_union, binary listagg,
+ * the extremes of types that the engine orders otherwise; and the order of sets that the engine collected.
+ *
+ * In: values of any type.  Out: arrays, in the order in which Spark gives them.  Things start in the tables at the end.
+ */
+#include "agg_util.h"
+
+#include <stdlib.h>
+
+/* ---- max_by(x, y, k), min_by(x, y, k): pairs, best first, at most k */
+
+typedef struct best { pz_value x, y; void *xs, *ys; } best;
+typedef struct ranking { best *at; int64_t n, k; } ranking;
+
+static int
+rank_cmp(const pz_type *t, const pz_value *a, const pz_value *b, bool max)
+{
+    int cmp = pz_value_cmp(t, a, b);
+    return max ? -cmp : cmp;
+}
+
+static pz_status
+rank(const pz_call_site *site, ranking *r, const pz_value *x, const pz_value *y, int64_t k, bool max)
+{
+    int64_t lo = 0, hi = r->n;
+    if (!r->k) {
+        r->k = k;
+        r->at = pz_must(malloc(sizeof *r->at * (size_t)(k + 1)));
+    }
+    while (lo < hi) {
+        int64_t mid = (lo + hi) / 2;
+        if (rank_cmp(site->arg_types[1], &r->at[mid].y, y, max) <= 0) lo = mid + 1;
+        else hi = mid;
+    }
+    if (lo >= r->k) return PZ_OK;
+    memmove(r->at + lo + 1, r->at + lo, sizeof *r->at * (size_t)(r->n - lo));
+    r->at[lo].x = pz_keep_value(site->arg_types[0], x, &r->at[lo].xs);
+    r->at[lo].y = pz_keep_value(site->arg_types[1], y, &r->at[lo].ys);
+    if (r->n < r->k) {
+        r->n++;
+    } else {
+        free(r->at[r->n].xs);
+        free(r->at[r->n].ys);
+    }
+    return PZ_OK;
+}
+
+static pz_status
+rank_all(pz_fn_ctx *c, ranking *r, const ranking *from, bool max)
+{
+    for (int64_t i = 0; i < from->n; i++) rank(c->site, r, &from->at[i].x, &from->at[i].y, from->k, max);
+    return PZ_OK;
+}
+static pz_status
+rank_row(pz_fn_ctx *c, ranking *r, const pz_value *args, bool max)
+{
+    return args[1].null ? PZ_OK : rank(c->site, r, &args[0], &args[1], args[2].i, max);
+}
+PZ_AGG_UPDATE(max_by_update) { return rank_row(c, state, args, true); }
+PZ_AGG_UPDATE(min_by_update) { return rank_row(c, state, args, false); }
+PZ_AGG_COMBINE(max_by_combine) { return rank_all(c, state, from, true); }
+PZ_AGG_COMBINE(min_by_combine) { return rank_all(c, state, from, false); }
+
+PZ_AGG_FINISH(rank_finish)
+{
+    const ranking *r = state;
+    pz_value *items;
+    if (!r->n) return give_null(out);
+    items = PZ_NEWN(c->scratch, pz_value, r->n);
+    for (int64_t i = 0; i < r->n; i++) items[i] = pz_value_copy(c->scratch, c->site->arg_types[0], &r->at[i].x);
+    *out = (pz_value){.list = {items, (int)r->n}};
+    return PZ_OK;
+}
+
+static void
+rank_destroy(void *state)
+{
+    ranking *r = state;
+    for (int64_t i = 0; i < r->n; i++) {
+        free(r->at[i].xs);
+        free(r->at[i].ys);
+    }
+    free(r->at);
+}
+
+/* ---- max and min in Spark's order, where the engine's is another (NULLs inside arrays and structs) */
+
+typedef struct extreme { pz_value v; void *block; bool any; } extreme;
+
+static pz_status
+extreme_take(extreme *s, const pz_type *t, const pz_value *v, bool max)
+{
+    if (s->any && rank_cmp(t, v, &s->v, max) >= 0) return PZ_OK;
+    free(s->block);
+    s->v = pz_keep_value(t, v, &s->block);
+    s->any = true;
+    return PZ_OK;
+}
+static pz_status
+extreme_merge(pz_fn_ctx *c, extreme *s, const extreme *from, bool max)
+{
+    return from->any ? extreme_take(s, c->site->arg_types[0], &from->v, max) : PZ_OK;
+}
+PZ_AGG_UPDATE(max_update) { return extreme_take(state, c->site->arg_types[0], &args[0], true); }
+PZ_AGG_UPDATE(min_update) { return extreme_take(state, c->site->arg_types[0], &args[0], false); }
+PZ_AGG_COMBINE(max_combine) { return extreme_merge(c, state, from, true); }
+PZ_AGG_COMBINE(min_combine) { return extreme_merge(c, state, from, false); }
+
+PZ_AGG_FINISH(extreme_finish)
+{
+    const extreme *s = state;
+    if (!s->any) return give_null(out);
+    *out = pz_value_copy(c->scratch, c->site->arg_types[0], &s->v);
+    return PZ_OK;
+}
+
+static void
+extreme_destroy(void *state)
+{
+    free(((extreme *)state)->block);
+}
+
+/* ---- collect_union: the distinct elements of arrays */
+
+typedef struct members { pz_bag bag; pz_bag_index index; } members;
+
+static void
+add_members(members *s, const pz_type *t, const pz_value *items, int n)
+{
+    bool fresh;
+    for (int i = 0; i < n; i++)
+        if (!items[i].null) pz_bag_find(&s->bag, &s->index, t, &items[i], &fresh);
+}
+
+PZ_AGG_UPDATE(union_update)
+{
+    add_members(state, c->site->arg_types[0]->element, args[0].list.items, args[0].list.n);
+    return PZ_OK;
+}
+
+PZ_AGG_COMBINE(union_combine)
+{
+    const members *s = from;
+    add_members(state, c->site->arg_types[0]->element, s->bag.items, s->bag.n);
+    return PZ_OK;
+}
+
+PZ_AGG_FINISH(union_finish)
+{
+    const members *s = state;
+    const pz_type *t = c->site->arg_types[0]->element;
+    pz_value *items = PZ_NEWN(c->scratch, pz_value, s->bag.n + 1);
+    for (int i = 0; i < s->bag.n; i++) items[i] = pz_value_copy(c->scratch, t, &s->bag.items[i]);
+    pz_scala_set_order(t, items, s->bag.n, s->bag.n, c->scratch);
+    *out = (pz_value){.list = {items, s->bag.n}};
+    return PZ_OK;
+}
+
+static void
+union_destroy(void *state)
+{
+    members *s = state;
+    pz_bag_free(&s->bag);
+    free(s->index.slots);
+}
+
+/* ---- listagg of binary: pieces with the delimiter between them */
+
+typedef struct joined { pz_buf text; bool any; char *delimiter; size_t ndelimiter; } joined;
+
+PZ_AGG_UPDATE(join_update)
+{
+    joined *s = state;
+    pz_str d = c->site->nargs > 1 && !args[1].null ? args[1].s : (pz_str){"", 0};
+    if (args[0].null) return PZ_OK;
+    if (!s->any) {
+        pz_buf_init(&s->text, 0);
+        s->delimiter = pz_must(malloc(d.len + 1));
+        memcpy(s->delimiter, d.ptr ? d.ptr : "", d.len);
+        s->ndelimiter = d.len;
+    } else {
+        pz_buf_add(&s->text, s->delimiter, s->ndelimiter);
+    }
+    s->any = true;
+    pz_buf_str(&s->text, args[0].s);
+    return PZ_OK;
+}
+
+PZ_AGG_COMBINE(join_combine)
+{
+    joined *to = state;
+    const joined *s = from;
+    PZ_UNUSED(c);
+    if (!s->any) return PZ_OK;
+    if (!to->any) {
+        pz_buf_init(&to->text, 0);
+        to->delimiter = pz_must(malloc(s->ndelimiter + 1));
+        memcpy(to->delimiter, s->delimiter, s->ndelimiter);
+        to->ndelimiter = s->ndelimiter;
+        to->any = true;
+    } else {
+        pz_buf_add(&to->text, to->delimiter, to->ndelimiter);
+    }
+    pz_buf_add(&to->text, s->text.ptr, s->text.len);
+    return PZ_OK;
+}
+
+PZ_AGG_FINISH(join_finish)
+{
+    joined *s = state;
+    return s->any ? give_str(out, pz_buf_dup(&s->text, c->scratch)) : give_null(out);
+}
+
+static void
+join_destroy(void *state)
+{
+    joined *s = state;
+    if (s->any) pz_buf_free(&s->text);
+    free(s->delimiter);
+}
+
+/* ---- collect_set: the engine's distinct list put into Scala's order */
+
+PZ_FN(fn_set_order)
+{
+    int n = args[0].list.n;
+    pz_value *items = PZ_NEWN(c->scratch, pz_value, n + 1);
+    memcpy(items, args[0].list.items, sizeof *items * (size_t)n);
+    pz_scala_set_order(c->site->arg_types[0]->element, items, n, args[1].i, c->scratch);
+    *out = (pz_value){.list = {items, n}};
+    return PZ_OK;
+}
+
+static const pz_value_fn_def fns[] = {
+    {.name = "set_order", .call = fn_set_order},
+};
+static const pz_value_agg_def aggs[] = {
+    {PZ_AGG("collect_union", members, union_update, union_combine, union_finish), .destroy = union_destroy},
+    {PZ_AGG("listagg_binary", joined, join_update, join_combine, join_finish), .destroy = join_destroy, .takes_nulls = true},
+    {PZ_AGG("max", extreme, max_update, max_combine, extreme_finish), .destroy = extreme_destroy},
+    {PZ_AGG("max_by", ranking, max_by_update, max_by_combine, rank_finish), .destroy = rank_destroy, .takes_nulls = true},
+    {PZ_AGG("min", extreme, min_update, min_combine, extreme_finish), .destroy = extreme_destroy},
+    {PZ_AGG("min_by", ranking, min_by_update, min_by_combine, rank_finish), .destroy = rank_destroy, .takes_nulls = true},
+};
+const pz_fn_family pz_family_agg_collect = {"agg_collect", fns, (int)PZ_COUNTOF(fns), aggs, (int)PZ_COUNTOF(aggs)};

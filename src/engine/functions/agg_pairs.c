@@ -1,0 +1,127 @@
+/*
+ * engine/functions/agg_pairs.c - covariance, correlation and regression.
+ *
+ * In: two doubles a row, the dependent one first where it matters.  Out: doubles, NULL where Spark has no answer.  The first rows are kept:
+ * the last digits depend on Spark's two partitions.  NaN and infinities, which the engine's own aggregates refuse, go through.
+ */
+#include "agg_util.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { KEPT = 4096 };
+typedef struct point { double y, x; int64_t row; } point;
+typedef struct products { double n, x, y, xx, yy, xy; } products;     /* means of both, sums of products of deviations */
+typedef struct pairs { point *raw; int64_t nraw, cap, rows; products p; } pairs;
+
+static void
+add(products *s, point v)
+{
+    double n = s->n + 1, dx = v.x - s->x, dy = v.y - s->y;
+    s->n = n;
+    s->x = s->x + dx / n;
+    s->y = s->y + dy / n;
+    s->xy = s->xy + dx * (v.y - s->y);
+    s->xx = s->xx + dx * (v.x - s->x);
+    s->yy = s->yy + dy * (v.y - s->y);
+}
+
+static void
+join(products *a, const products *r)
+{
+    products l = *a;
+    double n = l.n + r->n, dx = r->x - l.x, dy = r->y - l.y, dxn = n == 0 ? 0 : dx / n, dyn = n == 0 ? 0 : dy / n;
+    a->n = n;
+    a->x = l.x + dxn * r->n;
+    a->y = l.y + dyn * r->n;
+    a->xy = l.xy + r->xy + dx * dyn * l.n * r->n;
+    a->xx = l.xx + r->xx + dx * dxn * l.n * r->n;
+    a->yy = l.yy + r->yy + dy * dyn * l.n * r->n;
+}
+
+static void
+put(pairs *s, point v)
+{
+    if (s->nraw < KEPT && s->p.n == 0) {
+        s->raw = pz_grow(s->raw, s->nraw, &s->cap, sizeof *s->raw);
+        s->raw[s->nraw++] = v;
+        return;
+    }
+    for (int64_t i = 0; i < s->nraw; i++) add(&s->p, s->raw[i]);
+    s->nraw = 0;
+    add(&s->p, v);
+}
+
+static products
+settled(const pairs *s)
+{
+    products half[2] = {{0}}, all = {0};
+    if (!s->nraw) return s->p;
+    half[0] = s->p;
+    for (int64_t i = 0; i < s->nraw; i++) add(&half[s->raw[i].row >= s->rows / 2], s->raw[i]);
+    join(&all, &half[0]);
+    join(&all, &half[1]);
+    return all;
+}
+
+PZ_AGG_UPDATE(pairs_update)
+{
+    pairs *s = state;
+    PZ_UNUSED(c);
+    if (!args[0].null && !args[1].null) put(s, (point){args[0].d, args[1].d, s->rows});
+    s->rows++;
+    return PZ_OK;
+}
+
+PZ_AGG_COMBINE(pairs_combine)
+{
+    pairs *s = state;
+    const pairs *f = from;
+    PZ_UNUSED(c);
+    for (int64_t i = 0; i < f->nraw; i++) put(s, (point){f->raw[i].y, f->raw[i].x, s->rows + f->raw[i].row});
+    s->rows += f->rows;
+    if (f->p.n == 0) return PZ_OK;
+    for (int64_t i = 0; i < s->nraw; i++) add(&s->p, s->raw[i]);
+    s->nraw = 0;
+    join(&s->p, &f->p);
+    return PZ_OK;
+}
+
+static void
+pairs_destroy(void *state)
+{
+    free(((pairs *)state)->raw);
+}
+
+/* NULL with fewer than `least` rows, and for a division by zero. */
+static pz_status
+ratio(pz_value *out, double over, double under)
+{
+    return under == 0 ? give_null(out) : give_double(out, over / under);
+}
+
+#define FINISH(name, least, what) \
+    PZ_AGG_FINISH(name) \
+    { \
+        const products s = settled(state); \
+        PZ_UNUSED(c); \
+        return s.n < (least) ? give_null(out) : what; \
+    }
+FINISH(covar_pop, 1, give_double(out, s.xy / s.n))
+FINISH(covar_samp, 2, give_double(out, s.xy / (s.n - 1.0)))
+FINISH(corr, 2, ratio(out, s.xy, sqrt(s.xx * s.yy)))
+FINISH(regr_avgx, 1, give_double(out, s.x))
+FINISH(regr_avgy, 1, give_double(out, s.y))
+FINISH(regr_sxx, 1, give_double(out, s.xx))
+FINISH(regr_syy, 1, give_double(out, s.yy))
+FINISH(regr_sxy, 1, give_double(out, s.xy))
+FINISH(regr_slope, 2, ratio(out, s.xy, s.xx))
+FINISH(regr_intercept, 2, s.xx == 0 ? give_null(out) : give_double(out, s.y - s.xy / s.xx * s.x))
+FINISH(regr_r2, 2, s.xx == 0 ? give_null(out) : s.yy == 0 ? give_double(out, 1.0) : give_double(out, s.xy * s.xy / s.xx / s.yy))
+
+#define ROW(n) {PZ_AGG(#n, pairs, pairs_update, pairs_combine, n), .destroy = pairs_destroy, .takes_nulls = true}
+static const pz_value_agg_def aggs[] = {
+    ROW(corr), ROW(covar_pop), ROW(covar_samp), ROW(regr_avgx), ROW(regr_avgy), ROW(regr_intercept),
+    ROW(regr_r2), ROW(regr_slope), ROW(regr_sxx), ROW(regr_sxy), ROW(regr_syy),
+};
+const pz_fn_family pz_family_agg_pairs = {"agg_pairs", NULL, 0, aggs, (int)PZ_COUNTOF(aggs)};

@@ -1,0 +1,347 @@
+/*
+ * engine/functions/agg_stat.c - variances, skewness and kurtosis, percentile with frequencies, percentile_disc from the top, mode.
+ *
+ * In: numbers (percentile: any type that is a whole number or a double underneath), for mode any value.  Out: as Spark computes
+ * them: central moments kept running, positions interpolated, ties of mode in the order of the JVM's open hash table.
+ */
+#include "agg_util.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* ---- central moments up to the fourth; the first rows are kept, because the last digits depend on Spark's two partitions */
+
+enum { KEPT = 4096 };
+typedef struct central { double n, mean, m2, m3, m4; } central;
+typedef struct kept { double x; int64_t row; } kept;
+typedef struct moments { kept *raw; int64_t nraw, cap, rows; central c; } moments;
+
+static void
+central_add(central *s, double x)
+{
+    double n = s->n + 1, d = x - s->mean, dn = d / n, d2 = d * d, dn2 = dn * dn;
+    s->n = n;
+    s->mean = s->mean + dn;
+    s->m2 = s->m2 + d * (d - dn);
+    s->m3 = s->m3 - 3.0 * dn * s->m2 + d * (d2 - dn2);
+    s->m4 = s->m4 - 4.0 * dn * s->m3 - 6.0 * dn2 * s->m2 + d * (d * d2 - dn * dn2);
+}
+
+static void
+central_join(central *a, const central *r)
+{
+    central l = *a;
+    double n = l.n + r->n, d = r->mean - l.mean, dn = n == 0 ? 0 : d / n;
+    a->n = n;
+    a->mean = l.mean + dn * r->n;
+    a->m2 = l.m2 + r->m2 + d * dn * l.n * r->n;
+    a->m3 = l.m3 + r->m3 + dn * dn * d * l.n * r->n * (l.n - r->n) + 3.0 * dn * (l.n * r->m2 - r->n * l.m2);
+    a->m4 = l.m4 + r->m4 + dn * dn * dn * d * l.n * r->n * (l.n * l.n - l.n * r->n + r->n * r->n) +
+            6.0 * dn * dn * (l.n * l.n * r->m2 + r->n * r->n * l.m2) + 4.0 * dn * (l.n * r->m3 - r->n * l.m3);
+}
+
+static void
+moments_put(moments *s, double x, int64_t row)
+{
+    if (s->nraw < KEPT && s->c.n == 0) {
+        s->raw = pz_grow(s->raw, s->nraw, &s->cap, sizeof *s->raw);
+        s->raw[s->nraw++] = (kept){x, row};
+        return;
+    }
+    for (int64_t i = 0; i < s->nraw; i++) central_add(&s->c, s->raw[i].x);
+    s->nraw = 0;
+    central_add(&s->c, x);
+}
+
+/* Everything, kept rows as two partitions that are joined. */
+static central
+settled(const moments *s)
+{
+    central half[2] = {{0}}, all = {0};
+    if (s->c.n > 0) half[0] = s->c;
+    for (int64_t i = 0; i < s->nraw; i++) central_add(&half[s->raw[i].row >= s->rows / 2], s->raw[i].x);
+    central_join(&all, &half[0]);
+    central_join(&all, &half[1]);
+    return s->c.n > 0 && !s->nraw ? s->c : all;
+}
+
+PZ_AGG_UPDATE(moments_update)
+{
+    moments *s = state;
+    PZ_UNUSED(c);
+    if (!args[0].null) moments_put(s, args[0].d, s->rows);
+    s->rows++;
+    return PZ_OK;
+}
+
+PZ_AGG_COMBINE(moments_combine)
+{
+    moments *s = state;
+    const moments *f = from;
+    PZ_UNUSED(c);
+    for (int64_t i = 0; i < f->nraw; i++) moments_put(s, f->raw[i].x, s->rows + f->raw[i].row);
+    s->rows += f->rows;
+    if (f->c.n == 0) return PZ_OK;
+    for (int64_t i = 0; i < s->nraw; i++) central_add(&s->c, s->raw[i].x);
+    s->nraw = 0;
+    central_join(&s->c, &f->c);
+    return PZ_OK;
+}
+
+#define FINISH(name, least, what) \
+    PZ_AGG_FINISH(name) \
+    { \
+        const central s = settled(state); \
+        PZ_UNUSED(c); \
+        return s.n < (least) ? give_null(out) : what; \
+    }
+FINISH(skewness_finish, 1, s.m2 == 0 ? give_null(out) : give_double(out, sqrt(s.n) * s.m3 / sqrt(s.m2 * s.m2 * s.m2)))
+FINISH(kurtosis_finish, 1, s.m2 == 0 ? give_null(out) : give_double(out, s.n * s.m4 / (s.m2 * s.m2) - 3.0))
+FINISH(var_pop, 1, give_double(out, s.m2 / s.n))
+FINISH(var_samp, 2, give_double(out, s.m2 / (s.n - 1.0)))
+FINISH(stddev_pop, 1, give_double(out, sqrt(s.m2 / s.n)))
+FINISH(stddev_samp, 2, give_double(out, sqrt(s.m2 / (s.n - 1.0))))
+
+static void
+moments_destroy(void *state)
+{
+    free(((moments *)state)->raw);
+}
+
+/* ---- percentile(x, p, frequency) */
+
+typedef struct weighted { double x; int64_t n; } weighted;
+typedef struct points {
+    weighted *at;
+    int64_t n, cap;
+    double *wanted;                            /* percentages */
+    int nwanted;
+} points;
+
+static double
+number_of(const pz_type *t, const pz_value *v)
+{
+    switch (t->id) {
+    case PZ_T_FLOAT: case PZ_T_DOUBLE: return v->d;
+    case PZ_T_DECIMAL: return pz_decimal_double(v->dec, t->scale);
+    default: return (double)v->i;
+    }
+}
+
+static void
+keep_wanted(points *s, const pz_type *t, const pz_value *p)
+{
+    int n = t->id == PZ_T_ARRAY ? p->list.n : 1;
+    const pz_value *items = t->id == PZ_T_ARRAY ? p->list.items : p;
+    if (s->wanted) return;
+    s->wanted = pz_must(malloc(sizeof *s->wanted * (size_t)(n + 1)));
+    s->nwanted = n;
+    for (int i = 0; i < n; i++) s->wanted[i] = items[i].null ? 0 : number_of(t->id == PZ_T_ARRAY ? t->element : t, &items[i]);
+}
+
+PZ_AGG_UPDATE(percentile_update)
+{
+    points *s = state;
+    int64_t n = c->site->nargs > 2 ? args[2].i : 1;
+    if (n < 0)
+        return pz_raise(c->err, PZ_ERR_NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION, PZ_NO_ORIGIN, "frequencyExpression", "\"boundreference()\"", "negativeValue",
+                        pz_strf(c->scratch, "%lldL", (long long)n).ptr, NULL);
+    keep_wanted(s, c->site->arg_types[1], &args[1]);
+    if (n == 0) return PZ_OK;
+    s->at = pz_grow(s->at, s->n, &s->cap, sizeof *s->at);
+    s->at[s->n++] = (weighted){number_of(c->site->arg_types[0], &args[0]), n};
+    return PZ_OK;
+}
+
+PZ_AGG_COMBINE(percentile_combine)
+{
+    points *to = state;
+    const points *s = from;
+    PZ_UNUSED(c);
+    for (int64_t i = 0; i < s->n; i++) {
+        to->at = pz_grow(to->at, to->n, &to->cap, sizeof *to->at);
+        to->at[to->n++] = s->at[i];
+    }
+    if (s->wanted && !to->wanted) {
+        to->wanted = pz_must(malloc(sizeof *to->wanted * (size_t)(s->nwanted + 1)));
+        memcpy(to->wanted, s->wanted, sizeof *to->wanted * (size_t)s->nwanted);
+        to->nwanted = s->nwanted;
+    }
+    return PZ_OK;
+}
+
+static int
+by_number(const void *x, const void *y)
+{
+    double a = ((const weighted *)x)->x, b = ((const weighted *)y)->x;
+    int an = isnan(a), bn = isnan(b);
+    if (an || bn) return an - bn;
+    return a < b ? -1 : a > b;
+}
+
+/* Number at a place (from 0) of the points written out in order. */
+static double
+at_place(const points *s, double place)
+{
+    int64_t before = 0;
+    for (int64_t i = 0; i < s->n; i++) {
+        before += s->at[i].n;
+        if ((double)before > place) return s->at[i].x;
+    }
+    return s->at[s->n - 1].x;
+}
+
+static double
+interpolate(const points *s, int64_t total, double p)
+{
+    double place = (double)(total - 1) * p, low = floor(place), high = ceil(place), a, b;
+    a = at_place(s, low);
+    if (low == high) return a;
+    b = at_place(s, high);
+    return a == b ? a : (high - place) * a + (place - low) * b;
+}
+
+static pz_value
+as_value(const pz_type *t, double d)
+{
+    pz_value v = {0};
+    if (t->id == PZ_T_DOUBLE || t->id == PZ_T_FLOAT) v.d = d;
+    else v.i = (int64_t)d;
+    return v;
+}
+
+static pz_status
+give_points(pz_fn_ctx *c, points *s, bool discrete, pz_value *out)
+{
+    const pz_type *r = c->site->result;
+    pz_value *items;
+    int64_t total = 0;
+    if (!s->n) return give_null(out);
+    if (r->id == PZ_T_ARRAY && s->nwanted == 0) return give_null(out);
+    qsort(s->at, (size_t)s->n, sizeof *s->at, by_number);
+    for (int64_t i = 0; i < s->n; i++) total += s->at[i].n;
+    items = PZ_NEWN(c->scratch, pz_value, s->nwanted + 1);
+    for (int i = 0; i < s->nwanted; i++) {
+        double p = s->wanted[i], d;
+        /* percentile_disc from the top carries its percentage negated, zero too */
+        if (!discrete) d = interpolate(s, total, p);
+        else if (!signbit(p)) d = at_place(s, fmax(ceil((double)total * p) - 1, 0));
+        else d = at_place(s, (double)(total - 1) - fmax(ceil((double)total * -p) - 1, 0));
+        items[i] = as_value(r->id == PZ_T_ARRAY ? r->element : r, d);
+    }
+    if (r->id == PZ_T_ARRAY) *out = (pz_value){.list = {items, s->nwanted}};
+    else *out = items[0];
+    return PZ_OK;
+}
+PZ_AGG_FINISH(percentile_finish) { return give_points(c, state, false, out); }
+PZ_AGG_FINISH(disc_finish) { return give_points(c, state, true, out); }
+
+static void
+percentile_destroy(void *state)
+{
+    points *s = state;
+    free(s->at);
+    free(s->wanted);
+}
+
+/* ---- mode(x, ties): of the most frequent values ties < 0 takes the smallest, > 0 the largest, 0 the first in the hash table */
+
+typedef struct tally { pz_bag bag; pz_bag_index index; int64_t ties; } tally;
+
+PZ_AGG_UPDATE(mode_update)
+{
+    tally *s = state;
+    bool fresh;
+    int at;
+    if (args[0].null) return PZ_OK;
+    at = pz_bag_find(&s->bag, &s->index, c->site->arg_types[0], &args[0], &fresh);
+    s->bag.counts[at]++;
+    s->ties = args[1].i;
+    return PZ_OK;
+}
+
+PZ_AGG_COMBINE(mode_combine)
+{
+    tally *s = state;
+    const tally *f = from;
+    bool fresh;
+    for (int i = 0; i < f->bag.n; i++) {
+        int at = pz_bag_find(&s->bag, &s->index, c->site->arg_types[0], &f->bag.items[i], &fresh);
+        s->bag.counts[at] += f->bag.counts[i];
+    }
+    if (f->bag.n) s->ties = f->ties;
+    return PZ_OK;
+}
+
+/* Spark's OpenHashMap: murmur3 of the Java hash, 64 places at first, doubled past 70 %, steps that grow by one. */
+static int
+first_in_table(const pz_bag *b, const pz_type *t, int64_t most, pz_arena *a)
+{
+    int cap = 64, best = -1;
+    int *slots = PZ_NEWN(a, int, cap);
+    for (int i = 0; i < b->n; i++) {
+        if (i > 0.7 * cap) {
+            int *old = slots, was = cap;
+            cap *= 2;
+            slots = PZ_NEWN(a, int, cap);
+            for (int k = 0; k < was; k++) {
+                if (!old[k]) continue;
+                pz_value h = {.i = pz_java_hash(t, &b->items[old[k] - 1])};
+                int at = pz_murmur3_value(&pz_t_int, &h, 0) & (cap - 1), step = 1;
+                while (slots[at]) at = (at + step++) & (cap - 1);
+                slots[at] = old[k];
+            }
+        }
+        pz_value h = {.i = pz_java_hash(t, &b->items[i])};
+        int at = pz_murmur3_value(&pz_t_int, &h, 0) & (cap - 1), step = 1;
+        while (slots[at]) at = (at + step++) & (cap - 1);
+        slots[at] = i + 1;
+    }
+    for (int k = 0; k < cap && best < 0; k++)
+        if (slots[k] && b->counts[slots[k] - 1] == most) best = slots[k] - 1;
+    return best;
+}
+
+PZ_AGG_FINISH(mode_finish)
+{
+    const tally *s = state;
+    const pz_bag *b = &s->bag;
+    const pz_type *t = c->site->arg_types[0];
+    int64_t most = 0;
+    int best = -1;
+    if (!b->n) return give_null(out);
+    for (int i = 0; i < b->n; i++)
+        if (b->counts[i] > most) most = b->counts[i];
+    if (s->ties == 0) {
+        best = first_in_table(b, t, most, c->scratch);
+    } else {
+        for (int i = 0; i < b->n; i++) {
+            if (b->counts[i] != most) continue;
+            int cmp = best < 0 ? 1 : pz_value_cmp(t, &b->items[i], &b->items[best]);
+            if (best < 0 || (s->ties < 0 ? cmp < 0 : cmp > 0)) best = i;
+        }
+    }
+    *out = pz_value_copy(c->scratch, t, &b->items[best]);
+    return PZ_OK;
+}
+
+static void
+mode_destroy(void *state)
+{
+    tally *s = state;
+    pz_bag_free(&s->bag);
+    free(s->index.slots);
+}
+
+static const pz_value_agg_def aggs[] = {
+    {PZ_AGG("kurtosis", moments, moments_update, moments_combine, kurtosis_finish), .destroy = moments_destroy, .takes_nulls = true},
+    {PZ_AGG("mode", tally, mode_update, mode_combine, mode_finish), .destroy = mode_destroy, .takes_nulls = true},
+    {PZ_AGG("percentile", points, percentile_update, percentile_combine, percentile_finish), .destroy = percentile_destroy},
+    {PZ_AGG("percentile_disc", points, percentile_update, percentile_combine, disc_finish), .destroy = percentile_destroy},
+    {PZ_AGG("skewness", moments, moments_update, moments_combine, skewness_finish), .destroy = moments_destroy, .takes_nulls = true},
+    {PZ_AGG("stddev_pop", moments, moments_update, moments_combine, stddev_pop), .destroy = moments_destroy, .takes_nulls = true},
+    {PZ_AGG("stddev_samp", moments, moments_update, moments_combine, stddev_samp), .destroy = moments_destroy, .takes_nulls = true},
+    {PZ_AGG("var_pop", moments, moments_update, moments_combine, var_pop), .destroy = moments_destroy, .takes_nulls = true},
+    {PZ_AGG("var_samp", moments, moments_update, moments_combine, var_samp), .destroy = moments_destroy, .takes_nulls = true},
+};
+const pz_fn_family pz_family_agg_stat = {"agg_stat", NULL, 0, aggs, (int)PZ_COUNTOF(aggs)};

@@ -1,0 +1,295 @@
+/*
+ * engine/functions/csv.c - from_csv, to_csv, schema_of_csv.
+ *
+ * Reading is the file reader's (files_csv.c): one text is one record.  Writing quotes as Spark's writer does.  Options are a
+ * map, names without regard to case, and are checked once a row has a value.
+ */
+#include "fn_util.h"
+#include "../files_int.h"
+
+#include <stdlib.h>
+
+/* ---------------------------------------------------------------- options */
+
+static void
+options_of(pz_fn_ctx *c, const pz_value *map, pz_options *o)
+{
+    for (int i = 0; map && !map->null && i < map->map.n; i++) {
+        pz_option one = {map->map.keys[i].s, map->map.vals[i].null ? PZ_STR("") : map->map.vals[i].s};
+        pz_vec_push(c->scratch, o, one);
+    }
+}
+
+static bool
+is_truth(pz_str s)
+{
+    return pz_str_ieqc(s, "true") || pz_str_ieqc(s, "false");
+}
+
+static pz_status
+check_truths(pz_fn_ctx *c, const pz_options *o)
+{
+    static const char *const named[] = {"header", "inferSchema", "ignoreLeadingWhiteSpace", "ignoreTrailingWhiteSpace", "columnPruning", "quoteAll",
+                                        "escapeQuotes", "preferDate", "enforceSchema"};
+    static const char *const plain[] = {"multiLine", "ignoreCorruptFiles", "ignoreMissingFiles", "enableDateTimeParsingFallback"};
+    for (size_t i = 0; i < PZ_COUNTOF(named); i++) {
+        pz_str s = pz_option_get(o, named[i], NULL);
+        if (s.ptr && !is_truth(s))
+            return pz_raise(c->err, PZ_ERR_LEGACY_ERROR_TEMP_2147, PZ_NO_ORIGIN, "paramName", named[i], NULL);
+    }
+    for (size_t i = 0; i < PZ_COUNTOF(plain); i++) {
+        pz_str s = pz_option_get(o, plain[i], NULL);
+        if (s.ptr && !is_truth(s))
+            return pz_raise_text(c->err, PZ_CLASS_JavaIllegalArgumentException, "For input string: \"" PZ_FMT "\"", PZ_ARG(s));
+    }
+    return PZ_OK;
+}
+
+static pz_status
+check_numbers(pz_fn_ctx *c, const pz_options *o)
+{
+    static const char *const whole[] = {"maxColumns", "maxCharsPerColumn", "inputBufferSize"};
+    for (size_t i = 0; i < PZ_COUNTOF(whole); i++) {
+        pz_str s = pz_option_get(o, whole[i], NULL);
+        char *end;
+        if (!s.ptr)
+            continue;
+        (void)strtol(pz_dup(c->scratch, s).ptr, &end, 10);
+        if (s.len == 0 || *end)
+            return pz_raise(c->err, PZ_ERR_LEGACY_ERROR_TEMP_2146, PZ_NO_ORIGIN, "paramName", whole[i], "value", pz_dup(c->scratch, s).ptr, NULL);
+    }
+    pz_str ratio = pz_option_get(o, "samplingRatio", NULL);
+    double d;
+    if (ratio.ptr && !pz_text_double(ratio, &d))
+        return pz_raise_text(c->err, PZ_CLASS_SparkNumberFormatException, "For input string: \"" PZ_FMT "\"", PZ_ARG(ratio));
+    return PZ_OK;
+}
+
+static size_t
+utf16_units(pz_str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++)
+        n += ((unsigned char)s.ptr[i] & 0xC0) != 0x80 ? ((unsigned char)s.ptr[i] >= 0xF0 ? 2 : 1) : 0;
+    return n;
+}
+
+static pz_status
+check_chars(pz_fn_ctx *c, const pz_options *o)
+{
+    static const char *const chars[] = {"quote", "escape", "comment", "charToEscapeQuoteEscaping"};
+    static const char *const quoting[] = {"STOP_AT_CLOSING_QUOTE", "BACK_TO_DELIMITER", "STOP_AT_DELIMITER", "SKIP_VALUE", "RAISE_ERROR"};
+    for (size_t i = 0; i < PZ_COUNTOF(chars); i++) {
+        pz_str s = pz_option_get(o, chars[i], NULL);
+        if (s.ptr && utf16_units(s) > 1)
+            return pz_raise(c->err, PZ_ERR_OPTION_VALUE_EXCEEDS_ONE_CHARACTER, PZ_NO_ORIGIN, "paramName", chars[i], "actualValue", pz_dup(c->scratch, s).ptr, NULL);
+    }
+    pz_str sep = pz_option_get(o, "sep", NULL), how = pz_option_get(o, "unescapedQuoteHandling", NULL), end = pz_option_get(o, "lineSep", NULL);
+    if (!sep.ptr)
+        sep = pz_option_get(o, "delimiter", NULL);
+    if (sep.ptr && sep.len == 0)
+        return pz_raise_text(c->err, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: the delimiter must not be empty");
+    bool known = !how.ptr;
+    for (size_t i = 0; i < PZ_COUNTOF(quoting); i++)
+        known |= how.ptr && pz_str_ieqc(how, quoting[i]);
+    if (!known)
+        return pz_raise_text(c->err, PZ_CLASS_JavaIllegalArgumentException, "No enum constant " PZ_FMT, PZ_ARG(how));
+    if (end.ptr && utf16_units(end) > 2)
+        return pz_raise(c->err, PZ_ERR_INVALID_LINE_SEPARATOR_TOO_LONG, PZ_NO_ORIGIN, "length", pz_strf(c->scratch, "%zu", utf16_units(end)).ptr, NULL);
+    return PZ_OK;
+}
+
+static pz_status
+read_options(pz_fn_ctx *c, const pz_value *map, pz_options *o)
+{
+    options_of(c, map, o);
+    PZ_TRY(check_truths(c, o));
+    PZ_TRY(check_numbers(c, o));
+    return check_chars(c, o);
+}
+
+/* ---------------------------------------------------------------- from_csv */
+
+static void
+keep(pz_record_sink *s)
+{
+    (void)s;
+}
+
+PZ_FN(fn_from_csv)
+{
+    const pz_type *t = c->site->result;
+    pz_text_spec spec = {.format = PZ_STR("csv"), .zone_id = c->site->time_zone, .zone = c->site->zone};
+    bool *wanted;
+    if (args[0].null)
+        return give_null(out);
+    PZ_TRY(read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &spec.options));
+    pz_str mode = pz_option_get(&spec.options, "mode", NULL);
+    if (mode.ptr && pz_str_ieqc(mode, "DROPMALFORMED"))
+        return pz_raise(c->err, PZ_ERR_PARSE_MODE_UNSUPPORTED, PZ_NO_ORIGIN, "funcName", "`from_csv`", "mode", "DROPMALFORMED", NULL);
+    pz_option no_header = {PZ_STR("header"), PZ_STR("false")};
+    pz_vec_push(c->scratch, &spec.options, no_header);
+    spec.data = (pz_schema){(pz_field *)t->fields, t->nfields};
+    wanted = PZ_NEWN(c->scratch, bool, t->nfields + 1);
+    *out = (pz_value){.list = {PZ_NEWN(c->scratch, pz_value, t->nfields + 1), t->nfields}};
+    for (int i = 0; i < t->nfields; i++) {
+        wanted[i] = true;
+        out->list.items[i].null = true;
+    }
+    pz_record_sink sink = {.a = c->scratch, .wanted = wanted, .row = out->list.items, .emit = keep};
+    pz_csv_format.line(pz_csv_format.open(&spec, c->scratch), args[0].s, &sink);
+    if (sink.failed)
+        return pz_raise(c->err, PZ_ERR_MALFORMED_RECORD_IN_PARSING_WITHOUT_SUGGESTION, PZ_NO_ORIGIN, "badRecord", "[null]", "failFastMode", "FAILFAST", NULL);
+    return PZ_OK;
+}
+
+/* ---------------------------------------------------------------- to_csv */
+
+static pz_status
+format_time(pz_fn_ctx *c, pz_buf *b, const pz_type *t, const pz_value *v, pz_str pattern)
+{
+    const pz_datetime_pattern *p = pz_datetime_pattern_make(c->scratch, pattern, false, PZ_TIME_CORRECTED);
+    int64_t local = t->id == PZ_T_DATE ? v->i * 86400000000 : t->id == PZ_T_TIMESTAMP ? pz_zone_to_local(c->site->zone, v->i) : v->i;
+    PZ_TRY(pz_datetime_pattern_check(p, c->err));
+    return pz_datetime_format(p, local, t->id == PZ_T_TIMESTAMP ? v->i : local, c->site->zone, b, c->err);
+}
+
+static pz_status write_value(pz_fn_ctx *c, const pz_options *o, pz_buf *b, const pz_type *t, const pz_value *v);
+
+/* [1, 2,] {x -> 1} {2}: NULL leaves only its comma */
+static pz_status
+write_nested(pz_fn_ctx *c, const pz_options *o, pz_buf *b, const pz_type *t, const pz_value *v)
+{
+    bool map = t->id == PZ_T_MAP;
+    int n = map ? v->map.n : v->list.n;
+    pz_buf_putc(b, t->id == PZ_T_ARRAY ? '[' : '{');
+    for (int i = 0; i < n; i++) {
+        const pz_type *et = t->id == PZ_T_STRUCT ? t->fields[i].type : t->element;
+        const pz_value *e = map ? &v->map.vals[i] : &v->list.items[i];
+        pz_buf_puts(b, i ? "," : "");
+        if (map) {
+            pz_buf_puts(b, i ? " " : "");
+            PZ_TRY(write_value(c, o, b, t->key, &v->map.keys[i]));
+            pz_buf_puts(b, " ->");
+        }
+        if (e->null)
+            continue;
+        pz_buf_puts(b, i || map ? " " : "");
+        PZ_TRY(write_value(c, o, b, et, e));
+    }
+    pz_buf_putc(b, t->id == PZ_T_ARRAY ? ']' : '}');
+    return PZ_OK;
+}
+
+static pz_status
+write_value(pz_fn_ctx *c, const pz_options *o, pz_buf *b, const pz_type *t, const pz_value *v)
+{
+    pz_str pattern;
+    switch (t->id) {
+    case PZ_T_ARRAY:
+    case PZ_T_MAP:
+    case PZ_T_STRUCT: return write_nested(c, o, b, t, v);
+    case PZ_T_DATE:
+        return format_time(c, b, t, v, pz_option_get(o, "dateFormat", "yyyy-MM-dd"));
+    case PZ_T_TIMESTAMP:
+        return format_time(c, b, t, v, pz_option_get(o, "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"));
+    case PZ_T_TIMESTAMP_NTZ:
+        pattern = pz_option_get(o, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSS");
+        return format_time(c, b, t, v, pattern);
+    default:
+        pz_value_text(b, t, v, PZ_TEXT_CAST, c->site->zone);
+        return PZ_OK;
+    }
+}
+
+static bool
+truth(const pz_options *o, const char *name, bool otherwise)
+{
+    return pz_option_bool(o, name, otherwise);
+}
+
+static void
+write_field(pz_buf *b, const pz_options *o, pz_str s, pz_str sep, bool is_null)
+{
+    pz_str q = pz_option_get(o, "quote", "\""), esc = pz_option_get(o, "escape", "\\");
+    char quote = q.len ? q.ptr[0] : 0, escape = esc.len ? esc.ptr[0] : quote;
+    bool all = truth(o, "quoteAll", false), escaping = truth(o, "escapeQuotes", true), need = all;
+    if (!is_null && s.len == 0 && !all) {
+        pz_buf_str(b, pz_option_get(o, "emptyValue", "\"\""));
+        return;
+    }
+    if (!is_null) {
+        if (truth(o, "ignoreLeadingWhiteSpace", true))
+            while (s.len && (unsigned char)s.ptr[0] <= ' ')
+                s = (pz_str){s.ptr + 1, s.len - 1};
+        if (truth(o, "ignoreTrailingWhiteSpace", true))
+            while (s.len && (unsigned char)s.ptr[s.len - 1] <= ' ')
+                s.len--;
+    }
+    for (size_t i = 0; i < s.len && !need; i++)
+        need = s.ptr[i] == '\n' || s.ptr[i] == '\r' || (escaping && quote && s.ptr[i] == quote) ||
+               (s.len - i >= sep.len && memcmp(s.ptr + i, sep.ptr, sep.len) == 0);
+    if (!need || !quote) {
+        pz_buf_str(b, s);
+        return;
+    }
+    pz_buf_putc(b, quote);
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == quote || (s.ptr[i] == escape && escape != quote && i + 1 < s.len && s.ptr[i + 1] == quote))
+            pz_buf_putc(b, escape);
+        pz_buf_putc(b, s.ptr[i]);
+    }
+    pz_buf_putc(b, quote);
+}
+
+PZ_FN(fn_to_csv)
+{
+    const pz_type *t = c->site->arg_types[0];
+    pz_options o = {0};
+    pz_buf line, field;
+    pz_status st = PZ_OK;
+    if (args[0].null)
+        return give_null(out);
+    PZ_TRY(read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o));
+    pz_str sep = pz_option_get(&o, "sep", NULL);
+    if (!sep.ptr)
+        sep = pz_option_get(&o, "delimiter", ",");
+    if (pz_str_eqc(sep, "\\t"))
+        sep = PZ_STR("\t");
+    pz_buf_init(&line, 0);
+    pz_buf_init(&field, 0);
+    for (int i = 0; i < t->nfields && st == PZ_OK; i++) {
+        const pz_value *v = &args[0].list.items[i];
+        pz_buf_clear(&field);
+        if (i)
+            pz_buf_str(&line, sep);
+        if (v->null)
+            pz_buf_str(&field, pz_option_get(&o, "nullValue", ""));
+        else
+            st = write_value(c, &o, &field, t->fields[i].type, v);
+        write_field(&line, &o, pz_buf_view(&field), sep, v->null);
+    }
+    if (st == PZ_OK)
+        give_str(out, pz_buf_dup(&line, c->scratch));
+    pz_buf_free(&line);
+    pz_buf_free(&field);
+    return st;
+}
+
+PZ_FN(fn_schema_of_csv)
+{
+    pz_options o = {0};
+    pz_schema s;
+    if (args[0].null)
+        return give_null(out);
+    PZ_TRY(read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o));
+    pz_csv_infer_line(&o, args[0].s, c->site->zone, c->scratch, &s);
+    return give_str(out, pz_type_sql(pz_type_struct(c->scratch, s.fields, s.n), c->scratch));
+}
+
+static const pz_value_fn_def defs[] = {
+    {.name = "from_csv", .call = fn_from_csv, .takes_nulls = true},
+    {.name = "schema_of_csv", .call = fn_schema_of_csv},
+    {.name = "to_csv", .call = fn_to_csv, .takes_nulls = true},
+};
+PZ_FAMILY(pz_family_csv, defs);

@@ -1,0 +1,36 @@
+/*
+ * engine/functions/json.h - JSON text as a tree, read with the leniency Spark's options allow; shared by JSON and variant functions.
+ */
+#ifndef PZ_FN_JSON_H
+#define PZ_FN_JSON_H
+
+#include "fn_util.h"
+
+typedef enum pz_json_kind { PZ_JSON_NULL, PZ_JSON_BOOL, PZ_JSON_INT, PZ_JSON_REAL, PZ_JSON_STRING, PZ_JSON_ARRAY, PZ_JSON_OBJECT } pz_json_kind;
+
+typedef struct pz_json pz_json;
+struct pz_json {
+    pz_json_kind kind;
+    bool b;
+    pz_str text;                               /* number as written; string decoded */
+    pz_str key;                                /* member name when inside an object */
+    pz_str raw;                                /* ARRAY, OBJECT: as written */
+    pz_json *items;                            /* ARRAY, OBJECT */
+    int n;
+    bool is_nan_word;                          /* NaN, Infinity ... read as a number */
+};
+
+typedef struct pz_json_options {
+    bool single_quotes, unquoted_names, leading_zeros, backslash_any, comments, control_chars, non_numeric;
+    int max_depth;
+} pz_json_options;
+extern const pz_json_options pz_json_default;  /* Spark's: single quotes and non-numeric words allowed */
+extern const pz_json_options pz_json_strict;   /* variant: RFC 8259 */
+
+/* One value from the front of the text; *used gets the bytes read (trailing text is the caller's business).  false: malformed. */
+bool pz_json_read(pz_arena *a, pz_str text, const pz_json_options *o, pz_json *out, size_t *used);
+const pz_json *pz_json_member(const pz_json *object, pz_str key);     /* first of that name; NULL if none */
+void pz_json_write(pz_buf *b, const pz_json *v);                       /* compact, as Jackson prints it */
+void pz_json_quote(pz_buf *b, pz_str s);                               /* "text" with escapes */
+
+#endif

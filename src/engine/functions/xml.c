@@ -1,0 +1,533 @@
+/*
+ * engine/functions/xml.c - from_xml, to_xml, schema_of_xml.
+ *
+ * Attributes are fields whose name begins with attributePrefix (_), text beside them is the field valueTag (_VALUE).  Elements that
+ * occur again are arrays.  What does not fit its type is NULL.
+ */
+#include "xml.h"
+#include "../files_int.h"
+
+#include <stdlib.h>
+
+typedef struct xml_options {
+    pz_options all;
+    pz_str prefix, value_tag, item, null_text;
+    bool exclude_attributes, trim;
+    pz_text_rules rules;
+} xml_options;
+
+static void
+read_options(pz_fn_ctx *c, const pz_value *map, xml_options *o)
+{
+    memset(o, 0, sizeof *o);
+    for (int i = 0; map && !map->null && i < map->map.n; i++) {
+        pz_option one = {map->map.keys[i].s, map->map.vals[i].null ? PZ_STR("") : map->map.vals[i].s};
+        pz_vec_push(c->scratch, &o->all, one);
+    }
+    o->prefix = pz_option_get(&o->all, "attributePrefix", "_");
+    o->value_tag = pz_option_get(&o->all, "valueTag", "_VALUE");
+    o->item = pz_option_get(&o->all, "arrayElementName", "item");
+    o->null_text = pz_option_get(&o->all, "nullValue", NULL);
+    o->exclude_attributes = pz_option_bool(&o->all, "excludeAttribute", false);
+    o->trim = pz_option_bool(&o->all, "ignoreSurroundingSpaces", true);
+    pz_text_rules_init(&o->rules, &o->all, c->site->zone, c->scratch);
+}
+
+static bool
+is_attribute(const xml_options *o, pz_str field)
+{
+    return o->prefix.len && field.len > o->prefix.len && memcmp(field.ptr, o->prefix.ptr, o->prefix.len) == 0 && !pz_str_eq(field, o->value_tag);
+}
+
+static pz_str
+local_name(pz_str s)
+{
+    const char *colon = memchr(s.ptr, ':', s.len);
+    return colon ? (pz_str){colon + 1, s.len - (size_t)(colon + 1 - s.ptr)} : s;
+}
+
+/* ---------------------------------------------------------------- from_xml */
+
+static void from_element(pz_fn_ctx *c, const xml_options *o, const pz_type *t, const pz_xml *e, pz_value *out, bool *bad);
+
+static void
+from_text(pz_fn_ctx *c, const xml_options *o, const pz_type *t, pz_str s, pz_value *out, bool *bad)
+{
+    *out = (pz_value){.null = true};
+    if (o->trim)
+        s = pz_str_trim(s);
+    if (o->null_text.ptr && pz_str_eq(s, o->null_text))
+        return;
+    if (pz_type_is_string(t)) {
+        *out = (pz_value){.s = s};
+        return;
+    }
+    if (s.len == 0)
+        return;
+    *out = (pz_value){0};
+    if (!pz_text_value(&o->rules, t, s, c->scratch, out)) {
+        *out = (pz_value){.null = true};
+        *bad = true;
+    }
+}
+
+static bool
+has_elements(const pz_xml *e)
+{
+    for (int i = 0; i < e->children.n; i++)
+        if (e->children.data[i]->kind == PZ_XML_ELEMENT)
+            return true;
+    return false;
+}
+
+static void
+array_of(pz_fn_ctx *c, const xml_options *o, const pz_type *t, const pz_xml *parent, pz_str name, pz_value *out, bool *bad)
+{
+    PZ_VEC(pz_value) items = {0};
+    for (int i = 0; i < parent->children.n; i++) {
+        const pz_xml *e = parent->children.data[i];
+        pz_value v;
+        if (e->kind != PZ_XML_ELEMENT || !pz_str_eq(local_name(e->name), name))
+            continue;
+        from_element(c, o, t->element, e, &v, bad);
+        pz_vec_push(c->scratch, &items, v);
+    }
+    *out = (pz_value){.null = items.n == 0};
+    if (items.n) {
+        out->list.items = items.data;
+        out->list.n = items.n;
+    }
+}
+
+static void
+from_field(pz_fn_ctx *c, const xml_options *o, const pz_field *f, const pz_xml *e, pz_value *out, bool *bad)
+{
+    *out = (pz_value){.null = true};
+    if (pz_str_eq(f->name, o->value_tag)) {
+        pz_buf b;
+        pz_buf_init(&b, 0);
+        for (int i = 0; i < e->children.n; i++)
+            if (e->children.data[i]->kind == PZ_XML_TEXT)
+                pz_buf_str(&b, e->children.data[i]->text);
+        if (b.len)
+            from_text(c, o, f->type, pz_buf_dup(&b, c->scratch), out, bad);
+        pz_buf_free(&b);
+        return;
+    }
+    if (is_attribute(o, f->name)) {
+        pz_str name = {f->name.ptr + o->prefix.len, f->name.len - o->prefix.len};
+        for (int i = 0; i < e->attrs.n && !o->exclude_attributes; i++)
+            if (pz_str_eq(e->attrs.data[i]->name, name) || pz_str_eq(local_name(e->attrs.data[i]->name), name))
+                from_text(c, o, f->type, e->attrs.data[i]->text, out, bad);
+        return;
+    }
+    if (f->type->id == PZ_T_ARRAY) {
+        array_of(c, o, f->type, e, f->name, out, bad);
+        return;
+    }
+    for (int i = 0; i < e->children.n; i++)
+        if (e->children.data[i]->kind == PZ_XML_ELEMENT && pz_str_eq(local_name(e->children.data[i]->name), f->name))
+            from_element(c, o, f->type, e->children.data[i], out, bad);
+}
+
+static void
+from_element(pz_fn_ctx *c, const xml_options *o, const pz_type *t, const pz_xml *e, pz_value *out, bool *bad)
+{
+    *out = (pz_value){.null = true};
+    switch (t->id) {
+    case PZ_T_STRUCT:
+        if (!has_elements(e) && e->attrs.n == 0 && e->children.n == 0)
+            return;
+        *out = (pz_value){.list = {PZ_NEWN(c->scratch, pz_value, t->nfields + 1), t->nfields}};
+        for (int i = 0; i < t->nfields; i++)
+            from_field(c, o, &t->fields[i], e, &out->list.items[i], bad);
+        return;
+    case PZ_T_MAP: {
+        int n = 0;
+        *out = (pz_value){.map = {PZ_NEWN(c->scratch, pz_value, e->children.n + 1), PZ_NEWN(c->scratch, pz_value, e->children.n + 1), 0}};
+        for (int i = 0; i < e->children.n; i++) {
+            const pz_xml *k = e->children.data[i];
+            if (k->kind != PZ_XML_ELEMENT)
+                continue;
+            out->map.keys[n] = (pz_value){.s = local_name(k->name)};
+            from_element(c, o, t->element, k, &out->map.vals[n], bad);
+            n++;
+        }
+        out->map.n = n;
+        return;
+    }
+    case PZ_T_ARRAY: array_of(c, o, t, e, o->item, out, bad); return;
+    default: from_text(c, o, t, pz_xml_string(c->scratch, e), out, bad);
+    }
+}
+
+static pz_status
+malformed(pz_fn_ctx *c, pz_str record)
+{
+    return pz_raise(c->err, PZ_ERR_MALFORMED_RECORD_IN_PARSING_WITHOUT_SUGGESTION, PZ_NO_ORIGIN, "badRecord", pz_dup(c->scratch, record).ptr, "failFastMode",
+                    "FAILFAST", NULL);
+}
+
+PZ_FN(fn_from_xml)
+{
+    const pz_type *t = c->site->result;
+    xml_options o;
+    pz_xml *doc;
+    bool bad = false;
+    pz_str mode;
+    if (args[0].null)
+        return give_null(out);
+    read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o);
+    mode = pz_option_get(&o.all, "mode", "PERMISSIVE");
+    doc = pz_xml_read(c->scratch, args[0].s);
+    *out = (pz_value){.list = {PZ_NEWN(c->scratch, pz_value, t->nfields + 1), t->nfields}};
+    for (int i = 0; i < t->nfields; i++) {
+        out->list.items[i].null = true;
+        if (doc)
+            from_field(c, &o, &t->fields[i], doc->children.data[0], &out->list.items[i], &bad);
+    }
+    if (!doc || bad) {
+        pz_str corrupt = pz_option_get(&o.all, "columnNameOfCorruptRecord", "_corrupt_record");
+        if (pz_str_ieqc(mode, "FAILFAST"))
+            return malformed(c, args[0].s);
+        for (int i = 0; i < t->nfields; i++)
+            if (pz_str_eq(t->fields[i].name, corrupt) && pz_type_is_string(t->fields[i].type))
+                out->list.items[i] = (pz_value){.s = args[0].s};
+    }
+    return PZ_OK;
+}
+
+/* ---------------------------------------------------------------- to_xml */
+
+static void
+escaped(pz_buf *b, pz_str s, bool attribute)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char ch = s.ptr[i];
+        if (ch == '&')
+            pz_buf_puts(b, "&amp;");
+        else if (ch == '<')
+            pz_buf_puts(b, "&lt;");
+        else if (ch == '"' && attribute)
+            pz_buf_puts(b, "&quot;");
+        else if (ch == '>' && !attribute)
+            pz_buf_puts(b, "&gt;");
+        else
+            pz_buf_putc(b, ch);
+    }
+}
+
+static pz_status
+scalar_text(pz_fn_ctx *c, const xml_options *o, const pz_type *t, const pz_value *v, pz_buf *b)
+{
+    pz_str pattern;
+    int64_t local = v->i;
+    switch (t->id) {
+    case PZ_T_DATE:
+        pattern = pz_option_get(&o->all, "dateFormat", "yyyy-MM-dd");
+        local = v->i * 86400000000;
+        break;
+    case PZ_T_TIMESTAMP:
+        pattern = pz_option_get(&o->all, "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+        local = pz_zone_to_local(c->site->zone, v->i);
+        break;
+    case PZ_T_TIMESTAMP_NTZ: pattern = pz_option_get(&o->all, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSS"); break;
+    case PZ_T_BINARY:
+        pz_buf_putc(b, '[');
+        for (size_t i = 0; i < v->s.len; i++)
+            pz_buf_printf(b, "%s%02X", i ? " " : "", (unsigned char)v->s.ptr[i]);
+        pz_buf_putc(b, ']');
+        return PZ_OK;
+    default: pz_value_text(b, t, v, PZ_TEXT_CAST, c->site->zone); return PZ_OK;
+    }
+    const pz_datetime_pattern *p = pz_datetime_pattern_make(c->scratch, pattern, false, PZ_TIME_CORRECTED);
+    PZ_TRY(pz_datetime_pattern_check(p, c->err));
+    return pz_datetime_format(p, local, t->id == PZ_T_TIMESTAMP ? v->i : local, c->site->zone, b, c->err);
+}
+
+static void
+indent(pz_buf *b, int level)
+{
+    pz_buf_putc(b, '\n');
+    for (int i = 0; i < level; i++)
+        pz_buf_puts(b, "    ");
+}
+
+static pz_status write_element(pz_fn_ctx *c, const xml_options *o, pz_buf *b, pz_str name, const pz_type *t, const pz_value *v, int level);
+
+/* What stands inside an element; nothing at all leaves the buffer as it was. */
+static pz_status
+write_content(pz_fn_ctx *c, const xml_options *o, pz_buf *b, const pz_type *t, const pz_value *v, int level)
+{
+    if (t->id == PZ_T_MAP) {
+        for (int i = 0; i < v->map.n; i++) {
+            pz_buf key;
+            pz_status st;
+            pz_buf_init(&key, 0);
+            st = scalar_text(c, o, t->key, &v->map.keys[i], &key);
+            if (st == PZ_OK)
+                st = write_element(c, o, b, pz_buf_dup(&key, c->scratch), t->element, &v->map.vals[i], level);
+            pz_buf_free(&key);
+            PZ_TRY(st);
+        }
+        return PZ_OK;
+    }
+    for (int i = 0; i < t->nfields; i++) {
+        const pz_field *f = &t->fields[i];
+        const pz_value *x = &v->list.items[i];
+        if (is_attribute(o, f->name))
+            continue;
+        if (pz_str_eq(f->name, o->value_tag)) {
+            pz_buf text;
+            if (x->null)
+                continue;
+            pz_buf_init(&text, 0);
+            pz_status st = scalar_text(c, o, f->type, x, &text);
+            escaped(b, pz_buf_view(&text), false);
+            pz_buf_free(&text);
+            PZ_TRY(st);
+            continue;
+        }
+        PZ_TRY(write_element(c, o, b, f->name, f->type, x, level));
+    }
+    return PZ_OK;
+}
+
+static pz_status
+write_attributes(pz_fn_ctx *c, const xml_options *o, pz_buf *b, const pz_type *t, const pz_value *v)
+{
+    for (int i = 0; t->id == PZ_T_STRUCT && i < t->nfields; i++) {
+        const pz_field *f = &t->fields[i];
+        pz_buf text;
+        if (!is_attribute(o, f->name) || (v->list.items[i].null && !o->null_text.ptr))
+            continue;
+        pz_buf_init(&text, 0);
+        pz_status st = PZ_OK;
+        if (v->list.items[i].null)
+            pz_buf_str(&text, o->null_text);
+        else
+            st = scalar_text(c, o, f->type, &v->list.items[i], &text);
+        pz_buf_printf(b, " %.*s=\"", (int)(f->name.len - o->prefix.len), f->name.ptr + o->prefix.len);
+        escaped(b, pz_buf_view(&text), true);
+        pz_buf_putc(b, '"');
+        pz_buf_free(&text);
+        PZ_TRY(st);
+    }
+    return PZ_OK;
+}
+
+/* <name ...>content</name>: children on lines of their own, text beside the tags */
+static pz_status
+write_tagged(pz_fn_ctx *c, const xml_options *o, pz_buf *b, pz_str name, const pz_type *t, const pz_value *v, int level)
+{
+    size_t mark;
+    bool children;
+    pz_buf_printf(b, "<" PZ_FMT, PZ_ARG(name));
+    PZ_TRY(write_attributes(c, o, b, t, v));
+    pz_buf_putc(b, '>');
+    mark = b->len;
+    PZ_TRY(write_content(c, o, b, t, v, level + 1));
+    if (b->len == mark) {
+        b->len = mark - 1;
+        pz_buf_puts(b, "/>");
+        return PZ_OK;
+    }
+    children = b->ptr[b->len - 1] == '>' && memchr(b->ptr + mark, '\n', b->len - mark) != NULL;
+    if (children)
+        indent(b, level);
+    pz_buf_printf(b, "</" PZ_FMT ">", PZ_ARG(name));
+    return PZ_OK;
+}
+
+static pz_status
+write_element(pz_fn_ctx *c, const xml_options *o, pz_buf *b, pz_str name, const pz_type *t, const pz_value *v, int level)
+{
+    pz_buf text;
+    pz_status st = PZ_OK;
+    if (v->null && !o->null_text.ptr)
+        return PZ_OK;
+    if (!v->null && t->id == PZ_T_ARRAY) {
+        bool nested = t->element->id == PZ_T_ARRAY;
+        for (int i = 0; i < v->list.n; i++) {
+            const pz_value *x = &v->list.items[i];
+            if (!nested) {
+                PZ_TRY(write_element(c, o, b, name, t->element, x, level));
+                continue;
+            }
+            indent(b, level);
+            pz_buf_printf(b, "<" PZ_FMT ">", PZ_ARG(name));
+            PZ_TRY(write_element(c, o, b, o->item, t->element, x, level + 1));
+            indent(b, level);
+            pz_buf_printf(b, "</" PZ_FMT ">", PZ_ARG(name));
+        }
+        return PZ_OK;
+    }
+    indent(b, level);
+    if (!v->null && (t->id == PZ_T_STRUCT || t->id == PZ_T_MAP))
+        return write_tagged(c, o, b, name, t, v, level);
+    pz_buf_init(&text, 0);
+    if (v->null)
+        pz_buf_str(&text, o->null_text);
+    else
+        st = scalar_text(c, o, t, v, &text);
+    pz_buf_printf(b, "<" PZ_FMT ">", PZ_ARG(name));
+    escaped(b, pz_buf_view(&text), false);
+    pz_buf_printf(b, "</" PZ_FMT ">", PZ_ARG(name));
+    pz_buf_free(&text);
+    return st;
+}
+
+PZ_FN(fn_to_xml)
+{
+    xml_options o;
+    pz_buf b;
+    pz_status st;
+    if (args[0].null)
+        return give_null(out);
+    read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o);
+    pz_buf_init(&b, 0);
+    st = write_tagged(c, &o, &b, pz_option_get(&o.all, "rowTag", "ROW"), c->site->arg_types[0], &args[0], 0);
+    if (st == PZ_OK)
+        give_str(out, pz_buf_dup(&b, c->scratch));
+    pz_buf_free(&b);
+    return st;
+}
+
+/* ---------------------------------------------------------------- schema_of_xml */
+
+static const pz_type *
+guess_text(pz_fn_ctx *c, const xml_options *o, pz_str s)
+{
+    pz_value v;
+    int64_t n;
+    double d;
+    if (o->trim)
+        s = pz_str_trim(s);
+    if (s.len == 0 || (o->null_text.ptr && pz_str_eq(s, o->null_text)))
+        return &pz_t_void;
+    if (pz_str_ieqc(s, "true") || pz_str_ieqc(s, "false"))
+        return &pz_t_boolean;
+    if (pz_text_long(s, &n))
+        return &pz_t_long;
+    if (pz_text_double(s, &d) && !pz_str_ends(s, "d") && !pz_str_ends(s, "f") && !pz_str_ends(s, "D") && !pz_str_ends(s, "F"))
+        return &pz_t_double;
+    if (s.len == 10 && s.ptr[4] == '-' && pz_text_value(&o->rules, &pz_t_date, s, c->scratch, &v))
+        return &pz_t_date;
+    if (s.len > 10 && s.ptr[4] == '-' && pz_text_value(&o->rules, &pz_t_timestamp, s, c->scratch, &v))
+        return &pz_t_timestamp;
+    return &pz_t_string;
+}
+
+static const pz_type *
+both(pz_arena *a, const pz_type *x, const pz_type *y)
+{
+    const pz_type *t;
+    if (x->id == PZ_T_STRUCT && y->id == PZ_T_STRUCT) {
+        PZ_VEC(pz_field) f = {0};
+        for (int i = 0; i < x->nfields; i++)
+            pz_vec_push(a, &f, x->fields[i]);
+        for (int i = 0; i < y->nfields; i++) {
+            int at = -1;
+            for (int k = 0; k < x->nfields; k++)
+                if (pz_str_eq(x->fields[k].name, y->fields[i].name))
+                    at = k;
+            if (at < 0)
+                pz_vec_push(a, &f, y->fields[i]);
+            else
+                f.data[at].type = both(a, f.data[at].type, y->fields[i].type);
+        }
+        return pz_type_struct(a, f.data, f.n);
+    }
+    if (x->id == PZ_T_ARRAY && y->id != PZ_T_ARRAY)
+        return pz_type_array(a, both(a, x->element, y), true);
+    if (y->id == PZ_T_ARRAY && x->id != PZ_T_ARRAY)
+        return pz_type_array(a, both(a, x, y->element), true);
+    t = pz_type_tightest(a, x, y, false);
+    return t ? t : &pz_t_string;
+}
+
+static int
+by_name(const void *x, const void *y)
+{
+    return pz_str_cmp(((const pz_field *)x)->name, ((const pz_field *)y)->name);
+}
+
+static const pz_type *
+guess_element(pz_fn_ctx *c, const xml_options *o, const pz_xml *e, bool root)
+{
+    pz_arena *a = c->scratch;
+    PZ_VEC(pz_field) f = {0};
+    bool attributes = e->attrs.n && !o->exclude_attributes;
+    if (!root && !has_elements(e) && !attributes)
+        return guess_text(c, o, pz_xml_string(a, e));
+    for (int i = 0; attributes && i < e->attrs.n; i++) {
+        pz_field one = {pz_strf(a, PZ_FMT PZ_FMT, PZ_ARG(o->prefix), PZ_ARG(e->attrs.data[i]->name)), guess_text(c, o, e->attrs.data[i]->text), true, {NULL, 0}};
+        pz_vec_push(a, &f, one);
+    }
+    for (int i = 0; i < e->children.n; i++) {
+        const pz_xml *k = e->children.data[i];
+        pz_field one = {o->value_tag, NULL, true, {NULL, 0}};
+        int at = -1;
+        if (k->kind == PZ_XML_TEXT) {
+            if (pz_str_trim(k->text).len == 0)
+                continue;
+            one.type = guess_text(c, o, k->text);
+        } else {
+            one.name = local_name(k->name);
+            one.type = guess_element(c, o, k, false);
+        }
+        for (int m = 0; m < f.n; m++)
+            if (pz_str_eq(f.data[m].name, one.name))
+                at = m;
+        if (at < 0)
+            pz_vec_push(a, &f, one);
+        else if (f.data[at].type->id == PZ_T_ARRAY)
+            f.data[at].type = pz_type_array(a, both(a, f.data[at].type->element, one.type), true);
+        else
+            f.data[at].type = pz_type_array(a, both(a, f.data[at].type, one.type), true);
+    }
+    if (f.n > 1)
+        qsort(f.data, (size_t)f.n, sizeof *f.data, by_name);
+    return pz_type_struct(a, f.data, f.n);
+}
+
+/* Nothing but NULL was seen: text. */
+static const pz_type *
+settled(pz_arena *a, const pz_type *t)
+{
+    pz_field *f;
+    if (t->id == PZ_T_VOID)
+        return &pz_t_string;
+    if (t->id == PZ_T_ARRAY)
+        return pz_type_array(a, settled(a, t->element), true);
+    if (t->id != PZ_T_STRUCT)
+        return t;
+    f = PZ_NEWN(a, pz_field, t->nfields + 1);
+    for (int i = 0; i < t->nfields; i++) {
+        f[i] = t->fields[i];
+        f[i].type = settled(a, f[i].type);
+    }
+    return pz_type_struct(a, f, t->nfields);
+}
+
+PZ_FN(fn_schema_of_xml)
+{
+    xml_options o;
+    pz_xml *doc;
+    const pz_type *t;
+    read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o);
+    doc = pz_xml_read(c->scratch, args[0].s);
+    if (!doc) {
+        pz_field f = {PZ_STR("_corrupt_record"), &pz_t_string, true, {NULL, 0}};
+        return give_str(out, pz_type_sql(pz_type_struct(c->scratch, &f, 1), c->scratch));
+    }
+    t = settled(c->scratch, guess_element(c, &o, doc->children.data[0], true));
+    return give_str(out, pz_type_sql(t, c->scratch));
+}
+
+static const pz_value_fn_def defs[] = {
+    {.name = "from_xml", .call = fn_from_xml, .takes_nulls = true},
+    {.name = "schema_of_xml", .call = fn_schema_of_xml},
+    {.name = "to_xml", .call = fn_to_xml, .takes_nulls = true},
+};
+PZ_FAMILY(pz_family_xml, defs);

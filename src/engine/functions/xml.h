@@ -1,0 +1,32 @@
+/*
+ * engine/functions/xml.h - XML text as a tree, and XPath 1.0 over it; shared by the XML and XPath functions.
+ */
+#ifndef PZ_FN_XML_H
+#define PZ_FN_XML_H
+
+#include "fn_util.h"
+
+typedef enum pz_xml_kind { PZ_XML_ROOT, PZ_XML_ELEMENT, PZ_XML_ATTR, PZ_XML_TEXT, PZ_XML_OTHER } pz_xml_kind;
+typedef struct pz_xml pz_xml;
+struct pz_xml {
+    pz_xml_kind kind;
+    pz_str name, text;                         /* text: of ATTR and TEXT */
+    pz_xml *parent;
+    PZ_VEC(pz_xml *) children, attrs;
+    int order;                                 /* place in the document */
+};
+typedef PZ_VEC(pz_xml *) pz_xmls;
+
+/* The document, or NULL if the text is not well-formed. */
+pz_xml *pz_xml_read(pz_arena *a, pz_str text);
+pz_str pz_xml_string(pz_arena *a, const pz_xml *n);                    /* all text inside */
+
+typedef enum pz_xpath_kind { PZ_XPATH_NODES, PZ_XPATH_NUMBER, PZ_XPATH_STRING, PZ_XPATH_BOOLEAN } pz_xpath_kind;
+typedef struct pz_xpath { pz_xpath_kind kind; pz_xmls nodes; double number; pz_str string; bool boolean; } pz_xpath;
+/* false: the path is not valid */
+bool pz_xpath_eval(pz_arena *a, pz_xml *root, pz_str path, pz_xpath *out);
+double pz_xpath_number(pz_arena *a, const pz_xpath *v);
+pz_str pz_xpath_string(pz_arena *a, const pz_xpath *v);
+bool pz_xpath_boolean(pz_arena *a, const pz_xpath *v);
+
+#endif

@@ -1,0 +1,153 @@
+/*
+ * engine/pool.c - connections of the engine, one per running statement.
+ *
+ * A connection costs about 20 us, a SET about as much: idle ones are kept with what is set on them, and a setting is
+ * changed at checkout only when it differs.  Things start at pz_conn_take().
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "engine_int.h"
+
+/* Offsets as Java writes them: +1, +01, +01:00, +0100, with UTC, GMT or UT before it.  Seconds east, or false. */
+static bool
+fixed_offset(pz_str z, int *seconds)
+{
+    static const char *const prefixes[] = {"UTC", "GMT", "UT"};
+    const char *p = z.ptr, *end = z.ptr + z.len;
+    int part[3] = {0, 0, 0}, n = 0, sign;
+    for (size_t i = 0; i < PZ_COUNTOF(prefixes); i++)
+        if (pz_str_starts(z, prefixes[i])) {
+            p += strlen(prefixes[i]);
+            break;
+        }
+    if (p == end || (*p != '+' && *p != '-')) return false;
+    sign = *p++ == '-' ? -1 : 1;
+    while (p < end && n < 3) {
+        int digits = 0;
+        while (p < end && isdigit((unsigned char)*p) && digits < 2) part[n] = part[n] * 10 + (*p++ - '0'), digits++;
+        if (!digits) return false;
+        n++;
+        if (p < end && *p == ':') p++;
+    }
+    *seconds = sign * (part[0] * 3600 + part[1] * 60 + part[2]);
+    return p == end;
+}
+
+bool
+pz_engine_zone_name(pz_str zone, char out[PZ_CONN_ZONE_MAX])
+{
+    int seconds = 0;
+    if (!zone.len || pz_str_eqc(zone, "Z") || pz_str_eqc(zone, "UT") || pz_str_eqc(zone, "UTC")) {
+        strcpy(out, "UTC");
+        return true;
+    }
+    if (fixed_offset(zone, &seconds)) {
+        int hours = seconds / 3600;
+        bool whole = seconds % 3600 == 0 && hours >= -12 && hours <= 14;
+        if (!whole || !hours) strcpy(out, "UTC");
+        else snprintf(out, PZ_CONN_ZONE_MAX, "Etc/GMT%+d", -hours); /* POSIX counts west as positive */
+        return whole;
+    }
+    if (zone.len >= PZ_CONN_ZONE_MAX || memchr(zone.ptr, '\'', zone.len)) {
+        strcpy(out, "UTC");
+        return false;
+    }
+    memcpy(out, zone.ptr, zone.len);
+    out[zone.len] = 0;
+    return true;
+}
+
+/* What every new connection gets.  Below one row group of buffer a streamed scan runs on a single thread. */
+#define STREAMING_BUFFER "33554432B"
+static const char *const connection_statements[] = {
+    "SET TimeZone='UTC'",
+    "SET streaming_buffer_size='" STREAMING_BUFFER "'",
+    "SET enable_progress_bar=true",
+    "SET enable_progress_bar_print=false",
+};
+
+static void
+set_zone(pz_conn *c, pz_str zone)
+{
+    char name[PZ_CONN_ZONE_MAX], sql[PZ_CONN_ZONE_MAX + 32];
+    bool known = pz_engine_zone_name(zone, name);
+    if (!strcmp(name, c->zone)) return;
+    snprintf(sql, sizeof sql, "SET TimeZone='%s'", name);
+    if (duckdb_query(c->con, sql, NULL) == DuckDBSuccess) {
+        strcpy(c->zone, name);
+    } else {
+        known = false;
+        if (strcmp(c->zone, "UTC") && duckdb_query(c->con, "SET TimeZone='UTC'", NULL) == DuckDBSuccess) strcpy(c->zone, "UTC");
+    }
+    /* Zones the engine lacks are served by our own functions, which get the zone as a pz_zone. */
+    if (!known && pz_log_on(PZ_LOG_DEBUG)) pz_log(PZ_LOG_DEBUG, "event=zone_not_in_engine zone=" PZ_FMT, PZ_ARG(zone));
+}
+
+static void
+set_buffer(pz_conn *c, int64_t bytes)
+{
+    char sql[80];
+    if (bytes == c->streaming_buffer) return;
+    if (bytes > 0) snprintf(sql, sizeof sql, "SET streaming_buffer_size='%lldB'", (long long)bytes);
+    else snprintf(sql, sizeof sql, "SET streaming_buffer_size='" STREAMING_BUFFER "'");
+    if (duckdb_query(c->con, sql, NULL) == DuckDBSuccess) c->streaming_buffer = bytes;
+}
+
+static pz_conn *
+connect(pz_engine *e)
+{
+    pz_conn *c = calloc(1, sizeof *c);
+    pz_assert(c);
+    if (duckdb_connect(e->db, &c->con) != DuckDBSuccess) {
+        free(c);
+        return NULL;
+    }
+    for (size_t i = 0; i < PZ_COUNTOF(connection_statements); i++)
+        if (duckdb_query(c->con, connection_statements[i], NULL) != DuckDBSuccess) pz_log(PZ_LOG_WARN, "event=setting_refused sql=\"%s\"", connection_statements[i]);
+    strcpy(c->zone, "UTC");
+    return c;
+}
+
+pz_status
+pz_conn_take(pz_engine *e, const pz_run_settings *s, pz_conn **out, pz_error *err)
+{
+    pz_conn *c;
+    pthread_mutex_lock(&e->lock);
+    c = e->idle;
+    if (c) {
+        e->idle = c->next;
+        e->nidle--;
+    }
+    pthread_mutex_unlock(&e->lock);
+    if (!c && !(c = connect(e))) return pz_raise_internal(err, "the engine gives no connection");
+    c->next = NULL;
+    set_zone(c, s ? s->time_zone : PZ_STR("UTC"));
+    set_buffer(c, s ? s->streaming_buffer : 0);
+    *out = c;
+    return PZ_OK;
+}
+
+void
+pz_conn_give(pz_engine *e, pz_conn *c)
+{
+    bool keep;
+    if (!c) return;
+    pthread_mutex_lock(&e->lock);
+    keep = e->nidle < PZ_CONN_IDLE_MAX;
+    if (keep) {
+        c->next = e->idle;
+        e->idle = c;
+        e->nidle++;
+    }
+    pthread_mutex_unlock(&e->lock);
+    if (!keep) pz_conn_close(c);
+}
+
+void
+pz_conn_close(pz_conn *c)
+{
+    duckdb_disconnect(&c->con);
+    free(c);
+}

@@ -1,0 +1,226 @@
+/*
+ * engine/run.c - one statement from text to streamed chunks.
+ *
+ * A pz_run is driven by one thread; pz_run_interrupt() and pz_run_progress() may come from any.  `lock` guards the
+ * connection: once it is back in the pool nobody can interrupt it by mistake.  Things start at pz_run_open().
+ */
+#include <stdlib.h>
+
+#include "engine_int.h"
+
+struct pz_run {
+    pz_engine *engine;
+    pz_conn *conn;                             /* NULL once given back */
+    pthread_mutex_t lock;
+    atomic_bool interrupted;
+    bool deep;
+    bool has_result, ended;
+    duckdb_prepared_statement statement;
+    duckdb_result result;
+};
+
+/* Optimizers that grow faster than linear on long chains of operators.  The engine has one list for all connections. */
+#define DEEP_OPTIMIZERS "common_subexpressions"
+
+static void
+count_deep(pz_engine *e, pz_conn *c, int step)
+{
+    int before;
+    pthread_mutex_lock(&e->lock);
+    before = e->deep_runs;
+    e->deep_runs += step;
+    if (!before && step > 0) duckdb_query(c->con, "SET GLOBAL disabled_optimizers='" DEEP_OPTIMIZERS "'", NULL);
+    if (before == 1 && step < 0) duckdb_query(c->con, "RESET GLOBAL disabled_optimizers", NULL);
+    pthread_mutex_unlock(&e->lock);
+}
+
+static pz_status
+raise_result(pz_run *r, pz_error *err)
+{
+    if (atomic_load(&r->interrupted)) return pz_raise(err, PZ_ERR_OPERATION_CANCELED, PZ_NO_ORIGIN, NULL);
+    return pz_engine_raise(err, duckdb_result_error_type(&r->result), duckdb_result_error(&r->result));
+}
+
+/* Texts come from arenas with a NUL behind them; a NUL inside would silently cut the statement. */
+static pz_status
+check_text(pz_str sql, pz_error *err)
+{
+    if (memchr(sql.ptr, 0, sql.len)) return pz_raise_internal(err, "engine text holds a NUL character");
+    return PZ_OK;
+}
+
+static pz_status
+prepare(pz_run *r, const char *sql, pz_error *err)
+{
+    const char *why;
+    if (duckdb_prepare(r->conn->con, sql, &r->statement) == DuckDBSuccess) return PZ_OK;
+    if (atomic_load(&r->interrupted)) return pz_raise(err, PZ_ERR_OPERATION_CANCELED, PZ_NO_ORIGIN, NULL);
+    why = duckdb_prepare_error(r->statement);
+    if (pz_log_on(PZ_LOG_DEBUG)) pz_log(PZ_LOG_DEBUG, "event=prepare_failed sql=\"%s\"", sql);
+    return pz_engine_raise(err, DUCKDB_ERROR_INVALID, why);
+}
+
+/*
+ * Starting a statement clears the connection's interrupt flag, so an interrupt that came before is remembered in
+ * `interrupted` and looked at once the pending result exists; from then on duckdb_interrupt() itself is enough.
+ */
+static pz_status
+start(pz_run *r, pz_error *err)
+{
+    duckdb_pending_result pending = NULL;
+    pz_status st = PZ_FAIL;
+    if (duckdb_pending_prepared_streaming(r->statement, &pending) != DuckDBSuccess) {
+        if (atomic_load(&r->interrupted)) pz_raise(err, PZ_ERR_OPERATION_CANCELED, PZ_NO_ORIGIN, NULL);
+        else pz_engine_raise(err, DUCKDB_ERROR_INVALID, duckdb_pending_error(pending));
+        goto done;
+    }
+    if (atomic_load(&r->interrupted)) {
+        duckdb_interrupt(r->conn->con);        /* else taking the statement down would first work off its tasks */
+        pz_raise(err, PZ_ERR_OPERATION_CANCELED, PZ_NO_ORIGIN, NULL);
+        goto done;
+    }
+    r->has_result = true;
+    if (duckdb_execute_pending(pending, &r->result) != DuckDBSuccess) {
+        raise_result(r, err);
+        goto done;
+    }
+    st = PZ_OK;
+done:
+    duckdb_destroy_pending(&pending);
+    return st;
+}
+
+pz_run *
+pz_run_make(pz_engine *e)
+{
+    pz_run *r = calloc(1, sizeof *r);
+    pz_assert(r);
+    r->engine = e;
+    pthread_mutex_init(&r->lock, NULL);
+    return r;
+}
+
+static void
+attach(pz_run *r, pz_conn *c)
+{
+    pthread_mutex_lock(&r->lock);
+    r->conn = c;
+    pthread_mutex_unlock(&r->lock);
+}
+
+pz_status
+pz_run_start(pz_run *r, const pz_run_settings *s, pz_str sql, pz_error *err)
+{
+    pz_conn *c;
+    char *text;
+    pz_status st;
+    PZ_TRY(check_text(sql, err));
+    PZ_TRY(pz_conn_take(r->engine, s, &c, err));
+    attach(r, c);
+    if (s && s->deep) {
+        r->deep = true;
+        count_deep(r->engine, c, +1);
+    }
+    text = strndup(sql.ptr, sql.len);
+    pz_assert(text);
+    st = prepare(r, text, err);
+    if (st == PZ_OK) st = start(r, err);
+    free(text);
+    return st;
+}
+
+pz_status
+pz_run_open(pz_engine *e, const pz_run_settings *s, pz_str sql, pz_run **out, pz_error *err)
+{
+    *out = pz_run_make(e);
+    if (pz_run_start(*out, s, sql, err) == PZ_OK) return PZ_OK;
+    pz_run_close(*out);
+    *out = NULL;
+    return PZ_FAIL;
+}
+
+pz_status
+pz_run_next(pz_run *r, struct pz_chunk **out, pz_error *err)
+{
+    *out = NULL;
+    while (!r->ended) {
+        duckdb_data_chunk c;
+        if (atomic_load(&r->interrupted)) return pz_raise(err, PZ_ERR_OPERATION_CANCELED, PZ_NO_ORIGIN, NULL);
+        c = duckdb_fetch_chunk(r->result);
+        if (!c) {
+            const char *why = duckdb_result_error(&r->result);
+            r->ended = true;
+            if (why && *why) return raise_result(r, err);
+        } else if (duckdb_data_chunk_get_size(c)) {
+            *out = (struct pz_chunk *)c;
+            return PZ_OK;
+        } else {
+            duckdb_destroy_data_chunk(&c);
+        }
+    }
+    return PZ_OK;
+}
+
+void
+pz_run_interrupt(pz_run *r)
+{
+    atomic_store(&r->interrupted, true);
+    pthread_mutex_lock(&r->lock);
+    if (r->conn) duckdb_interrupt(r->conn->con);
+    pthread_mutex_unlock(&r->lock);
+}
+
+double
+pz_run_progress(pz_run *r)
+{
+    duckdb_query_progress_type p = {-1, 0, 0};
+    pthread_mutex_lock(&r->lock);
+    if (r->conn) p = duckdb_query_progress(r->conn->con);
+    pthread_mutex_unlock(&r->lock);
+    return p.percentage;
+}
+
+void
+pz_run_close(pz_run *r)
+{
+    pz_conn *c;
+    if (!r) return;
+    if (r->has_result && !r->ended) duckdb_interrupt(r->conn->con); /* what is still running shall stop, not finish */
+    if (r->has_result) duckdb_destroy_result(&r->result);
+    duckdb_destroy_prepare(&r->statement);
+    pthread_mutex_lock(&r->lock);
+    c = r->conn;
+    r->conn = NULL;
+    pthread_mutex_unlock(&r->lock);
+    if (c && r->deep) count_deep(r->engine, c, -1);
+    pz_conn_give(r->engine, c);
+    pthread_mutex_destroy(&r->lock);
+    free(r);
+}
+
+pz_status
+pz_conn_exec(pz_conn *c, pz_str sql, pz_error *err)
+{
+    duckdb_result result;
+    char *text;
+    pz_status st = PZ_OK;
+    PZ_TRY(check_text(sql, err));
+    text = strndup(sql.ptr, sql.len);
+    pz_assert(text);
+    if (duckdb_query(c->con, text, &result) != DuckDBSuccess)
+        st = pz_engine_raise(err, duckdb_result_error_type(&result), duckdb_result_error(&result));
+    duckdb_destroy_result(&result);
+    free(text);
+    return st;
+}
+
+pz_status
+pz_engine_exec(pz_engine *e, pz_str sql, pz_error *err)
+{
+    pz_conn *c;
+    pz_status st;
+    PZ_TRY(pz_conn_take(e, NULL, &c, err));
+    st = pz_conn_exec(c, sql, err);
+    pz_conn_give(e, c);
+    return st;
+}

@@ -1,0 +1,194 @@
+/*
+ * lower/functions_cond.c - comparisons and conditionals.
+ *
+ * CASE and coalesce() of the engine evaluate only the branches they need, so Spark's laziness comes for free; AND and OR do not
+ * and are handled in expr.c.
+ */
+#include "lower_int.h"
+
+#define LOWER(name) pz_status name(pz_lowerer *lw, const pz_expr *call, pz_buf *out); \
+    pz_status name(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
+
+static const pz_expr *
+arg(const pz_expr *call, int i)
+{
+    return call->args.data[i];
+}
+
+static pz_status
+list_args(pz_lowerer *lw, const pz_expr *call, int from, pz_buf *out)
+{
+    for (int i = from; i < call->args.n; i++) {
+        if (i > from) pz_buf_puts(out, ", ");
+        PZ_TRY(pz_lower_value(lw, arg(call, i), out));
+    }
+    return PZ_OK;
+}
+
+/* ---------------------------------------------------------------- comparison */
+static bool
+ignores_case(const pz_type *t)
+{
+    return pz_type_is_string(t) && t->collation.len && (pz_str_eqc(t->collation, "UTF8_LCASE") || pz_str_ends(t->collation, "_CI") || pz_str_ends(t->collation, "_CI_AI"));
+}
+
+/* An operand of a comparison; collations that ignore case compare in lower case. */
+static pz_status
+compared(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
+{
+    bool fold = ignores_case(e->type);
+    if (fold) pz_buf_puts(out, "lower(");
+    PZ_TRY(pz_lower_value(lw, e, out));
+    if (fold) pz_buf_putc(out, ')');
+    return PZ_OK;
+}
+
+LOWER(lower_compare)
+{
+    static const struct { const char *name, *symbol; } ops[] = {
+        {"=", " = "}, {"<>", " <> "}, {"<", " < "}, {"<=", " <= "}, {">", " > "}, {">=", " >= "}, {"<=>", " IS NOT DISTINCT FROM "},
+        {"equal_null", " IS NOT DISTINCT FROM "}, {"isnotdistinctfrom", " IS NOT DISTINCT FROM "}};
+    const char *symbol = " = ";
+    for (size_t i = 0; i < PZ_COUNTOF(ops); i++)
+        if (pz_expr_is(call, ops[i].name)) symbol = ops[i].symbol;
+    pz_buf_putc(out, '(');
+    PZ_TRY(compared(lw, arg(call, 0), out));
+    pz_buf_puts(out, symbol);
+    PZ_TRY(compared(lw, arg(call, 1), out));
+    pz_buf_putc(out, ')');
+    return PZ_OK;
+}
+
+LOWER(lower_not)
+{
+    const pz_expr *x = arg(call, 0);
+    if (x->kind == PZ_EXPR_SUBQUERY && x->u.sub.kind == PZ_SUB_IN && !x->u.sub.negated) {
+        lw->negated = x;
+        return pz_lower_value(lw, x, out);
+    }
+    pz_buf_puts(out, "(NOT ");
+    PZ_TRY(pz_lower_value(lw, x, out));
+    pz_buf_putc(out, ')');
+    return PZ_OK;
+}
+
+LOWER(lower_is)
+{
+    pz_buf_putc(out, '(');
+    PZ_TRY(pz_lower_value(lw, arg(call, 0), out));
+    pz_buf_puts(out, pz_expr_is(call, "isnull") ? " IS NULL)" : " IS NOT NULL)");
+    return PZ_OK;
+}
+
+LOWER(lower_between)
+{
+    pz_buf_putc(out, '(');
+    PZ_TRY(compared(lw, arg(call, 0), out));
+    pz_buf_puts(out, " BETWEEN ");
+    PZ_TRY(compared(lw, arg(call, 1), out));
+    pz_buf_puts(out, " AND ");
+    PZ_TRY(compared(lw, arg(call, 2), out));
+    pz_buf_putc(out, ')');
+    return PZ_OK;
+}
+
+/* Long lists of plain constants are written bare: the left side's type decides. */
+static bool
+write_bare(const pz_expr *e, pz_buf *out)
+{
+    if (e->kind != PZ_EXPR_LITERAL || e->value.null) return false;
+    if (e->type->id == PZ_T_INT || (e->type->id == PZ_T_LONG && e->value.i > INT32_MAX)) {
+        pz_buf_printf(out, "%lld", (long long)e->value.i);
+        return true;
+    }
+    if (pz_type_is_string(e->type) && !e->type->collation.len) {
+        pz_lower_string(out, e->value.s);
+        return true;
+    }
+    return false;
+}
+
+LOWER(lower_in)
+{
+    if (call->args.n == 1) {
+        pz_buf_puts(out, "false");
+        return PZ_OK;
+    }
+    pz_buf_putc(out, '(');
+    PZ_TRY(compared(lw, arg(call, 0), out));
+    pz_buf_puts(out, " IN (");
+    for (int i = 1; i < call->args.n; i++) {
+        if (i > 1) pz_buf_puts(out, ", ");
+        if (!write_bare(arg(call, i), out)) PZ_TRY(compared(lw, arg(call, i), out));
+    }
+    pz_buf_puts(out, "))");
+    return PZ_OK;
+}
+
+/* ---------------------------------------------------------------- conditionals */
+LOWER(lower_when)
+{
+    pz_buf_puts(out, "(CASE");
+    for (int i = 0; i + 1 < call->args.n; i += 2) {
+        pz_buf_puts(out, " WHEN ");
+        PZ_TRY(pz_lower_value(lw, arg(call, i), out));
+        pz_buf_puts(out, " THEN ");
+        PZ_TRY(pz_lower_value(lw, arg(call, i + 1), out));
+    }
+    if (call->args.n % 2) {
+        pz_buf_puts(out, " ELSE ");
+        PZ_TRY(pz_lower_value(lw, arg(call, call->args.n - 1), out));
+    }
+    pz_buf_puts(out, " END)");
+    return PZ_OK;
+}
+
+static pz_status
+choice(pz_lowerer *lw, const pz_expr *cond, const char *test, const pz_expr *yes, const pz_expr *no, pz_buf *out)
+{
+    pz_buf_puts(out, "(CASE WHEN ");
+    PZ_TRY(pz_lower_value(lw, cond, out));
+    pz_buf_printf(out, "%s THEN ", test);
+    PZ_TRY(pz_lower_value(lw, yes, out));
+    pz_buf_puts(out, " ELSE ");
+    PZ_TRY(pz_lower_value(lw, no, out));
+    pz_buf_puts(out, " END)");
+    return PZ_OK;
+}
+
+LOWER(lower_if)
+{
+    return choice(lw, arg(call, 0), "", arg(call, 1), arg(call, 2), out);
+}
+
+LOWER(lower_nvl2)
+{
+    return choice(lw, arg(call, 0), " IS NOT NULL", arg(call, 1), arg(call, 2), out);
+}
+
+LOWER(lower_coalesce)
+{
+    if (call->args.n == 1 && !pz_expr_is(call, "zeroifnull")) return pz_lower_value(lw, arg(call, 0), out);
+    pz_buf_puts(out, "coalesce(");
+    PZ_TRY(list_args(lw, call, 0, out));
+    if (pz_expr_is(call, "zeroifnull") && call->args.n == 1) pz_buf_printf(out, ", 0::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, call->type)));
+    pz_buf_putc(out, ')');
+    return PZ_OK;
+}
+
+LOWER(lower_nullif)
+{
+    pz_buf_puts(out, "nullif(");
+    PZ_TRY(list_args(lw, call, 0, out));
+    if (call->args.n == 1) pz_buf_puts(out, ", 0");
+    pz_buf_printf(out, ")::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, call->type)));
+    return PZ_OK;
+}
+
+LOWER(lower_greatest)
+{
+    pz_buf_puts(out, pz_expr_is(call, "least") ? "least(" : "greatest(");
+    PZ_TRY(list_args(lw, call, 0, out));
+    pz_buf_putc(out, ')');
+    return PZ_OK;
+}

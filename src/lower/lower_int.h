@@ -1,0 +1,160 @@
+/*
+ * lower/lower_int.h - what the files of lower/ share; only for lower/.
+ *
+ * Contract of every lowered expression: its text is one operand (safe before `::TYPE` and between operators), and its engine
+ * type is the one that carries the expression's Spark type (pz_type_duckdb), with one exception: a DECIMAL may have another
+ * width (never another scale) until it leaves the query, see arith.c.
+ *
+ * Contract of every lowered relation: a pz_sel, a SELECT under construction.  Parents put their clause into it where SQL's
+ * order of clauses allows, else they wrap it first (pz_sel_wrap), after which its columns are plain names c<id>.  Texts of columns
+ * in reach are kept per attribute id in `bound`, so expressions need no scope.
+ */
+#ifndef PZ_LOWER_INT_H
+#define PZ_LOWER_INT_H
+
+#include "lower.h"
+
+typedef struct pz_lowerer pz_lowerer;
+typedef pz_status (*pz_lower_fn)(pz_lowerer *lw, const pz_expr *call, pz_buf *out);
+
+/* ---- rows of tables/functions.def as lower/ sees them (template.c) */
+typedef enum pz_how { PZ_HOW_NONE, PZ_HOW_SQL, PZ_HOW_CALL, PZ_HOW_VAL, PZ_HOW_AGGVAL } pz_how;
+typedef enum pz_low_kind { PZ_LOW_SCALAR, PZ_LOW_AGG, PZ_LOW_WINDOW, PZ_LOW_GEN, PZ_LOW_TVF, PZ_LOW_ALIAS } pz_low_kind;
+struct pz_lowering {
+    pz_low_kind kind;
+    const char *name;
+    pz_how how;
+    const char *text;                          /* SQL: template; VAL, AGGVAL: name of the C function; NONE: why */
+    pz_lower_fn fn;                            /* CALL */
+    bool is_volatile;
+};
+const pz_lowering *pz_lowering_of(const pz_expr *call);       /* NULL if fn is no row */
+
+/* ---- state of one lowering */
+typedef struct pz_seat { const pz_expr *call; int64_t rows; int partitions; } pz_seat; /* a call that counts rows, over a list or range of known size */
+typedef struct pz_cte_text { const pz_cte *cte; int refs; bool emitted, open, level; pz_str name; } pz_cte_text;
+struct pz_lowerer {
+    const pz_lower_env *env;
+    pz_arena *a;
+    pz_error *err;
+    pz_str *bound;                             /* by attribute id: text in place of c<id>; ptr NULL: c<id> */
+    unsigned char *live;                       /* by attribute id: somebody above uses it; NULL: all live */
+    int nbound, nlive, max_id;
+    int next_name;                             /* t<n>, g<n>, b<n> */
+    int under_agg;                             /* building what an aggregation consumes: narrow decimals may be tried */
+    int filtering;                             /* inside a condition of WHERE, HAVING or ON */
+    const pz_expr *conjunct;                   /* the IN subquery that is a whole condition */
+    const pz_expr *negated;                    /* the IN subquery right below a NOT, which it takes over */
+    int branch;                                /* inside a conditional: errors must stay lazy */
+    int depth;
+    int levels;                                /* SELECTs wrapped so far: an upper bound of their nesting */
+    pz_strs window_keys, window_dirs;          /* of the window expression lowered last */
+    pz_str over;                               /* " OVER (...)" for the aggregate or window function about to be lowered */
+    const pz_attr *level;                      /* inside the step of a recursive CTE: counts the steps */
+    PZ_VEC(pz_seat) seats;
+    pz_seat leaf;                              /* of the relation being marked */
+    PZ_VEC(pz_cte_text *) ctes;
+    pz_strs with;                              /* finished WITH members */
+    bool with_recursive;
+    pz_lower_info *info;
+};
+
+/* ---- expr.c */
+pz_status pz_lower_value(pz_lowerer *lw, const pz_expr *e, pz_buf *out);          /* append one operand */
+pz_status pz_lower_text(pz_lowerer *lw, const pz_expr *e, pz_str *out);           /* the same as a text of its own */
+pz_status pz_lower_filter(pz_lowerer *lw, const pz_expr *e, pz_buf *out);         /* a condition of WHERE, HAVING or ON: plain AND */
+pz_status pz_lower_sort(pz_lowerer *lw, const pz_exprs *orders, pz_buf *out);     /* x ASC NULLS FIRST, ...; nothing if only constants */
+bool pz_lower_is_cheap(const pz_lowerer *lw, const pz_expr *e);                   /* evaluating it again costs next to nothing */
+bool pz_lower_can_throw(const pz_expr *e);                                        /* may raise at run time */
+bool pz_lower_is_volatile(const pz_expr *e);
+void pz_lower_attr(pz_lowerer *lw, const pz_attr *at, pz_buf *out);
+void pz_lower_bind(pz_lowerer *lw, int id, pz_str text);                          /* text.ptr NULL: back to c<id> */
+pz_str pz_lower_fresh(pz_lowerer *lw, char prefix);
+/* Children an operator uses more than once: texts, and if need be a wrapper that evaluates them once.  Fill `exprs`, call
+ * pz_args_open, write with texts[i], call pz_args_close. */
+#define PZ_ARGS_MAX 8
+typedef struct pz_args { const pz_expr *exprs[PZ_ARGS_MAX]; pz_str texts[PZ_ARGS_MAX]; int uses[PZ_ARGS_MAX]; int n; bool wrapped; pz_str values; pz_str var; } pz_args;
+pz_status pz_args_open(pz_lowerer *lw, pz_args *g, pz_buf *out);
+void pz_args_close(const pz_args *g, pz_buf *out);
+
+/* ---- literal.c */
+pz_status pz_lower_literal(pz_lowerer *lw, const pz_type *t, const pz_value *v, pz_buf *out);
+void pz_lower_string(pz_buf *out, pz_str s);                                      /* quoted, without a cast */
+void pz_lower_quoted(pz_buf *out, pz_str name);                                   /* "name" */
+
+/* ---- cast.c */
+pz_status pz_lower_cast(pz_lowerer *lw, const pz_expr *cast, pz_buf *out);
+/* value of `e` in another type, as CAST would; wrapped around the text given by write() */
+bool pz_cast_is_native(const pz_type *from, const pz_type *to);                   /* "::T" is Spark's cast, and never raises otherwise */
+bool pz_zone_is_utc(const pz_lowerer *lw);
+pz_str pz_engine_type_text(pz_lowerer *lw, const pz_type *t);
+
+/* ---- template.c */
+pz_status pz_lower_call(pz_lowerer *lw, const pz_expr *call, pz_buf *out);
+/* "name(args)" of an aggregate or window function with DISTINCT, FILTER and OVER of the call in their places. */
+pz_status pz_lower_agg(pz_lowerer *lw, const pz_expr *call, const char *name, pz_str args, pz_buf *out);
+pz_status pz_lower_bound(pz_lowerer *lw, const pz_expr *call, const char *impl, bool aggregate, pz_buf *out);   /* generic C function over all arguments */
+pz_status pz_lower_bound_args(pz_lowerer *lw, const pz_expr *call, const char *impl, const pz_type *const *types, const pz_str *texts, int n,
+                              const pz_type *result, pz_buf *out);
+/* error('<packed condition>') as an operand of any type; params: pairs of C strings, NULL at the end. */
+void pz_lower_error(pz_lowerer *lw, const pz_expr *at, pz_buf *out, pz_err_id id, ...) __attribute__((sentinel));
+
+void pz_lower_error_values(pz_lowerer *lw, const pz_expr *at, pz_buf *out, pz_err_id id, int n, const char *const *names, const pz_str *texts);
+
+/* ---- relations: sel.c */
+typedef struct pz_item {
+    const pz_attr *attr;
+    pz_str text;
+    bool plain;                                /* a column of the FROM clause, or a literal: may be repeated and moved freely */
+    bool is_volatile;
+    bool windowed, aggregate;                  /* holds a window function or an aggregate */
+    int depth;                                 /* of the expression the text came from */
+} pz_item;
+typedef struct pz_sel {
+    pz_str from;
+    bool joined;                               /* FROM holds a join: parentheses when on the right of another */
+    PZ_VEC(pz_item) items;
+    pz_strs where, having;
+    pz_str group;                              /* what follows GROUP BY */
+    bool grouped, windowed, distinct;
+    pz_strs window_keys, window_dirs;          /* the order rows leave Spark's window operator in: partition, then order keys */
+    pz_str distinct_on;
+    pz_str order, limit, offset;
+    bool literal_limit;
+} pz_sel;
+pz_status pz_sel_text(pz_lowerer *lw, const pz_sel *s, pz_buf *out);              /* SELECT ... with columns c<id>, live ones only */
+pz_status pz_sel_list(pz_lowerer *lw, const pz_sel *s, const pz_attrs *columns, pz_buf *out);  /* the same with these columns */
+pz_status pz_sel_root(pz_lowerer *lw, const pz_sel *s, const pz_attrs *columns, pz_buf *out);  /* and typed for the client */
+pz_status pz_sel_wrap(pz_lowerer *lw, pz_sel *s);                                 /* becomes (SELECT ...) AS t<n>, columns plain */
+pz_status pz_sel_from(pz_lowerer *lw, pz_sel *s, pz_str *from, bool *joined);     /* as a FROM item; wraps unless bare */
+void pz_sel_item(pz_lowerer *lw, pz_sel *s, const pz_attr *at, pz_str text, bool plain);
+void pz_sel_order_by_window(pz_lowerer *lw, pz_sel *s);
+bool pz_sel_is_bare(const pz_sel *s);
+bool pz_is_live(const pz_lowerer *lw, int id);
+
+/* ---- rel.c and its sisters */
+pz_status pz_lower_rel(pz_lowerer *lw, const pz_rel *r, pz_sel *out);
+pz_status pz_lower_query(pz_lowerer *lw, const pz_rel *r, pz_buf *out);           /* whole SELECT with all outputs in order, as c<id> */
+pz_status pz_rel_prepare(pz_lowerer *lw, pz_sel *s, const pz_exprs *exprs, bool filter); /* wrap if the expressions may not be merged */
+pz_status pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
+pz_status pz_rel_aggregate(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
+pz_status pz_rel_join(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
+pz_status pz_rel_set_op(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
+pz_status pz_rel_generate(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
+pz_status pz_rel_leaf(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
+pz_status pz_rel_sample(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
+pz_status pz_rel_show(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
+pz_status pz_rel_as_of(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
+pz_status pz_rel_cte(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
+pz_status pz_lower_subquery(pz_lowerer *lw, const pz_expr *e, pz_buf *out);
+pz_status pz_lower_window(pz_lowerer *lw, const pz_expr *e, pz_buf *out);
+/* ---- simplify.c */
+void pz_mark_live(pz_lowerer *lw, const pz_rel *root);
+void pz_keep_live(pz_lowerer *lw, int id);
+pz_cte_text *pz_cte_find(pz_lowerer *lw, const pz_cte *cte);
+bool pz_expr_is(const pz_expr *e, const char *name);                              /* a CALL of that name */
+bool pz_expr_nonzero(const pz_expr *e);                                           /* provably neither zero nor NaN-like */
+
+#define PZ_NAME_IS(e, lit) pz_expr_is((e), (lit))
+
+#endif

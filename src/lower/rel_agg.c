@@ -1,0 +1,174 @@
+/*
+ * lower/rel_agg.c - AGGREGATE: GROUP BY, grouping sets and aggregates in the SELECT of the input.
+ *
+ * Key expressions are written alike in GROUP BY and in the select list, which is how the engine knows them again; keys that
+ * would not survive that (volatile, holding subqueries, computed and in grouping sets) are computed in a SELECT below.
+ * Things start at pz_rel_aggregate().
+ */
+#include "lower_int.h"
+
+static bool
+minds_order(const pz_exprs *aggs)
+{
+    static const char *const free_of_order[] = {"sum", "count", "avg", "mean", "min", "max", "every", "some", "bool_and", "bool_or", "any", "count_if",
+                                                "stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"};
+    for (int i = 0; i < aggs->n; i++) {
+        const pz_expr *e = aggs->data[i];
+        bool known = false;
+        while (e->kind == PZ_EXPR_ALIAS) e = e->args.data[0];
+        /* sums of floating point depend on it */
+        if ((e->type->id == PZ_T_DOUBLE || e->type->id == PZ_T_FLOAT) && !pz_expr_is(e, "min") && !pz_expr_is(e, "max")) return true;
+        for (size_t k = 0; k < PZ_COUNTOF(free_of_order) && !known; k++) known = pz_expr_is(e, free_of_order[k]);
+        if (!known) return true;
+    }
+    return false;
+}
+
+static pz_walk
+find_subquery(pz_expr *e, void *arg)
+{
+    (void)arg;
+    return e->kind == PZ_EXPR_SUBQUERY ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
+static bool
+needs_column(const pz_rel *r, const pz_expr *key)
+{
+    while (key->kind == PZ_EXPR_ALIAS) key = key->args.data[0];
+    if (r->u.agg.sets.n) return true;          /* the set's NULLs must not reach aggregates over the same column */
+    if (key->kind == PZ_EXPR_ATTR) return false;
+    return !pz_walk_expr((pz_expr *)key, find_subquery, NULL) || pz_lower_is_volatile(key) || key->kind == PZ_EXPR_LITERAL;
+}
+
+/* Keys as columns of a SELECT below. */
+static pz_status
+compute_keys(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
+{
+    bool any = false;
+    for (int i = 0; i < r->keys.n && !any; i++) any = needs_column(r, r->keys.data[i]);
+    if (!any) return PZ_OK;
+    for (int i = 0; i < r->keys.n; i++) {
+        const pz_attr *at = r->output.data[i];
+        pz_item it = {.attr = at};
+        if (r->keys.data[i]->kind == PZ_EXPR_ATTR && r->keys.data[i]->u.attr->id == at->id) continue;
+        PZ_TRY(pz_lower_text(lw, r->keys.data[i], &it.text));
+        pz_vec_push(lw->a, &s->items, it);
+    }
+    /* Keys are columns now whether or not anybody above wants them. */
+    for (int i = 0; i < r->keys.n; i++) pz_keep_live(lw, r->output.data[i]->id);
+    return pz_sel_wrap(lw, s);
+}
+
+static int
+key_index(const pz_rel *r, const pz_expr *member)
+{
+    for (int i = 0; i < r->keys.n; i++)
+        if (r->keys.data[i] == member) return i;
+    for (int i = 0; i < r->keys.n; i++)
+        if (pz_expr_eq(r->keys.data[i], member)) return i;
+    return -1;
+}
+
+static pz_status
+group_text(pz_lowerer *lw, const pz_rel *r, const pz_str *keys, pz_buf *b)
+{
+    if (!r->u.agg.sets.n) {
+        for (int i = 0; i < r->keys.n; i++) {
+            if (i) pz_buf_puts(b, ", ");
+            pz_buf_str(b, keys[i]);
+        }
+        return PZ_OK;
+    }
+    pz_buf_puts(b, "GROUPING SETS (");
+    for (int i = 0; i < r->u.agg.sets.n; i++) {
+        const pz_exprs *set = (const pz_exprs *)&r->u.agg.sets.data[i];
+        pz_buf_puts(b, i ? ", (" : "(");
+        for (int k = 0; k < set->n; k++) {
+            int at = key_index(r, set->data[k]);
+            if (at < 0) return pz_raise_internal(lw->err, "grouping set member is no key");
+            if (k) pz_buf_puts(b, ", ");
+            pz_buf_str(b, keys[at]);
+        }
+        pz_buf_putc(b, ')');
+    }
+    pz_buf_putc(b, ')');
+    return PZ_OK;
+}
+
+static pz_str
+grouping_id_text(pz_lowerer *lw, const pz_rel *r, const pz_str *keys)
+{
+    pz_buf b;
+    pz_str out;
+    if (!r->keys.n) return PZ_STR("0::BIGINT");
+    pz_buf_init(&b, 0);
+    pz_buf_puts(&b, "GROUPING(");
+    for (int i = 0; i < r->keys.n; i++) {
+        if (i) pz_buf_puts(&b, ", ");
+        pz_buf_str(&b, keys[i]);
+    }
+    pz_buf_puts(&b, ")::BIGINT");
+    out = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    return out;
+}
+
+static pz_status
+make_input_ready(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
+{
+    pz_exprs all = {0};
+    if (s->grouped || s->windowed || s->distinct || s->distinct_on.len || s->limit.len || s->offset.len) PZ_TRY(pz_sel_wrap(lw, s));
+    if (s->order.len) {
+        if (minds_order(&r->exprs)) PZ_TRY(pz_sel_wrap(lw, s));
+        else s->order = (pz_str){0};
+    }
+    for (int i = 0; i < r->keys.n; i++) pz_vec_push(lw->a, &all, r->keys.data[i]);
+    for (int i = 0; i < r->exprs.n; i++) pz_vec_push(lw->a, &all, r->exprs.data[i]);
+    PZ_TRY(pz_rel_prepare(lw, s, &all, false));
+    return compute_keys(lw, r, s);
+}
+
+pz_status
+pz_rel_aggregate(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
+{
+    int n = r->keys.n, shown = 0;
+    pz_str *keys = PZ_NEWN(lw->a, pz_str, n + 1);
+    PZ_VEC(pz_item) items = {0};
+    pz_buf b;
+    pz_status st;
+    bool computed = false;
+    for (int i = 0; i < n && !computed; i++) computed = needs_column(r, r->keys.data[i]);
+    PZ_TRY(make_input_ready(lw, r, s));
+    for (int i = 0; i < n; i++) {
+        pz_item it = {.attr = r->output.data[i]};
+        if (computed) keys[i] = pz_strf(lw->a, "c%d", r->output.data[i]->id);
+        else PZ_TRY(pz_lower_text(lw, r->keys.data[i], &keys[i]));
+        it.text = keys[i];
+        it.plain = keys[i].len && !memchr(keys[i].ptr, '(', keys[i].len);
+        pz_vec_push(lw->a, &items, it);
+    }
+    for (int i = 0; i < r->exprs.n; i++) {
+        pz_item it = {.attr = r->output.data[n + i], .aggregate = true};
+        if (!pz_is_live(lw, it.attr->id)) continue;
+        PZ_TRY(pz_lower_text(lw, r->exprs.data[i], &it.text));
+        pz_vec_push(lw->a, &items, it);
+        shown++;
+    }
+    if (r->u.agg.grouping_id) {
+        pz_item it = {.attr = r->u.agg.grouping_id, .aggregate = true, .text = grouping_id_text(lw, r, keys)};
+        pz_vec_push(lw->a, &items, it);
+    }
+    pz_buf_init(&b, 0);
+    st = group_text(lw, r, keys, &b);
+    s->group = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    PZ_TRY(st);
+    s->grouped = true;
+    /* One row even if nobody looks at an aggregate: the condition makes the SELECT an aggregation. */
+    if (!s->group.len && !shown) pz_vec_push(lw->a, &s->having, PZ_STR("count(*) >= 0"));
+    s->items.data = items.data;
+    s->items.n = items.n;
+    s->items.cap = items.cap;
+    for (int i = 0; i < items.n; i++) pz_lower_bind(lw, items.data[i].attr->id, items.data[i].text);
+    return PZ_OK;
+}

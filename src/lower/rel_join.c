@@ -1,0 +1,200 @@
+/*
+ * lower/rel_join.c - joins and set operations.
+ *
+ * A join stays flat: sides that are bare tables or joins stand in one FROM clause, and conditions on a side that the join keeps
+ * whole move to WHERE.  Unions of any number of branches become one flat UNION ALL.
+ * Things start at pz_rel_join() and pz_rel_set_op().
+ */
+#include "lower_int.h"
+
+/* ---------------------------------------------------------------- JOIN */
+static void
+move_conditions(pz_lowerer *lw, pz_sel *side, pz_strs *where)
+{
+    pz_strs own = side->where;
+    side->where = (pz_strs){0};
+    if (!pz_sel_is_bare(side)) {
+        side->where = own;
+        return;
+    }
+    for (int i = 0; i < own.n; i++) pz_vec_push(lw->a, where, own.data[i]);
+}
+
+static const char *
+join_words(pz_join_type t, bool conditional)
+{
+    switch (t) {
+    case PZ_JOIN_FULL: return " FULL JOIN ";
+    case PZ_JOIN_LEFT: return " LEFT JOIN ";
+    case PZ_JOIN_RIGHT: return " RIGHT JOIN ";
+    case PZ_JOIN_SEMI: return " SEMI JOIN ";
+    case PZ_JOIN_ANTI: return " ANTI JOIN ";
+    case PZ_JOIN_INNER:
+    case PZ_JOIN_CROSS: break;
+    }
+    return conditional ? " JOIN " : " CROSS JOIN ";
+}
+
+static pz_walk
+find_subquery(pz_expr *e, void *arg)
+{
+    (void)arg;
+    return e->kind == PZ_EXPR_SUBQUERY ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
+static pz_status
+side_from(pz_lowerer *lw, const pz_rel *r, pz_sel *side, bool is_right, pz_buf *b)
+{
+    pz_str from;
+    bool joined;
+    if (is_right && r->u.join.lateral) {
+        if (!side->from.len || side->from.ptr[0] != '(' || !pz_sel_is_bare(side)) PZ_TRY(pz_sel_wrap(lw, side));
+        pz_buf_puts(b, "LATERAL ");
+    }
+    PZ_TRY(pz_sel_from(lw, side, &from, &joined));
+    if (is_right && joined) pz_buf_putc(b, '(');
+    pz_buf_str(b, from);
+    if (is_right && joined) pz_buf_putc(b, ')');
+    return PZ_OK;
+}
+
+static pz_status
+join_text(pz_lowerer *lw, const pz_rel *r, pz_sel *left, pz_sel *right, pz_strs *where, pz_buf *b)
+{
+    pz_join_type t = r->u.join.type;
+    bool inner = t == PZ_JOIN_INNER || t == PZ_JOIN_CROSS;
+    bool late = r->cond && inner && !pz_walk_expr(r->cond, find_subquery, NULL);
+    bool on = r->cond && !late;
+    PZ_TRY(side_from(lw, r, left, false, b));
+    pz_buf_puts(b, join_words(t, on));
+    PZ_TRY(side_from(lw, r, right, true, b));
+    if (on) {
+        pz_buf_puts(b, " ON ");
+        PZ_TRY(pz_lower_filter(lw, r->cond, b));
+    } else if (!inner) {
+        pz_buf_puts(b, " ON true");
+    }
+    if (late) {
+        pz_buf text;
+        pz_status st;
+        pz_buf_init(&text, 0);
+        st = pz_lower_filter(lw, r->cond, &text);
+        pz_vec_push(lw->a, where, pz_buf_dup(&text, lw->a));
+        pz_buf_free(&text);
+        return st;
+    }
+    return PZ_OK;
+}
+
+pz_status
+pz_rel_join(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
+{
+    pz_join_type t = r->u.join.type;
+    pz_sel left = *s, right, out = {0};
+    pz_buf b;
+    pz_status st;
+    bool wrap_left = false;
+    /* What the right side refers to must be a column by then. */
+    if (r->u.join.lateral) {
+        for (int i = 0; i < left.items.n && !wrap_left; i++) wrap_left = !left.items.data[i].plain;
+        if (wrap_left) PZ_TRY(pz_sel_wrap(lw, &left));
+    }
+    if (t != PZ_JOIN_FULL && t != PZ_JOIN_RIGHT) move_conditions(lw, &left, &out.where);
+    if (!left.from.len || !pz_sel_is_bare(&left)) PZ_TRY(pz_sel_wrap(lw, &left));
+    PZ_TRY(pz_lower_rel(lw, r->right, &right));
+    if (!r->u.join.lateral && (t == PZ_JOIN_INNER || t == PZ_JOIN_CROSS || t == PZ_JOIN_RIGHT)) move_conditions(lw, &right, &out.where);
+    pz_buf_init(&b, 0);
+    st = join_text(lw, r, &left, &right, &out.where, &b);
+    out.from = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    PZ_TRY(st);
+    out.joined = true;
+    for (int i = 0; i < left.items.n; i++) pz_vec_push(lw->a, &out.items, left.items.data[i]);
+    if (t != PZ_JOIN_SEMI && t != PZ_JOIN_ANTI)
+        for (int i = 0; i < right.items.n; i++) pz_vec_push(lw->a, &out.items, right.items.data[i]);
+    *s = out;
+    return PZ_OK;
+}
+
+/* ---------------------------------------------------------------- SET_OP */
+static const pz_rel *
+through_names(const pz_rel *r)
+{
+    while (r->kind == PZ_REL_ALIAS || r->kind == PZ_REL_HINT || r->kind == PZ_REL_REPARTITION) r = r->input;
+    return r;
+}
+
+static bool
+same_op(const pz_rel *a, const pz_rel *b)
+{
+    return b->kind == PZ_REL_SET_OP && a->u.setop.op == b->u.setop.op && a->u.setop.all == b->u.setop.all;
+}
+
+/* One branch: the columns by position, named for the operation's output if it comes first. */
+static pz_status
+write_branch(pz_lowerer *lw, const pz_rel *op, const pz_rel *branch, bool first, pz_buf *b)
+{
+    pz_sel s;
+    pz_attrs columns = {0};
+    bool brackets;
+    PZ_TRY(pz_lower_rel(lw, branch, &s));
+    if (s.distinct && s.items.n != branch->output.n) PZ_TRY(pz_sel_wrap(lw, &s));
+    brackets = s.order.len || s.limit.len || s.offset.len;
+    for (int i = 0; i < op->output.n; i++) {
+        pz_attr *at;
+        if (!pz_is_live(lw, op->output.data[i]->id)) continue;
+        at = branch->output.data[i];
+        if (first) {
+            pz_attr *named = PZ_NEW(lw->a, pz_attr);
+            pz_buf text;
+            *named = *op->output.data[i];
+            pz_buf_init(&text, 0);
+            pz_lower_attr(lw, at, &text);
+            pz_lower_bind(lw, named->id, pz_buf_dup(&text, lw->a));
+            pz_buf_free(&text);
+            at = named;
+        }
+        pz_vec_push(lw->a, &columns, at);
+    }
+    if (brackets) pz_buf_putc(b, '(');
+    PZ_TRY(pz_sel_list(lw, &s, &columns, b));
+    if (brackets) pz_buf_putc(b, ')');
+    return PZ_OK;
+}
+
+pz_status
+pz_rel_set_op(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
+{
+    static const char *const words[] = {[PZ_SETOP_UNION] = " UNION ", [PZ_SETOP_INTERSECT] = " INTERSECT ", [PZ_SETOP_EXCEPT] = " EXCEPT "};
+    PZ_VEC(const pz_rel *) branches = {0};
+    const pz_rel *at = r;
+    pz_buf b;
+    pz_status st = PZ_OK;
+    /* Right sides, last first; what remains is the leftmost branch.  Positions keep their meaning all the way down. */
+    for (;;) {
+        pz_vec_push(lw->a, &branches, at->right);
+        if (!same_op(r, through_names(at->input))) break;
+        at = through_names(at->input);
+    }
+    pz_vec_push(lw->a, &branches, at->input);
+    if (branches.n > 64 && lw->info) lw->info->deep = true;
+    pz_buf_init(&b, 0);
+    pz_buf_putc(&b, '(');
+    for (int i = branches.n - 1; i >= 0 && st == PZ_OK; i--) {
+        bool first = i == branches.n - 1;
+        if (!first) pz_buf_puts(&b, words[r->u.setop.op]);
+        if (!first && r->u.setop.all) pz_buf_puts(&b, "ALL ");
+        st = write_branch(lw, r, branches.data[i], first, &b);
+    }
+    pz_buf_printf(&b, ") AS " PZ_FMT, PZ_ARG(pz_lower_fresh(lw, 't')));
+    *s = (pz_sel){.from = pz_buf_dup(&b, lw->a)};
+    pz_buf_free(&b);
+    PZ_TRY(st);
+    for (int i = 0; i < r->output.n; i++) {
+        const pz_attr *out = r->output.data[i];
+        if (!pz_is_live(lw, out->id)) continue;
+        pz_sel_item(lw, s, out, pz_strf(lw->a, "c%d", out->id), true);
+        pz_lower_bind(lw, out->id, (pz_str){0});
+    }
+    return PZ_OK;
+}

@@ -1,0 +1,190 @@
+/*
+ * lower/rel_misc.c - SAMPLE, the text tables of show(), and as-of joins.
+ */
+#include "lower_int.h"
+
+#include <math.h>
+
+/* ---------------------------------------------------------------- SAMPLE */
+/* rand(seed): Spark's generator, one number per row. */
+static pz_status
+random_text(pz_lowerer *lw, int64_t seed, pz_str *out)
+{
+    pz_expr call = {.kind = PZ_EXPR_CALL, .origin = PZ_NO_ORIGIN, .type = &pz_t_double, .u.call.fn = -1};
+    pz_buf b;
+    pz_status st;
+    pz_vec_push(lw->a, &call.names, PZ_STR("rand"));
+    pz_vec_push(lw->a, &call.args, pz_literal_long(lw->a, seed));
+    pz_buf_init(&b, 0);
+    st = pz_lower_bound(lw, &call, "rand", false, &b);
+    *out = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    return st;
+}
+
+/* Poisson counts for sampling with replacement: a uniform number against the cumulative probabilities. */
+static pz_status
+sample_with_replacement(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
+{
+    double mean = r->u.sample.upper - r->u.sample.lower, p = exp(-mean), sum = 0;
+    pz_attr *u = PZ_NEW(lw->a, pz_attr);
+    pz_item it;
+    pz_buf b;
+    pz_str rand;
+    PZ_TRY(random_text(lw, r->u.sample.seed, &rand));
+    u->id = ++lw->max_id;
+    u->type = &pz_t_void;
+    pz_keep_live(lw, u->id);
+    pz_buf_init(&b, 0);
+    pz_buf_printf(&b, "unnest(range(list_transform([" PZ_FMT "], lambda u: len(list_filter([", PZ_ARG(rand));
+    for (int k = 0; k < 64 && sum < 1 - 1e-12; k++) {
+        sum += p;
+        pz_buf_printf(&b, "%s'%.17g'::DOUBLE", k ? ", " : "", sum);
+        p *= mean / (k + 1);
+    }
+    pz_buf_puts(&b, "], lambda q: q <= u)))[1]))");
+    it = (pz_item){.attr = u, .text = pz_buf_dup(&b, lw->a), .is_volatile = true};
+    pz_buf_free(&b);
+    pz_vec_push(lw->a, &s->items, it);
+    PZ_TRY(pz_sel_wrap(lw, s));
+    s->items.n--;
+    return PZ_OK;
+}
+
+pz_status
+pz_rel_sample(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
+{
+    double lower = r->u.sample.lower, upper = r->u.sample.upper;
+    pz_attr *u;
+    pz_item it;
+    pz_str rand;
+    /* The n-th row sees the n-th number: nothing may be filtered after. */
+    PZ_TRY(pz_sel_wrap(lw, s));
+    if (r->u.sample.with_replacement) return sample_with_replacement(lw, r, s);
+    PZ_TRY(random_text(lw, r->u.sample.seed, &rand));
+    u = PZ_NEW(lw->a, pz_attr);
+    u->id = ++lw->max_id;
+    u->type = &pz_t_double;
+    pz_keep_live(lw, u->id);
+    it = (pz_item){.attr = u, .text = rand, .is_volatile = true};
+    pz_vec_push(lw->a, &s->items, it);
+    PZ_TRY(pz_sel_wrap(lw, s));
+    s->items.n--;
+    pz_vec_push(lw->a, &s->where, pz_strf(lw->a, "c%d >= '%.17g'::DOUBLE AND c%d < '%.17g'::DOUBLE", u->id, lower, u->id, upper));
+    return PZ_OK;
+}
+
+/* ---------------------------------------------------------------- SHOW_STRING, HTML_STRING */
+static pz_status
+write_cell(pz_lowerer *lw, const pz_attr *at, pz_buf *b)
+{
+    pz_expr whole = {.kind = PZ_EXPR_CALL, .origin = PZ_NO_ORIGIN, .type = &pz_t_string, .u.call.fn = -1};
+    pz_expr ref = {.kind = PZ_EXPR_ATTR, .origin = PZ_NO_ORIGIN, .type = at->type, .nullable = true, .resolved = true, .u.attr = (pz_attr *)at};
+    pz_str text;
+    if (at->type->id == PZ_T_STRING || at->type->id == PZ_T_CHAR || at->type->id == PZ_T_VARCHAR || pz_type_is_integral(at->type) || at->type->id == PZ_T_BOOLEAN) {
+        pz_buf_puts(b, "coalesce(");
+        pz_lower_attr(lw, at, b);
+        pz_buf_puts(b, "::VARCHAR, 'NULL')");
+        return PZ_OK;
+    }
+    PZ_TRY(pz_lower_text(lw, &ref, &text));
+    pz_vec_push(lw->a, &whole.args, &ref);
+    pz_vec_push(lw->a, &whole.names, PZ_STR("show_text"));
+    return pz_lower_bound_args(lw, &whole, "show_text", &at->type, &text, 1, &pz_t_string, b);
+}
+
+/* One row: all cells as a list of lists of text, given to a C function together with names and layout. */
+pz_status
+pz_rel_show(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
+{
+    const pz_attrs *columns = &r->input->output;
+    const pz_type *strings = pz_type_array(lw->a, &pz_t_string, true), *types[5];
+    pz_expr whole = {.kind = PZ_EXPR_CALL, .origin = PZ_NO_ORIGIN, .type = &pz_t_string, .u.call.fn = -1};
+    int rows = r->u.show.rows > 0 ? r->u.show.rows : 0;
+    pz_str texts[5];
+    pz_buf b, out;
+    pz_status st = PZ_OK;
+    if (s->limit.len) PZ_TRY(pz_sel_wrap(lw, s));
+    s->limit = pz_strf(lw->a, "%lld", (long long)rows + 1);
+    s->literal_limit = true;
+    PZ_TRY(pz_sel_wrap(lw, s));
+    pz_buf_init(&b, 0);
+    pz_buf_puts(&b, "coalesce(list([");
+    for (int i = 0; i < columns->n && st == PZ_OK; i++) {
+        if (i) pz_buf_puts(&b, ", ");
+        st = write_cell(lw, columns->data[i], &b);
+    }
+    pz_buf_puts(&b, "]::VARCHAR[]), []::VARCHAR[][])");
+    texts[0] = pz_buf_dup(&b, lw->a);
+    pz_buf_clear(&b);
+    pz_buf_putc(&b, '[');
+    for (int i = 0; i < columns->n; i++) {
+        if (i) pz_buf_puts(&b, ", ");
+        pz_lower_string(&b, columns->data[i]->name);
+    }
+    pz_buf_puts(&b, "]::VARCHAR[]");
+    texts[1] = pz_buf_dup(&b, lw->a);
+    texts[2] = pz_strf(lw->a, "(%d)::INTEGER", rows);
+    texts[3] = pz_strf(lw->a, "(%d)::INTEGER", r->u.show.truncate);
+    texts[4] = r->u.show.vertical ? PZ_STR("true") : PZ_STR("false");
+    types[0] = pz_type_array(lw->a, strings, true);
+    types[1] = strings;
+    types[2] = types[3] = &pz_t_int;
+    types[4] = &pz_t_boolean;
+    pz_buf_init(&out, 0);
+    if (st == PZ_OK) {
+        const char *impl = r->kind == PZ_REL_SHOW_STRING ? "show_string" : "html_string";
+        pz_vec_push(lw->a, &whole.names, pz_str_c(impl));
+        st = pz_lower_bound_args(lw, &whole, impl, types, texts, 5, &pz_t_string, &out);
+    }
+    if (st == PZ_OK) {
+        pz_attr *at = r->output.data[0];
+        pz_item it = {.attr = at, .text = pz_buf_dup(&out, lw->a), .aggregate = true};
+        s->items.n = 0;
+        s->grouped = true;
+        pz_vec_push(lw->a, &s->items, it);
+        pz_lower_bind(lw, at->id, it.text);
+    }
+    pz_buf_free(&b);
+    pz_buf_free(&out);
+    return st;
+}
+
+/* ---------------------------------------------------------------- AS_OF_JOIN */
+/* Per left row the nearest right row that matches: numbered by distance in a lateral subquery. */
+pz_status
+pz_rel_as_of(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
+{
+    pz_sel right;
+    pz_str l_of, r_of, l_from, r_from, cond = {0}, tolerance = {0}, alias = pz_lower_fresh(lw, 't');
+    pz_str direction = r->u.join.direction;
+    bool joined, left_outer = r->u.join.type == PZ_JOIN_LEFT;
+    bool backward = !direction.len || pz_str_ieqc(direction, "backward"), forward = pz_str_ieqc(direction, "forward");
+    pz_buf b;
+    PZ_TRY(pz_sel_wrap(lw, s));
+    PZ_TRY(pz_sel_from(lw, s, &l_from, &joined));
+    PZ_TRY(pz_lower_rel(lw, r->right, &right));
+    PZ_TRY(pz_sel_wrap(lw, &right));
+    PZ_TRY(pz_sel_from(lw, &right, &r_from, &joined));
+    PZ_TRY(pz_lower_text(lw, r->u.join.left_as_of, &l_of));
+    PZ_TRY(pz_lower_text(lw, r->u.join.right_as_of, &r_of));
+    if (r->cond) PZ_TRY(pz_lower_text(lw, r->cond, &cond));
+    if (r->u.join.tolerance) PZ_TRY(pz_lower_text(lw, r->u.join.tolerance, &tolerance));
+    pz_buf_init(&b, 0);
+    pz_buf_printf(&b, PZ_FMT "%sLATERAL (SELECT ", PZ_ARG(l_from), left_outer ? " LEFT JOIN " : " JOIN ");
+    for (int i = 0; i < right.items.n; i++) pz_buf_printf(&b, "%s" PZ_FMT, i ? ", " : "", PZ_ARG(right.items.data[i].text));
+    pz_buf_printf(&b, " FROM " PZ_FMT " WHERE ", PZ_ARG(r_from));
+    if (cond.len) pz_buf_printf(&b, PZ_FMT " AND ", PZ_ARG(cond));
+    if (backward || forward)
+        pz_buf_printf(&b, PZ_FMT " %s%s " PZ_FMT, PZ_ARG(l_of), backward ? ">" : "<", r->u.join.exact ? "=" : "", PZ_ARG(r_of));
+    else pz_buf_printf(&b, PZ_FMT " IS NOT NULL", PZ_ARG(r_of));
+    if (!backward && !forward && !r->u.join.exact) pz_buf_printf(&b, " AND " PZ_FMT " <> " PZ_FMT, PZ_ARG(l_of), PZ_ARG(r_of));
+    if (tolerance.len) pz_buf_printf(&b, " AND greatest(" PZ_FMT " - " PZ_FMT ", " PZ_FMT " - " PZ_FMT ") <= " PZ_FMT, PZ_ARG(l_of), PZ_ARG(r_of), PZ_ARG(r_of), PZ_ARG(l_of), PZ_ARG(tolerance));
+    pz_buf_printf(&b, " ORDER BY greatest(" PZ_FMT " - " PZ_FMT ", " PZ_FMT " - " PZ_FMT ") ASC LIMIT 1) AS " PZ_FMT " ON true", PZ_ARG(l_of), PZ_ARG(r_of), PZ_ARG(r_of),
+                  PZ_ARG(l_of), PZ_ARG(alias));
+    s->from = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    s->joined = true;
+    for (int i = 0; i < right.items.n; i++) pz_vec_push(lw->a, &s->items, right.items.data[i]);
+    return PZ_OK;
+}

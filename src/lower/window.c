@@ -1,0 +1,263 @@
+/*
+ * lower/window.c - window expressions and subquery expressions.
+ *
+ * A window function is its call with OVER put to the engine function in it (lw->over, taken up in template.c).
+ * Things start at pz_lower_window() and pz_lower_subquery().
+ */
+#include "lower_int.h"
+
+/* ---------------------------------------------------------------- frames */
+static bool
+frame_matters(const pz_expr *call)
+{
+    static const char *const fixed[] = {"row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead"};
+    while (call->kind == PZ_EXPR_CAST || call->kind == PZ_EXPR_ALIAS) call = call->args.data[0];
+    for (size_t i = 0; i < PZ_COUNTOF(fixed); i++)
+        if (pz_expr_is(call, fixed[i])) return false;
+    return true;
+}
+
+/* A frame offset that is written down: its value and sign apart. */
+static bool
+fold_offset(pz_lowerer *lw, const pz_expr *e, const pz_type **t, pz_value *v, bool *negative)
+{
+    bool flip = false;
+    while (e->kind == PZ_EXPR_CAST || (pz_expr_is(e, "negative") && e->args.n == 1)) {
+        if (e->kind == PZ_EXPR_CALL) flip = !flip;
+        e = e->args.data[0];
+    }
+    if (e->kind != PZ_EXPR_LITERAL || e->value.null) return false;
+    *t = e->type;
+    *v = pz_value_copy(lw->a, e->type, &e->value);
+    switch (e->type->id) {
+    case PZ_T_FLOAT:
+    case PZ_T_DOUBLE:
+        *negative = (v->d < 0) != flip;
+        if (v->d < 0) v->d = -v->d;
+        return true;
+    case PZ_T_DECIMAL:
+        *negative = (v->dec < 0) != flip;
+        if (v->dec < 0) v->dec = -v->dec;
+        return true;
+    case PZ_T_CALENDAR_INTERVAL:
+    case PZ_T_STRING: return false;
+    default:
+        *negative = (v->i < 0) != flip;
+        if (v->i < 0) v->i = -v->i;
+        return true;
+    }
+}
+
+/* RANGE offsets have the type that may be added to the sort key. */
+static pz_status
+write_offset(pz_lowerer *lw, const pz_type *key, const pz_type *t, const pz_value *v, pz_buf *out)
+{
+    bool temporal = key && (key->id == PZ_T_DATE || key->id == PZ_T_TIMESTAMP || key->id == PZ_T_TIMESTAMP_NTZ);
+    if (!temporal) {
+        if (key && key->id == PZ_T_DECIMAL && t->id == PZ_T_DECIMAL) return pz_lower_literal(lw, t, v, out);
+        PZ_TRY(pz_lower_literal(lw, t, v, out));
+        if (key) pz_buf_printf(out, "::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, key)));
+        return PZ_OK;
+    }
+    if (t->id == PZ_T_YM_INTERVAL) pz_buf_printf(out, "to_months((%lld)::INTEGER)", (long long)v->i);
+    else if (t->id == PZ_T_DT_INTERVAL) pz_buf_printf(out, "to_microseconds((%lld)::BIGINT)", (long long)v->i);
+    else pz_buf_printf(out, "to_days((%lld)::INTEGER)", (long long)v->i);
+    return PZ_OK;
+}
+
+static pz_status
+write_bound(pz_lowerer *lw, const pz_bound *b, const pz_type *key, pz_buf *out)
+{
+    const pz_type *t;
+    pz_value v;
+    bool negative;
+    switch (b->kind) {
+    case PZ_BOUND_UNBOUNDED_PRECEDING: pz_buf_puts(out, "UNBOUNDED PRECEDING"); return PZ_OK;
+    case PZ_BOUND_CURRENT: pz_buf_puts(out, "CURRENT ROW"); return PZ_OK;
+    case PZ_BOUND_UNBOUNDED_FOLLOWING: pz_buf_puts(out, "UNBOUNDED FOLLOWING"); return PZ_OK;
+    case PZ_BOUND_OFFSET: break;
+    }
+    if (fold_offset(lw, b->value, &t, &v, &negative)) {
+        PZ_TRY(write_offset(lw, key, t, &v, out));
+        pz_buf_puts(out, negative ? " PRECEDING" : " FOLLOWING");
+        return PZ_OK;
+    }
+    PZ_TRY(pz_lower_value(lw, b->value, out));
+    pz_buf_puts(out, " FOLLOWING");
+    return PZ_OK;
+}
+
+static pz_status
+write_frame(pz_lowerer *lw, const pz_window_spec *w, pz_buf *out)
+{
+    const pz_type *key = NULL;
+    if (w->unit == PZ_FRAME_RANGE && w->order.n) {
+        const pz_expr *o = w->order.data[0];
+        key = o->kind == PZ_EXPR_SORT_ORDER ? o->args.data[0]->type : o->type;
+    }
+    pz_buf_puts(out, w->unit == PZ_FRAME_ROWS ? " ROWS BETWEEN " : " RANGE BETWEEN ");
+    PZ_TRY(write_bound(lw, &w->from, key, out));
+    pz_buf_puts(out, " AND ");
+    return write_bound(lw, &w->to, key, out);
+}
+
+/* C aggregates over a whole partition: the engine hands their update a single state for all rows, which its C interface does not say.
+ * A frame that reaches far beyond any partition takes another path. */
+static bool
+is_whole_partition(const pz_window_spec *w, bool ordered)
+{
+    if (w->unit == PZ_FRAME_NONE) return !ordered;
+    return w->from.kind == PZ_BOUND_UNBOUNDED_PRECEDING && w->to.kind == PZ_BOUND_UNBOUNDED_FOLLOWING;
+}
+
+static bool
+is_c_aggregate(const pz_expr *call)
+{
+    const pz_lowering *row;
+    while (call->kind == PZ_EXPR_CAST || call->kind == PZ_EXPR_ALIAS) call = call->args.data[0];
+    row = pz_lowering_of(call);
+    if (!row || row->kind != PZ_LOW_AGG) return false;
+    if (row->how == PZ_HOW_AGGVAL) return true;
+    return row->how == PZ_HOW_CALL && (pz_expr_is(call, "mode") || pz_expr_is(call, "percentile") || pz_expr_is(call, "percentile_cont")
+                                       || pz_expr_is(call, "percentile_disc") || pz_expr_is(call, "median"));
+}
+
+static pz_status
+write_over(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, pz_buf *out)
+{
+    pz_buf order;
+    pz_status st;
+    bool ordered;
+    pz_buf_puts(out, " OVER (");
+    for (int i = 0; i < w->partition.n; i++) {
+        pz_buf_puts(out, i ? ", " : "PARTITION BY ");
+        PZ_TRY(pz_lower_value(lw, w->partition.data[i], out));
+    }
+    pz_buf_init(&order, 0);
+    st = pz_lower_sort(lw, &w->order, &order);
+    ordered = order.len > 0;
+    if (ordered) {
+        pz_buf_puts(out, w->partition.n ? " ORDER BY " : "ORDER BY ");
+        pz_buf_str(out, pz_buf_view(&order));
+    }
+    pz_buf_free(&order);
+    PZ_TRY(st);
+    if (is_c_aggregate(call) && is_whole_partition(w, ordered)) {
+        pz_buf_puts(out, " ROWS BETWEEN 4611686018427387904 PRECEDING AND 4611686018427387904 FOLLOWING");
+    } else if (w->unit != PZ_FRAME_NONE && frame_matters(call)) {
+        /* With constant keys only, every row is a peer of every other. */
+        if (w->unit == PZ_FRAME_RANGE && w->order.n && !ordered) pz_buf_puts(out, " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING");
+        else PZ_TRY(write_frame(lw, w, out));
+    }
+    pz_buf_putc(out, ')');
+    return PZ_OK;
+}
+
+static pz_status
+note_keys(pz_lowerer *lw, const pz_window_spec *w)
+{
+    lw->window_keys = lw->window_dirs = (pz_strs){0};
+    for (int i = 0; i < w->partition.n + w->order.n; i++) {
+        const pz_expr *o = i < w->partition.n ? w->partition.data[i] : w->order.data[i - w->partition.n];
+        bool sorted = o->kind == PZ_EXPR_SORT_ORDER;
+        const pz_expr *x = sorted ? o->args.data[0] : o;
+        pz_str text;
+        if (x->kind == PZ_EXPR_LITERAL || !pz_type_is_orderable(x->type)) continue;
+        PZ_TRY(pz_lower_text(lw, x, &text));
+        pz_vec_push(lw->a, &lw->window_keys, text);
+        pz_vec_push(lw->a, &lw->window_dirs, pz_strf(lw->a, "%s%s", !sorted || o->u.sort.asc ? " ASC" : " DESC",
+                                                     !sorted || o->u.sort.nulls_first ? " NULLS FIRST" : " NULLS LAST"));
+    }
+    return PZ_OK;
+}
+
+pz_status
+pz_lower_window(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
+{
+    pz_str before = lw->over;
+    pz_buf over;
+    pz_status st;
+    pz_buf_init(&over, 0);
+    lw->over = (pz_str){0};
+    st = write_over(lw, e->args.data[0], e->u.window, &over);
+    if (st == PZ_OK) st = note_keys(lw, e->u.window);
+    if (st == PZ_OK) {
+        lw->over = pz_buf_dup(&over, lw->a);
+        st = pz_lower_value(lw, e->args.data[0], out);
+    }
+    pz_buf_free(&over);
+    lw->over = before;
+    return st;
+}
+
+/* ---------------------------------------------------------------- subqueries */
+/* (a, b) IN (SELECT x, y ...) by rows compares NULLs; three-valued logic is spelled out with EXISTS. */
+static pz_status
+write_row_in(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
+{
+    pz_sel s;
+    pz_buf match, query;
+    pz_status st = PZ_OK;
+    const pz_rel *rel = e->u.sub.rel;
+    pz_str alias = pz_lower_fresh(lw, 't');
+    pz_buf_init(&match, 0);
+    pz_buf_init(&query, 0);
+    PZ_TRY(pz_lower_rel(lw, rel, &s));
+    pz_sel_list(lw, &s, &rel->output, &query);
+    for (int i = 0; i < rel->output.n && st == PZ_OK; i++) {
+        if (i) pz_buf_puts(&match, " AND ");
+        st = pz_lower_value(lw, e->args.data[i], &match);
+        pz_buf_printf(&match, " = " PZ_FMT ".c%d", PZ_ARG(alias), rel->output.data[i]->id);
+    }
+    if (st == PZ_OK) {
+        pz_str q = pz_buf_view(&query), m = pz_buf_view(&match);
+        pz_buf_printf(out, "(CASE WHEN EXISTS (SELECT 1 FROM (" PZ_FMT ") AS " PZ_FMT " WHERE " PZ_FMT ") THEN true ", PZ_ARG(q), PZ_ARG(alias), PZ_ARG(m));
+        pz_buf_printf(out, "WHEN EXISTS (SELECT 1 FROM (" PZ_FMT ") AS " PZ_FMT " WHERE (" PZ_FMT ") IS NULL) THEN NULL ELSE false END)", PZ_ARG(q),
+                      PZ_ARG(alias), PZ_ARG(m));
+    }
+    pz_buf_free(&match);
+    pz_buf_free(&query);
+    return st;
+}
+
+static pz_status
+write_subquery(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
+{
+    const pz_rel *rel = e->u.sub.rel;
+    pz_sel s;
+    if (e->u.sub.kind == PZ_SUB_IN && e->args.n > 1) return write_row_in(lw, e, out);
+    pz_buf_putc(out, '(');
+    if (e->u.sub.kind == PZ_SUB_IN) {
+        PZ_TRY(pz_lower_value(lw, e->args.data[0], out));
+        pz_buf_puts(out, " IN ");
+    }
+    if (e->u.sub.kind == PZ_SUB_EXISTS) pz_buf_puts(out, "EXISTS ");
+    PZ_TRY(pz_lower_rel(lw, rel, &s));
+    pz_buf_putc(out, '(');
+    if (e->u.sub.kind == PZ_SUB_EXISTS) PZ_TRY(pz_sel_text(lw, &s, out));
+    else PZ_TRY(pz_sel_list(lw, &s, &rel->output, out));
+    pz_buf_puts(out, "))");
+    return PZ_OK;
+}
+
+/* As a value, Spark's IN over a subquery has two outcomes only: what is unknown counts as no, for NOT IN as well.  A conjunct of
+ * a filter is the same either way and stays plain. */
+pz_status
+pz_lower_subquery(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
+{
+    pz_str over = lw->over;
+    const pz_attr *level = lw->level;
+    int filtering = lw->filtering;
+    bool whole = lw->conjunct == e, negated = e->u.sub.negated || lw->negated == e, known = e->u.sub.kind == PZ_SUB_IN && !whole;
+    pz_status st;
+    lw->over = (pz_str){0};
+    lw->level = NULL;
+    lw->filtering = 0;
+    pz_buf_puts(out, known ? negated ? "coalesce(NOT " : "coalesce(" : negated ? "(NOT " : "");
+    st = write_subquery(lw, e, out);
+    pz_buf_puts(out, known ? ", false)" : negated ? ")" : "");
+    lw->over = over;
+    lw->level = level;
+    lw->filtering = filtering;
+    return st;
+}

@@ -1,0 +1,225 @@
+/*
+ * service/rows.c - an analyzed query run in the engine, its chunks turned into Arrow batches and sent.
+ *
+ * Batches hold about BATCH_BYTES (flat between 4 and 20 MB in throughput, least latency at 4); a client's own limits are kept when
+ * set.  Things start at pz_send_rows().
+ */
+#include <stdlib.h>
+
+#include "service_int.h"
+
+enum { BATCH_BYTES = 4 << 20 };
+
+typedef struct rows {
+    pz_execution *x;
+    pz_query *q;
+    pz_ipc_writer *writer;
+    pz_ipc_batch *whole;                       /* one batch of everything goes here; NULL: batches are sent */
+    int64_t sent_rows;
+    bool sent;
+} rows;
+
+static void
+writer_options(const pz_query *q, bool whole, pz_ipc_options *o)
+{
+    pz_str codec = pz_confs_text(q->confs, "spark.sql.execution.arrow.compression.codec"), set;
+    int64_t limit = pz_confs_int(q->confs, "spark.connect.grpc.arrow.maxBatchSize", 128 << 20) / 10 * 7;
+    *o = (pz_ipc_options){.time_zone = q->place.env.time_zone};
+    o->large_var_types = pz_confs_bool(q->confs, "spark.sql.execution.arrow.useLargeVarTypes");
+    o->codec = pz_str_ieqc(codec, "zstd") ? PZ_IPC_ZSTD : pz_str_ieqc(codec, "lz4") ? PZ_IPC_LZ4 : PZ_IPC_PLAIN;
+    if (whole) return;
+    o->max_bytes = limit < BATCH_BYTES ? limit : BATCH_BYTES;
+    if (pz_confs_get(q->confs, PZ_STR("spark.sql.execution.arrow.maxRecordsPerBatch"), &set))
+        o->max_rows = pz_confs_int(q->confs, "spark.sql.execution.arrow.maxRecordsPerBatch", 0);
+}
+
+/* ---- sending ---- */
+/* One batch cut into chunks of the client's size: copied together first, as this is for few and very big ones. */
+static pz_status
+send_chunks(rows *r, pz_ipc_batch *b)
+{
+    pz_execution *x = r->x;
+    size_t size = (size_t)x->chunk_bytes, at = 0;
+    pz_arrow_part part = {.rows = b->rows, .start_offset = r->sent_rows, .chunks = (int64_t)((b->bytes + size - 1) / size)};
+    char *all = malloc(b->bytes);
+    pz_status st = PZ_OK;
+    pz_assert(all);
+    for (int i = 0; i < b->n; i++) {
+        memcpy(all + at, b->pieces[i].ptr, b->pieces[i].len);
+        at += b->pieces[i].len;
+    }
+    for (at = 0; st == PZ_OK && at < b->bytes; at += size, part.chunk++) {
+        pz_ipc_piece piece = {.len = b->bytes - at < size ? b->bytes - at : size, .release = free};
+        pz_ipc_batch one = {.pieces = &piece, .n = 1, .bytes = piece.len, .rows = b->rows};
+        pz_response *response;
+        piece.ptr = piece.release_arg = malloc(piece.len);
+        pz_assert(piece.ptr);
+        memcpy(piece.ptr, all + at, piece.len);
+        response = pz_respond_arrow_piece(x->op, &part, &one);
+        st = pz_operation_append(x->op, response, &x->err);
+    }
+    free(all);
+    pz_ipc_batch_free(b);
+    return st;
+}
+
+static pz_status
+send_batch(rows *r, pz_ipc_batch *b)
+{
+    pz_execution *x = r->x;
+    pz_arrow_part part = {.rows = b->rows, .start_offset = r->sent_rows, .chunks = x->chunking};
+    int64_t n = b->rows;
+    pz_status st;
+    if (r->whole) {
+        if (r->sent) return pz_raise_internal(&x->err, "a command's rows came in two batches");
+        *r->whole = *b;
+        st = PZ_OK;
+    } else if (x->chunking && (int64_t)b->bytes > x->chunk_bytes) {
+        st = send_chunks(r, b);
+    } else {
+        st = pz_operation_append(x->op, pz_respond_arrow(x->op, &part, b), &x->err);
+    }
+    r->sent = true;
+    r->sent_rows += n;
+    return st;
+}
+
+/* ---- running ---- */
+static pz_status
+drain(rows *r, pz_run *run, struct pz_chunk *first)
+{
+    pz_error *err = &r->x->err;
+    struct pz_chunk *c = first;
+    pz_ipc_batch b;
+    pz_status st = PZ_OK;
+    while (st == PZ_OK && c) {
+        st = pz_ipc_writer_add(r->writer, c, &b, err);
+        while (st == PZ_OK && b.n) {
+            st = send_batch(r, &b);
+            if (st == PZ_OK) st = pz_ipc_writer_add(r->writer, NULL, &b, err);
+        }
+        pz_chunk_free(c);
+        c = NULL;
+        if (st == PZ_OK) st = pz_run_next(run, &c, err);
+    }
+    return st;
+}
+
+/* Start and get the first chunk; a decimal overflow there may be the engine's, not Spark's: then once more with full widths. */
+static pz_status
+start(rows *r, pz_run **run, struct pz_chunk **first)
+{
+    pz_execution *x = r->x;
+    pz_run_settings settings;
+    for (int wide = 0; wide < 2; wide++) {
+        pz_error err;
+        pz_str sql;
+        pz_status st;
+        pz_error_init(&err, x->keep->arena);
+        PZ_TRY(pz_query_sql(r->q, wide, &sql, &x->err));
+        pz_query_run_settings(r->q, &settings);
+        *run = pz_run_make(pz_sessions_engine(pz_session_all(x->session)));
+        st = pz_operation_set_run(x->op, *run, &x->err);
+        if (st == PZ_OK) st = pz_run_start(*run, &settings, sql, &err);
+        if (st == PZ_OK) st = pz_run_next(*run, first, &err);
+        if (st == PZ_OK) return PZ_OK;
+        (void)pz_operation_set_run(x->op, NULL, &x->err);
+        pz_run_close(*run);
+        *run = NULL;
+        if (x->err.id) return PZ_FAIL;
+        if (wide || !r->q->info.narrow_decimals || err.id == PZ_ERR_OPERATION_CANCELED) {
+            pz_error_copy(&x->err, &err);
+            return PZ_FAIL;
+        }
+    }
+    return PZ_FAIL;
+}
+
+static pz_status
+run_query(rows *r)
+{
+    pz_run *run = NULL;
+    struct pz_chunk *first = NULL;
+    pz_status st = start(r, &run, &first);
+    if (st == PZ_OK) st = drain(r, run, first);
+    if (run) (void)pz_operation_set_run(r->x->op, NULL, &r->x->err);
+    pz_run_close(run);
+    return st;
+}
+
+static bool
+no_rows(const pz_query *q)
+{
+    return q->plan->root->kind == PZ_REL_VALUES && !q->plan->root->exprs.n;
+}
+
+static pz_status
+run_all(rows *r)
+{
+    pz_ipc_options o;
+    pz_ipc_batch b = {0};
+    pz_error *err = &r->x->err;
+    pz_status st;
+    writer_options(r->q, r->whole != NULL, &o);
+    PZ_TRY(pz_ipc_writer_open(&r->q->plan->schema, &o, &r->writer, err));
+    st = no_rows(r->q) ? PZ_OK : run_query(r);
+    if (st == PZ_OK) st = pz_ipc_writer_flush(r->writer, true, &b, err);
+    if (st == PZ_OK && b.n) st = send_batch(r, &b);
+    pz_ipc_writer_close(r->writer);
+    if (st != PZ_OK && err->origin.start >= 0 && !err->origin.source) err->origin.source = r->q->source;
+    return st;
+}
+
+static pz_status
+send_schema(pz_execution *x, const pz_query *q)
+{
+    pz_arena *a = pz_arena_open();
+    pz_str bytes = pz_pack((const ProtobufCMessage *)pz_encode_schema(&q->plan->schema, a), a);
+    pz_status st = pz_operation_append(x->op, pz_respond(x->op, PZ_RESPOND_SCHEMA, bytes), &x->err);
+    pz_arena_close(a);
+    return st;
+}
+
+pz_status
+pz_send_rows(pz_execution *x, pz_query *q)
+{
+    rows r = {.x = x, .q = q};
+    PZ_TRY(send_schema(x, q));
+    PZ_TRY(run_all(&r));
+    PZ_TRY(pz_send_metrics(x, q->has_command ? "CommandResult" : "Project", r.sent_rows));
+    return pz_send_observed(x, q);
+}
+
+pz_status
+pz_one_batch(pz_execution *x, pz_query *q, pz_ipc_batch *out)
+{
+    rows r = {.x = x, .q = q, .whole = out};
+    *out = (pz_ipc_batch){0};
+    return run_all(&r);
+}
+
+/* Metrics { metrics = 1 MetricObject { name = 1, plan_id = 2, parent = 3, execution_metrics = 4 entry { key = 1, value = 2 } } } */
+pz_status
+pz_send_metrics(pz_execution *x, const char *node, int64_t nrows)
+{
+    pz_buf value, entry, object, all;
+    pz_status st;
+    pz_buf_init(&value, 0);
+    pz_buf_init(&entry, 0);
+    pz_buf_init(&object, 0);
+    pz_buf_init(&all, 0);
+    pz_put_textc(&value, 1, "number of output rows");
+    if (nrows) pz_put_int(&value, 2, nrows);
+    pz_put_textc(&value, 3, "sum");
+    pz_put_textc(&entry, 1, "numOutputRows");
+    pz_put_text(&entry, 2, pz_buf_view(&value));
+    pz_put_textc(&object, 1, node);
+    pz_put_text(&object, 4, pz_buf_view(&entry));
+    pz_put_text(&all, 1, pz_buf_view(&object));
+    st = pz_operation_append(x->op, pz_respond(x->op, PZ_RESPOND_METRICS, pz_buf_view(&all)), &x->err);
+    pz_buf_free(&value);
+    pz_buf_free(&entry);
+    pz_buf_free(&object);
+    pz_buf_free(&all);
+    return st;
+}

@@ -1,0 +1,159 @@
+/*
+ * session/command.c - run one statement: find its function, give its rows as a resolved VALUES relation.
+ *
+ * In: a COMMAND relation met by the analyzer.  Out: rows with the schema of the statement's row in tables/commands.def.  The rows then
+ * take the ordinary path to the client.  Things start at pz_command_run().
+ */
+#include "../sql/sql.h"
+#include "command_int.h"
+
+static const pz_command_fn functions[PZ_CMD_COUNT] = {
+    [PZ_CMD_CREATE_VIEW] = pz_cmd_create_view,
+    [PZ_CMD_CREATE_TEMP_VIEW_USING] = pz_cmd_create_view_using,
+    [PZ_CMD_CREATE_DATAFRAME_VIEW] = pz_cmd_create_dataframe_view,
+    [PZ_CMD_DROP_VIEW] = pz_cmd_drop_view,
+    [PZ_CMD_DROP_TABLE] = pz_cmd_drop_table,
+    [PZ_CMD_SET] = pz_cmd_set,
+    [PZ_CMD_RESET] = pz_cmd_reset,
+    [PZ_CMD_SET_TIME_ZONE] = pz_cmd_set_time_zone,
+    [PZ_CMD_SHOW_TABLES] = pz_cmd_show_tables,
+    [PZ_CMD_SHOW_TABLE_EXTENDED] = pz_cmd_show_table_extended,
+    [PZ_CMD_SHOW_VIEWS] = pz_cmd_show_views,
+    [PZ_CMD_SHOW_NAMESPACES] = pz_cmd_show_namespaces,
+    [PZ_CMD_SHOW_CATALOGS] = pz_cmd_show_catalogs,
+    [PZ_CMD_SHOW_CURRENT_NAMESPACE] = pz_cmd_show_current_namespace,
+    [PZ_CMD_SHOW_COLUMNS] = pz_cmd_show_columns,
+    [PZ_CMD_SHOW_FUNCTIONS] = pz_cmd_show_functions,
+    [PZ_CMD_DESCRIBE_TABLE] = pz_cmd_describe_table,
+    [PZ_CMD_DESCRIBE_QUERY] = pz_cmd_describe_query,
+    [PZ_CMD_DESCRIBE_FUNCTION] = pz_cmd_describe_function,
+    [PZ_CMD_DESCRIBE_DATABASE] = pz_cmd_describe_database,
+    [PZ_CMD_EXPLAIN] = pz_cmd_explain,
+    [PZ_CMD_USE] = pz_cmd_use,
+    [PZ_CMD_CATALOG] = pz_cmd_catalog,
+    [PZ_CMD_REMOVE_CACHED_REMOTE] = pz_cmd_remove_remote,
+    [PZ_CMD_CACHE_TABLE] = pz_cmd_cache_table,
+    [PZ_CMD_UNCACHE_TABLE] = pz_cmd_uncache_table,
+    [PZ_CMD_CLEAR_CACHE] = pz_cmd_clear_cache,
+    [PZ_CMD_REFRESH_TABLE] = pz_cmd_refresh_table,
+    [PZ_CMD_REFRESH_PATH] = pz_cmd_nothing,
+    [PZ_CMD_SET_CATALOG] = pz_cmd_set_catalog,
+    [PZ_CMD_LIST_RESOURCE] = pz_cmd_list_resource,
+    [PZ_CMD_SHOW_COLLATIONS] = pz_cmd_show_collations,
+    [PZ_CMD_SHOW_TBLPROPERTIES] = pz_cmd_show_tblproperties,
+    [PZ_CMD_ALTER_VIEW] = pz_cmd_alter_view,
+    [PZ_CMD_ALTER_TABLE] = pz_cmd_alter_table,
+    [PZ_CMD_SHOW_PARTITIONS] = pz_cmd_about_table,
+    [PZ_CMD_TRUNCATE] = pz_cmd_about_table,
+    [PZ_CMD_REPAIR_TABLE] = pz_cmd_about_table,
+    [PZ_CMD_COMMENT_ON] = pz_cmd_about_table,
+    [PZ_CMD_LOAD_DATA] = pz_cmd_about_table,
+    [PZ_CMD_ANALYZE_TABLE] = pz_cmd_about_table,
+    [PZ_CMD_SHOW_CREATE_TABLE] = pz_cmd_about_table,
+    [PZ_CMD_INSERT] = pz_cmd_about_table,
+    [PZ_CMD_MULTI_INSERT] = pz_cmd_about_table,
+    [PZ_CMD_UPDATE] = pz_cmd_about_table,
+    [PZ_CMD_DELETE] = pz_cmd_about_table,
+    [PZ_CMD_MERGE] = pz_cmd_about_table,
+    [PZ_CMD_CREATE_VARIABLE] = pz_cmd_create_variable,
+    [PZ_CMD_DROP_VARIABLE] = pz_cmd_drop_variable,
+    [PZ_CMD_SET_VARIABLE] = pz_cmd_set_variable,
+    [PZ_CMD_EXECUTE_IMMEDIATE] = pz_cmd_execute_immediate,
+};
+
+pz_status
+pz_command_schema_of(pz_query *q, pz_rel *command, pz_arena *a, pz_schema *out, pz_error *err)
+{
+    const pz_command *c = command->u.command;
+    const char *ddl = pz_command_info(c->kind)->columns;
+    *out = (pz_schema){0};
+    if (c->kind == PZ_CMD_EXECUTE_IMMEDIATE) return pz_execute_immediate_schema(q, command->u.command, a, out, err);
+    if (c->kind == PZ_CMD_CATALOG) return pz_catalog_schema(c, a, out, err);
+    if (c->kind == PZ_CMD_SET && c->verbose) ddl = "key STRING NOT NULL, value STRING NOT NULL, meaning STRING NOT NULL, `Since version` STRING NOT NULL";
+    if (c->kind == PZ_CMD_DESCRIBE_TABLE && c->names2.n) ddl = "info_name STRING NOT NULL, info_value STRING NOT NULL";
+    return *ddl ? pz_parse_schema(pz_str_c(ddl), a, out, err) : PZ_OK;
+}
+
+/* ---- cells ---- */
+static void
+add_cell(pz_statement *r, pz_value v)
+{
+    const pz_type *t = r->schema.fields[r->cells.n % r->schema.n].type;
+    pz_expr *e = pz_literal_value(r->a, t, v);
+    e->type = t;
+    e->nullable = v.null;
+    e->resolved = true;
+    pz_vec_push(r->a, &r->cells, e);
+}
+
+void
+pz_cell(pz_statement *r, pz_str text)
+{
+    add_cell(r, (pz_value){.null = !text.ptr, .s = text.ptr ? pz_dup(r->a, text) : text});
+}
+
+void
+pz_cellc(pz_statement *r, const char *text)
+{
+    pz_cell(r, pz_str_c(text));
+}
+
+void
+pz_cell_bool(pz_statement *r, bool v)
+{
+    add_cell(r, (pz_value){.b = v});
+}
+
+void
+pz_cell_names(pz_statement *r, const pz_strs *names)
+{
+    pz_value *items;
+    if (!names) {
+        add_cell(r, (pz_value){.null = true});
+        return;
+    }
+    items = PZ_NEWN(r->a, pz_value, names->n + 1);
+    for (int i = 0; i < names->n; i++) items[i] = (pz_value){.s = pz_dup(r->a, names->data[i])};
+    add_cell(r, (pz_value){.list = {items, names->n}});
+}
+
+static pz_rel *
+rows_relation(pz_statement *r, pz_origin origin)
+{
+    pz_rel *v = pz_rel_make(r->a, PZ_REL_VALUES, origin);
+    v->resolved = true;
+    v->exprs = r->cells;
+    v->u.values.ncols = r->schema.n;
+    for (int i = 0; i < r->schema.n; i++) {
+        pz_attr *at = PZ_NEW(r->a, pz_attr);
+        at->id = r->q->next_attr++;
+        at->name = r->schema.fields[i].name;
+        at->type = r->schema.fields[i].type;
+        at->nullable = r->schema.fields[i].nullable;
+        at->metadata = r->schema.fields[i].metadata;
+        pz_vec_push(r->a, &v->output, at);
+    }
+    return v;
+}
+
+static pz_status
+not_served(const pz_command *c, pz_error *err)
+{
+    pz_str what = c->kind == PZ_CMD_UNSUPPORTED && c->text.len ? c->text : pz_str_c(pz_command_info(c->kind)->name);
+    return pz_raise(err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, c->origin, "cmd", pz_dup(err->arena, what).ptr, NULL);
+}
+
+pz_status
+pz_command_run(pz_query *q, pz_rel *command, pz_arena *a, pz_rel **out, pz_error *err)
+{
+    pz_statement r = {.q = q, .session = q->session, .c = command->u.command, .a = a, .err = err};
+    if (r.c->kind >= PZ_CMD_COUNT || !functions[r.c->kind]) {
+        pz_plan *p;                            /* what is wrong with its query comes first */
+        if (r.c->query) PZ_TRY(pz_query_resolve(q, r.c->query, NULL, a, &p, err));
+        return not_served(r.c, err);
+    }
+    PZ_TRY(pz_command_schema_of(q, command, a, &r.schema, err));
+    PZ_TRY(functions[r.c->kind](&r));
+    *out = r.relation ? r.relation : rows_relation(&r, command->origin);
+    return PZ_OK;
+}

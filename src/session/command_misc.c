@@ -1,0 +1,236 @@
+/*
+ * session/command_misc.c - caching, refreshing, resources, collations, ALTER VIEW of temporary views, and statements about tables there
+ * are none of.
+ */
+#include <stdlib.h>
+
+#include "command_int.h"
+
+enum { CACHED_LEVEL = 16 | 1 | 2 | 8 | 1 << 8 };               /* as service/analyze_plan.c counts: disk, memory, deserialized, one copy */
+
+static const char *
+session_path(pz_statement *r)
+{
+    return pz_strf(r->a, "[`system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog), PZ_ARG(r->q->database)).ptr;
+}
+
+static const char *
+whole_path(pz_statement *r)
+{
+    return pz_strf(r->a, "[`system`.`builtin`, `system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog), PZ_ARG(r->q->database)).ptr;
+}
+
+/* ---- caching: results are the same either way, so only the fact is kept ---- */
+static pz_status
+table_plan(pz_statement *r, const pz_strs *names, const char *path, pz_plan **out)
+{
+    pz_rel *table = pz_rel_make(r->a, PZ_REL_NAMED_TABLE, PZ_NO_ORIGIN);
+    pz_error quiet;
+    pz_error_init(&quiet, r->a);
+    table->u.table.names = *names;
+    if (pz_query_resolve(r->q, table, NULL, r->a, out, &quiet) == PZ_OK) return PZ_OK;
+    if (quiet.id == PZ_ERR_TABLE_OR_VIEW_NOT_FOUND) return pz_raise_not_found(r, names, path);
+    pz_error_copy(r->err, &quiet);
+    return PZ_FAIL;
+}
+
+pz_status
+pz_table_cached(pz_statement *r, const pz_strs *names, int set, bool *cached)
+{
+    pz_plan *p;
+    PZ_TRY(table_plan(r, names, whole_path(r), &p));
+    *cached = pz_sessions_storage(r->session->all, pz_rel_hash(p->root), set) != 0;
+    return PZ_OK;
+}
+
+pz_status
+pz_cmd_cache_table(pz_statement *r)
+{
+    bool cached;
+    pz_query *q = r->q;
+    pz_status st;
+    if (!r->c->query) return pz_table_cached(r, &r->c->names, CACHED_LEVEL, &cached);
+    PZ_TRY(pz_make_temp_view(r, r->c->names.data[r->c->names.n - 1], r->c->query, r->c->text, false));
+    r->q = pz_query_open(r->session, NULL, NULL);              /* one that sees the new view */
+    st = pz_table_cached(r, &r->c->names, CACHED_LEVEL, &cached);
+    pz_query_unref(r->q);
+    r->q = q;
+    return st;
+}
+
+pz_status
+pz_cmd_uncache_table(pz_statement *r)
+{
+    bool cached;
+    pz_error *err = r->err, quiet;
+    pz_status st;
+    if (!r->c->if_exists) return pz_table_cached(r, &r->c->names, 0, &cached);
+    pz_error_init(&quiet, r->a);
+    r->err = &quiet;
+    st = pz_table_cached(r, &r->c->names, 0, &cached);
+    r->err = err;
+    (void)st;
+    return PZ_OK;
+}
+
+pz_status
+pz_cmd_clear_cache(pz_statement *r)
+{
+    pz_sessions_storage_clear(r->session->all);
+    return PZ_OK;
+}
+
+pz_status
+pz_cmd_refresh_table(pz_statement *r)
+{
+    pz_plan *p;
+    return table_plan(r, &r->c->names, session_path(r), &p);
+}
+
+pz_status
+pz_cmd_nothing(pz_statement *r)
+{
+    (void)r;
+    return PZ_OK;
+}
+
+pz_status
+pz_cmd_set_catalog(pz_statement *r)
+{
+    pz_str name, none = {NULL, 0};
+    if (!r->c->names.n) return pz_raise_internal(r->err, "the name of a catalog must be written out");
+    name = r->c->names.data[0];
+    if (!pz_str_eqc(name, "spark_catalog"))
+        return pz_raise(r->err, PZ_ERR_CATALOG_NOT_FOUND, PZ_NO_ORIGIN, "catalogName", pz_quoted(r->a, &r->c->names).ptr, "config",
+                        pz_strf(r->a, "\"spark.sql.catalog." PZ_FMT "\"", PZ_ARG(name)).ptr, NULL);
+    pz_session_set_place(r->session, name, none);
+    return PZ_OK;
+}
+
+/* ---- LIST JARS, FILES, ARCHIVES: artifacts of that kind ---- */
+pz_status
+pz_cmd_list_resource(pz_statement *r)
+{
+    bool jars = pz_str_starts(pz_lower_ascii(r->a, r->c->text), "jar"), files = pz_str_starts(pz_lower_ascii(r->a, r->c->text), "file");
+    pthread_mutex_lock(&r->session->lock);
+    PZ_TABLE_EACH(&r->session->artifacts, e) {
+        pz_str name = pz_entry_key(e);
+        bool hit = jars ? pz_str_starts(name, "jars/")
+                        : files ? pz_str_starts(name, "files/") || pz_str_starts(name, "pyfiles/") : pz_str_starts(name, "archives/");
+        if (hit) pz_cell(r, pz_strf(r->a, "artifacts/%s/" PZ_FMT, r->session->id, PZ_ARG(name)));
+    }
+    pthread_mutex_unlock(&r->session->lock);
+    return PZ_OK;
+}
+
+/* ---- collations served ---- */
+pz_status
+pz_cmd_show_collations(pz_statement *r)
+{
+    static const struct { const char *name, *sensitive, *pad; } rows[] = {
+        {"UTF8_BINARY", "CASE_SENSITIVE", "NO_PAD"}, {"UTF8_LCASE", "CASE_INSENSITIVE", "NO_PAD"},
+        {"UTF8_BINARY_RTRIM", "CASE_SENSITIVE", "RTRIM"}, {"UTF8_LCASE_RTRIM", "CASE_INSENSITIVE", "RTRIM"},
+        {"UNICODE", "CASE_SENSITIVE", "NO_PAD"}, {"UNICODE_CI", "CASE_INSENSITIVE", "NO_PAD"},
+        {"UNICODE_RTRIM", "CASE_SENSITIVE", "RTRIM"}, {"UNICODE_CI_RTRIM", "CASE_INSENSITIVE", "RTRIM"},
+    };
+    for (size_t i = 0; i < PZ_COUNTOF(rows); i++) {
+        bool icu = !strncmp(rows[i].name, "UNICODE", 7);
+        if (!pz_name_matches(pz_str_c(rows[i].name), r->c->text)) continue;
+        pz_cellc(r, rows[i].name), pz_cellc(r, NULL), pz_cellc(r, NULL);
+        pz_cellc(r, "ACCENT_SENSITIVE"), pz_cellc(r, rows[i].sensitive), pz_cellc(r, rows[i].pad);
+        pz_cellc(r, icu ? "78.3.0.0" : NULL);
+    }
+    return PZ_OK;
+}
+
+/* ---- statements about tables ---- */
+typedef struct about { pz_command_kind kind; const char *operation; enum { TABLE, PERMANENT, WRITES } wants; } about;
+static const about abouts[] = {
+    {PZ_CMD_SHOW_PARTITIONS, "SHOW PARTITIONS", TABLE},
+    {PZ_CMD_TRUNCATE, "TRUNCATE TABLE", TABLE},
+    {PZ_CMD_REPAIR_TABLE, "MSCK REPAIR TABLE", TABLE},
+    {PZ_CMD_COMMENT_ON, "COMMENT ON TABLE", TABLE},
+    {PZ_CMD_LOAD_DATA, "LOAD DATA", TABLE},
+    {PZ_CMD_ANALYZE_TABLE, "ANALYZE TABLE", PERMANENT},
+    {PZ_CMD_SHOW_CREATE_TABLE, "SHOW CREATE TABLE", PERMANENT},
+    {PZ_CMD_ALTER_TABLE, "ALTER VIEW", PERMANENT},
+    {PZ_CMD_ALTER_VIEW, "ALTER VIEW ... AS", PERMANENT},
+    {PZ_CMD_INSERT, "INSERT", WRITES},
+    {PZ_CMD_MULTI_INSERT, "INSERT", WRITES},
+    {PZ_CMD_UPDATE, "UPDATE", WRITES},
+    {PZ_CMD_DELETE, "DELETE", WRITES},
+    {PZ_CMD_MERGE, "MERGE", WRITES},
+};
+
+static pz_status
+not_served(pz_statement *r)
+{
+    return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, r->c->origin, "cmd", pz_command_info(r->c->kind)->name, NULL);
+}
+
+/* Tables do not exist yet: the name is missing, or a view where a table is wanted. */
+pz_status
+pz_cmd_about_table(pz_statement *r)
+{
+    const about *what = NULL;
+    const pz_strs *names = &r->c->names;
+    pz_rel *source = r->c->query;
+    pz_plan *p;
+    bool global, found;
+    pz_view *v;
+    for (size_t i = 0; i < PZ_COUNTOF(abouts); i++)
+        if (abouts[i].kind == r->c->kind) what = &abouts[i];
+    if (!what) return not_served(r);
+    if (!names->n && r->c->body.n) {           /* several inserts from one source */
+        names = &r->c->body.data[0]->names;
+        source = r->c->body.data[0]->query;
+    }
+    if (what->wants == WRITES && source) PZ_TRY(pz_query_resolve(r->q, source, NULL, r->a, &p, r->err));
+    if (!names->n || r->c->name_expr) return not_served(r);
+    v = pz_find_temp_view(r, names, &global);
+    found = v != NULL;
+    pz_view_unref(v);
+    if (!found) return pz_raise_not_found(r, names, what->wants == WRITES ? whole_path(r) : session_path(r));
+    if (what->wants == PERMANENT)
+        return pz_raise(r->err, PZ_ERR_EXPECT_PERMANENT_VIEW_NOT_TEMP, PZ_NO_ORIGIN, "operation", what->operation, "viewName",
+                        pz_quoted(r->a, names).ptr, NULL);
+    return pz_raise(r->err, PZ_ERR_EXPECT_TABLE_NOT_VIEW_NO_ALTERNATIVE, PZ_NO_ORIGIN, "operation", what->operation, "viewName",
+                    pz_quoted(r->a, names).ptr, NULL);
+}
+
+pz_status
+pz_cmd_show_tblproperties(pz_statement *r)
+{
+    bool global;
+    pz_view *v = pz_find_temp_view(r, &r->c->names, &global);
+    pz_view_unref(v);
+    return v ? PZ_OK : pz_raise_not_found(r, &r->c->names, session_path(r));
+}
+
+/* ---- ALTER VIEW of a temporary view: a new plan, or a new name ---- */
+pz_status
+pz_cmd_alter_view(pz_statement *r)
+{
+    bool global;
+    pz_view *v = pz_find_temp_view(r, &r->c->names, &global);
+    pz_str name = v ? v->name : PZ_STR("");
+    pz_view_unref(v);
+    if (!v || !r->c->query) return pz_cmd_about_table(r);
+    return pz_make_temp_view(r, pz_dup(r->a, name), r->c->query, r->c->text, global);
+}
+
+pz_status
+pz_cmd_alter_table(pz_statement *r)
+{
+    bool global;
+    pz_view *v = pz_find_temp_view(r, &r->c->names, &global);
+    pz_status st = PZ_OK;
+    if (!v || !pz_str_eqc(r->c->mode, "rename") || !r->c->names2.n) {
+        pz_view_unref(v);
+        return pz_cmd_about_table(r);
+    }
+    if (!pz_rename_temp_view(r->session, v, r->c->names2.data[r->c->names2.n - 1], global))
+        st = pz_raise(r->err, PZ_ERR_TEMP_TABLE_OR_VIEW_ALREADY_EXISTS, PZ_NO_ORIGIN, "relationName", pz_quoted(r->a, &r->c->names2).ptr, NULL);
+    pz_view_unref(v);
+    return st;
+}

@@ -1,0 +1,261 @@
+/*
+ * session/command_view.c - temporary views: create, replace, drop.
+ *
+ * A view keeps its unresolved plan and is analyzed anew wherever it is used.  One made from a DataFrame sees the views of the moment
+ * it was made (so a view may be replaced by one built on it); one made from SQL text looks names up when used and keeps its settings.
+ */
+#include <stdlib.h>
+
+#include "command_int.h"
+
+pz_view *
+pz_find_temp_view(pz_statement *r, const pz_strs *names, bool *global)
+{
+    pz_session *s = r->session;
+    pz_view *v = NULL;
+    bool in_session = names->n == 1 || (names->n == 2 && pz_str_ieqc(names->data[0], "session")) ||
+                      (names->n == 3 && pz_str_ieqc(names->data[0], "system") && pz_str_ieqc(names->data[1], "session"));
+    *global = names->n == 2 && pz_str_ieqc(names->data[0], "global_temp");
+    if (in_session) {
+        pthread_mutex_lock(&s->lock);
+        if ((v = pz_views_find(s->views, names->data[names->n - 1]))) pz_view_ref(v);
+        pthread_mutex_unlock(&s->lock);
+    } else if (*global) {
+        pthread_mutex_lock(&s->all->lock);
+        if ((v = pz_views_find(s->all->globals, names->data[1]))) pz_view_ref(v);
+        pthread_mutex_unlock(&s->all->lock);
+    }
+    return v;
+}
+
+/* Put, replace or remove (view NULL) under the lock of the set.  false: there is one and it may not be replaced, or none to remove. */
+static bool
+change_set(pthread_mutex_t *lock, pz_views **set, pz_str name, pz_view *view, bool replace)
+{
+    pz_views *old = NULL;
+    bool there;
+    pthread_mutex_lock(lock);
+    there = pz_views_find(*set, name) != NULL;
+    if (view ? !there || replace : there) {
+        old = *set;
+        *set = pz_views_with(old, name, view);
+    }
+    pthread_mutex_unlock(lock);
+    pz_views_unref(old);
+    return old != NULL;
+}
+
+static bool
+change_view(pz_session *s, pz_str name, bool global, pz_view *view, bool replace)
+{
+    if (global) return change_set(&s->all->lock, &s->all->globals, name, view, replace);
+    return change_set(&s->lock, &s->views, name, view, replace);
+}
+
+bool
+pz_drop_temp_view(pz_session *s, pz_str name, bool global)
+{
+    return change_view(s, name, global, NULL, false);
+}
+
+static pz_str
+quoted_view(pz_statement *r, pz_str name, bool global)
+{
+    return pz_strf(r->a, global ? "`global_temp`.`" PZ_FMT "`" : "`" PZ_FMT "`", PZ_ARG(name));
+}
+
+/* Is the view with this name reached from the plan?  Direct use is what happens in practice; deeper cycles end at use by depth. */
+static pz_walk
+uses_name(pz_rel *rel, void *arg)
+{
+    pz_str **hit = arg;
+    if (rel->kind == PZ_REL_NAMED_TABLE && rel->u.table.names.n == 1 && pz_str_ieq(rel->u.table.names.data[0], **hit)) {
+        *hit = NULL;
+        return PZ_WALK_STOP;
+    }
+    return PZ_WALK_ON;
+}
+
+static pz_status
+check_recursion(pz_statement *r, pz_str name, pz_rel *query)
+{
+    pz_str *hit = &name;
+    pz_walk_rel(query, uses_name, &hit);
+    if (hit) return PZ_OK;
+    return pz_raise(r->err, PZ_ERR_RECURSIVE_VIEW, PZ_NO_ORIGIN, "viewIdent", quoted_view(r, name, false).ptr, "newPath",
+                    pz_strf(r->a, "`" PZ_FMT "` -> `" PZ_FMT "`", PZ_ARG(name), PZ_ARG(name)).ptr, NULL);
+}
+
+static pz_str
+column_list(pz_statement *r, const pz_strs *names)
+{
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < names->n; i++) pz_buf_printf(&b, "%s`" PZ_FMT "`", i ? ", " : "", PZ_ARG(names->data[i]));
+    out = pz_buf_dup(&b, r->a);
+    pz_buf_free(&b);
+    return out;
+}
+
+static pz_status
+check_columns(pz_statement *r, pz_view *v)
+{
+    pz_strs data = {0};
+    pz_err_id why = v->columns.n > v->schema.n ? PZ_ERR_CREATE_VIEW_COLUMN_ARITY_MISMATCH_NOT_ENOUGH_DATA_COLUMNS
+                                               : PZ_ERR_CREATE_VIEW_COLUMN_ARITY_MISMATCH_TOO_MANY_DATA_COLUMNS;
+    if (!v->columns.n) return PZ_OK;
+    if (v->columns.n == v->schema.n) {
+        for (int i = 0; i < v->schema.n; i++) v->schema.fields[i].name = v->columns.data[i];
+        return PZ_OK;
+    }
+    for (int i = 0; i < v->schema.n; i++) pz_vec_push(r->a, &data, v->schema.fields[i].name);
+    return pz_raise(r->err, why, PZ_NO_ORIGIN, "viewName", quoted_view(r, v->name, false).ptr, "viewColumns", column_list(r, &v->columns).ptr,
+                    "dataColumns", column_list(r, &data).ptr, NULL);
+}
+
+static pz_status
+store_view(pz_statement *r, pz_view *v, bool global, bool replace, bool if_not_exists)
+{
+    if (change_view(r->session, v->name, global, v, replace) || if_not_exists) return PZ_OK;
+    return pz_raise(r->err, PZ_ERR_TEMP_TABLE_OR_VIEW_ALREADY_EXISTS, PZ_NO_ORIGIN, "relationName", quoted_view(r, v->name, global).ptr, NULL);
+}
+
+/* The view of a query: analyzed once now, so that errors and its columns are known. */
+static pz_status
+make_view(pz_statement *r, pz_str name, pz_rel *query, pz_view **out)
+{
+    pz_view *v = pz_view_make(r->q->keep);
+    pz_plan *resolved;
+    *out = v;
+    v->name = name;
+    v->is_volatile = r->q->is_volatile;
+    v->plan = PZ_NEW(r->q->arena, pz_plan);
+    v->plan->root = query;
+    PZ_TRY(pz_query_resolve(r->q, query, NULL, r->a, &resolved, r->err));
+    v->schema = resolved->schema;
+    v->is_volatile |= r->q->is_volatile;
+    return PZ_OK;
+}
+
+pz_status
+pz_make_temp_view(pz_statement *r, pz_str name, pz_rel *query, pz_str text, bool global)
+{
+    pz_view *v = NULL;
+    pz_status st = make_view(r, name, query, &v);
+    v->text = text;
+    v->confs = pz_confs_ref(r->q->confs);
+    if (st == PZ_OK) st = store_view(r, v, global, true, false);
+    pz_view_unref(v);
+    return st;
+}
+
+bool
+pz_rename_temp_view(pz_session *s, pz_view *v, pz_str name, bool global)
+{
+    pz_view *copy = pz_view_make(v->keep);
+    bool done;
+    copy->name = pz_dup(v->keep->arena, name);
+    copy->plan = v->plan;
+    copy->columns = v->columns;
+    copy->comments = v->comments;
+    copy->comment = v->comment;
+    copy->text = v->text;
+    copy->schema = v->schema;
+    copy->scope = v->scope ? pz_views_ref(v->scope) : NULL;
+    copy->confs = v->confs ? pz_confs_ref(v->confs) : NULL;
+    copy->is_volatile = v->is_volatile;
+    done = change_view(s, copy->name, global, copy, false);
+    if (done) (void)pz_drop_temp_view(s, v->name, global);
+    pz_view_unref(copy);
+    return done;
+}
+
+static pz_status
+permanent_view(pz_statement *r)
+{
+    return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, r->c->origin, "cmd", "CREATE VIEW", NULL);
+}
+
+pz_status
+pz_cmd_create_view(pz_statement *r)
+{
+    const pz_command *c = r->c;
+    pz_str name = c->names.data[c->names.n - 1];
+    pz_view *v = NULL;
+    pz_status st;
+    if (!c->temporary && !c->global) return permanent_view(r);
+    if (c->replace && !c->global) PZ_TRY(check_recursion(r, name, c->query));
+    st = make_view(r, name, c->query, &v);
+    v->columns = c->columns;
+    v->comments = c->column_comments;
+    v->comment = c->comment;
+    v->text = c->text;
+    v->confs = pz_confs_ref(r->q->confs);
+    if (st == PZ_OK) st = check_columns(r, v);
+    if (st == PZ_OK) st = store_view(r, v, c->global, c->replace, c->if_not_exists);
+    pz_view_unref(v);
+    return st;
+}
+
+pz_status
+pz_cmd_create_dataframe_view(pz_statement *r)
+{
+    const pz_command *c = r->c;
+    pz_view *v = NULL;
+    pz_status st = make_view(r, c->names.data[c->names.n - 1], c->query, &v);
+    v->scope = pz_views_ref(r->q->views);
+    v->confs = pz_confs_ref(r->q->confs);
+    if (st == PZ_OK) st = store_view(r, v, c->global, c->replace, false);
+    pz_view_unref(v);
+    return st;
+}
+
+/* CREATE TEMPORARY VIEW v [(schema)] USING format OPTIONS (...) */
+pz_status
+pz_cmd_create_view_using(pz_statement *r)
+{
+    const pz_command *c = r->c;
+    pz_rel *source = pz_rel_make(r->q->arena, PZ_REL_DATA_SOURCE, c->origin);
+    pz_view *v = NULL;
+    pz_status st;
+    source->u.source.format = c->provider;
+    source->u.source.options = c->options;
+    for (int i = 0; i < c->options.n; i++)
+        if (pz_str_ieqc(c->options.data[i].key, "path")) pz_vec_push(r->q->arena, &source->u.source.paths, c->options.data[i].value);
+    if (c->has_schema) source->u.source.schema_text = pz_schema_ddl(&c->schema, r->q->arena);
+    st = make_view(r, c->names.data[c->names.n - 1], source, &v);
+    if (st == PZ_OK) st = store_view(r, v, c->global, c->replace, c->if_not_exists);
+    pz_view_unref(v);
+    return st;
+}
+
+/* The names of a missing table as Spark completes them. */
+static pz_status
+missing(pz_statement *r, bool if_exists)
+{
+    const pz_strs *n = &r->c->names;
+    pz_strs full = {0};
+    pz_str db = n->n > 1 ? n->data[n->n - 2] : r->q->database;
+    if (if_exists) return PZ_OK;
+    pz_vec_push(r->a, &full, n->n > 2 ? n->data[0] : r->q->catalog);
+    pz_vec_push(r->a, &full, db);
+    pz_vec_push(r->a, &full, n->data[n->n - 1]);
+    return pz_raise_not_found(r, &full, pz_strf(r->a, "[`" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(full.data[0]), PZ_ARG(db)).ptr);
+}
+
+pz_status
+pz_cmd_drop_view(pz_statement *r)
+{
+    bool global;
+    pz_view *v = pz_find_temp_view(r, &r->c->names, &global);
+    bool dropped = v && pz_drop_temp_view(r->session, v->name, global);
+    pz_view_unref(v);
+    return dropped ? PZ_OK : missing(r, r->c->if_exists);
+}
+
+pz_status
+pz_cmd_drop_table(pz_statement *r)
+{
+    return pz_cmd_drop_view(r);
+}

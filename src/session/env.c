@@ -1,0 +1,426 @@
+/*
+ * session/env.c - what the analyzer and the lowerer may ask of a session: settings, names, files, Arrow data, constant folding.
+ *
+ * Every answer lives in the arena given or as long as the query.  Names are looked for as temporary views, then global ones, then
+ * files by format (parquet.`path`).
+ */
+#include <sys/stat.h>
+
+#include "../decode/decode.h"
+#include "../sql/sql.h"
+#include "query.h"
+#include "session_int.h"
+
+#include "spark/connect/relations.pb-c.h"
+
+enum { VIEW_DEPTH_MAX = 100 };
+
+void pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs);
+void pz_lower_env_init(pz_query *q);
+
+static pz_str
+conf(void *ctx, const char *key)
+{
+    pz_place *p = ctx;
+    return pz_confs_text(p->confs, key);
+}
+
+/* ---- names ---- */
+/* The view's own place, if it has other names or settings than the query.  A DataFrame's view sees the views of its birth, an SQL view
+ * the settings of its birth. */
+static const pz_env *
+view_env(pz_place *p, const pz_view *v)
+{
+    pz_place *own;
+    if (!v->scope && !v->confs) return NULL;
+    own = PZ_NEW(p->q->arena, pz_place);
+    pz_place_init(own, p->q, v->scope ? v->scope : p->views, v->confs ? v->confs : p->confs);
+    own->env.command_run = p->env.command_run;
+    /* time zone and the query's start are the query's own */
+    own->env.time_zone = p->q->place.env.time_zone;
+    own->env.zone = p->q->place.env.zone;
+    own->env.now_micros = p->q->place.env.now_micros;
+    return &own->env;
+}
+
+static pz_status
+found_view(pz_place *p, pz_view *v, bool global, pz_arena *a, pz_lookup *out, pz_error *err)
+{
+    if (++p->q->view_depth > VIEW_DEPTH_MAX * 100)
+        return pz_raise(err, PZ_ERR_VIEW_EXCEED_MAX_NESTED_DEPTH, PZ_NO_ORIGIN, "viewName", pz_strf(a, "`" PZ_FMT "`", PZ_ARG(v->name)).ptr,
+                        "maxNestedDepth", "100", NULL);
+    if (v->is_volatile) p->q->is_volatile = true;
+    out->what = PZ_FOUND_VIEW;
+    out->view = v->plan;
+    out->view_columns = v->columns;
+    out->view_env = view_env(p, v);
+    if (global) pz_vec_push(a, &out->qualifier, PZ_STR("global_temp"));
+    pz_vec_push(a, &out->qualifier, v->name);
+    return PZ_OK;
+}
+
+/* Note what a scan rests on: its files, their directories, and the directories of partitions above them. */
+static void
+note_use(pz_query *q, pz_str path)
+{
+    struct stat st;
+    pz_query_use use = {0};
+    for (int i = q->uses.n; i-- > 0;)
+        if (pz_str_eq(q->uses.data[i].path, path)) return;
+    if (stat(pz_dup(q->arena, path).ptr, &st) == 0) {
+        use.size = st.st_size;
+        use.mtime = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+        use.ctime = (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec;
+        use.inode = (uint64_t)st.st_ino;
+    }
+    use.path = pz_dup(q->arena, path);
+    pz_vec_push(q->arena, &q->uses, use);
+}
+
+static void
+note_scan(pz_query *q, const pz_scan *scan)
+{
+    enum { FILES_MAX = 2000 };
+    q->has_files = true;
+    if (!scan->files.n || scan->files.n > FILES_MAX) {         /* nothing to watch, or too much */
+        q->is_volatile = true;
+        return;
+    }
+    for (int i = 0; i < scan->files.n; i++) {
+        pz_str path = scan->files.data[i];
+        note_use(q, path);
+        for (bool partition = true; partition;) {              /* up to the first directory that is no partition */
+            const char *slash = memrchr(path.ptr, '/', path.len);
+            if (!slash || slash == path.ptr) break;
+            path.len = (size_t)(slash - path.ptr);
+            note_use(q, path);
+            slash = memrchr(path.ptr, '/', path.len);
+            partition = slash && memchr(slash, '=', path.len - (size_t)(slash - path.ptr));
+        }
+    }
+}
+
+static bool
+is_file_format(pz_str name)
+{
+    static const char *const formats[] = {"parquet", "csv", "json", "orc", "text", "binaryFile", "avro", "delta", "iceberg", "xml"};
+    for (size_t i = 0; i < PZ_COUNTOF(formats); i++)
+        if (pz_str_ieqc(name, formats[i])) return true;
+    return false;
+}
+
+static pz_status
+open_files(pz_place *p, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *schema, pz_arena *a, pz_scan **out,
+           pz_error *err)
+{
+    PZ_TRY(pz_files_open(pz_sessions_engine(p->q->session->all), format, paths, options, schema, p->env.time_zone, a, out, err));
+    note_scan(p->q, *out);
+    return PZ_OK;
+}
+
+static pz_status
+find_table(void *ctx, const pz_strs *names, const pz_options *options, pz_arena *a, pz_lookup *out, pz_error *err)
+{
+    pz_place *p = ctx;
+    pz_view *v;
+    out->what = PZ_FOUND_NOTHING;
+    bool session = (names->n == 2 && pz_str_ieqc(names->data[0], "session")) ||
+                   (names->n == 3 && pz_str_ieqc(names->data[0], "system") && pz_str_ieqc(names->data[1], "session"));
+    if ((names->n == 1 || session) && (v = pz_views_find(p->views, names->data[names->n - 1]))) return found_view(p, v, false, a, out, err);
+    if (names->n == 2 && pz_str_ieqc(names->data[0], "global_temp") && (v = pz_views_find(p->q->globals, names->data[1])))
+        return found_view(p, v, true, a, out, err);
+    if (names->n == 2 && is_file_format(names->data[0]) && pz_confs_bool(p->confs, "spark.sql.runSQLOnFiles")) {
+        pz_strs paths = {0};
+        pz_vec_push(a, &paths, names->data[1]);
+        PZ_TRY(open_files(p, names->data[0], &paths, options, NULL, a, &out->scan, err));
+        out->what = PZ_FOUND_SCAN;
+        out->qualifier = *names;
+    }
+    return PZ_OK;
+}
+
+/* ---- data sources ---- */
+static pz_status
+parse_user_schema(pz_str text, pz_arena *a, pz_schema *out, pz_error *err)
+{
+    const pz_type *t;
+    text = pz_str_trim(text);
+    if (!text.len || text.ptr[0] != '{') return pz_parse_schema(text, a, out, err);
+    PZ_TRY(pz_type_from_json(text, a, &t, err));
+    out->n = t->nfields;
+    out->fields = PZ_NEWN(a, pz_field, t->nfields);
+    for (int i = 0; i < t->nfields; i++) out->fields[i] = t->fields[i];
+    return PZ_OK;
+}
+
+static pz_status
+open_source(void *ctx, pz_str format, const pz_strs *paths, const pz_options *options, pz_str schema_text, pz_arena *a, pz_scan **out,
+            pz_error *err)
+{
+    pz_schema schema = {0};
+    if (schema_text.len) PZ_TRY(parse_user_schema(schema_text, a, &schema, err));
+    return open_files(ctx, format, paths, options, schema_text.len ? &schema : NULL, a, out, err);
+}
+
+/* ---- LocalRelations ---- */
+static pz_status
+missing_blob(pz_place *p, bool chunked, pz_str hash, pz_error *err)
+{
+    return pz_raise(err, chunked ? PZ_ERR_CONNECT_INVALID_PLAN_NOT_FOUND_CHUNKED_CACHED_LOCAL_RELATION : PZ_ERR_CONNECT_INVALID_PLAN_NOT_FOUND_CACHED_LOCAL_RELATION,
+                    PZ_NO_ORIGIN, "hash", pz_dup(err->arena, hash).ptr, "sessionUUID", p->q->session->id, NULL);
+}
+
+static pz_status
+find_blob(pz_place *p, bool chunked, pz_str hash, pz_str *bytes, pz_error *err)
+{
+    pz_blob *b = pz_session_find_blob(p->q->session, hash);
+    if (!b) return missing_blob(p, chunked, hash, err);
+    pz_vec_push(p->q->arena, &p->q->blobs, b);
+    *bytes = (pz_str){b->bytes, b->len};
+    return PZ_OK;
+}
+
+/* One blob is a whole LocalRelation message. */
+static pz_status
+load_cached(pz_place *p, pz_rel *local, pz_arena *a, pz_error *err)
+{
+    Spark__Connect__LocalRelation *m;
+    pz_str bytes;
+    PZ_TRY(find_blob(p, false, local->u.local.hashes.data[0], &bytes, err));
+    PZ_TRY(pz_unpack(&spark__connect__local_relation__descriptor, bytes.ptr, bytes.len, a, (ProtobufCMessage **)&m, err));
+    if (m->_data_case) local->u.local.data = (pz_str){(char *)m->data.data, m->data.len};
+    if (m->_schema_case) local->u.local.schema_text = pz_str_c(m->schema);
+    return PZ_OK;
+}
+
+/* Bytes of an IPC stream without its end mark and, but for the first, without its schema message. */
+static pz_str
+stream_body(pz_str ipc, bool first)
+{
+    static const char end_mark[8] = {'\xff', '\xff', '\xff', '\xff', 0, 0, 0, 0};
+    if (ipc.len >= 8 && !memcmp(ipc.ptr + ipc.len - 8, end_mark, 8)) ipc.len -= 8;
+    if (!first && ipc.len >= 8) {
+        uint32_t head;
+        memcpy(&head, ipc.ptr + 4, 4);
+        if ((size_t)head + 8 <= ipc.len) ipc.ptr += 8 + head, ipc.len -= 8 + head;
+    }
+    return ipc;
+}
+
+/* Every blob is an IPC stream of the same schema: one stream is made of them. */
+static pz_status
+load_chunks(pz_place *p, pz_rel *local, pz_arena *a, pz_error *err)
+{
+    pz_strs *hashes = &local->u.local.hashes;
+    pz_str text;
+    pz_buf all;
+    if (!hashes->n) return pz_raise(err, PZ_ERR_CONNECT_INVALID_PLAN_CHUNKED_CACHED_LOCAL_RELATION_WITHOUT_DATA, PZ_NO_ORIGIN, NULL);
+    if (local->u.local.schema_hash.len) {
+        PZ_TRY(find_blob(p, true, local->u.local.schema_hash, &text, err));
+        local->u.local.schema_text = pz_dup(a, text);
+    }
+    if (hashes->n == 1) return find_blob(p, true, hashes->data[0], &local->u.local.data, err);
+    pz_buf_init(&all, 0);
+    for (int i = 0; i < hashes->n; i++) {
+        if (find_blob(p, true, hashes->data[i], &text, err) != PZ_OK) {
+            pz_buf_free(&all);
+            return PZ_FAIL;
+        }
+        pz_buf_str(&all, stream_body(text, i == 0));
+    }
+    pz_buf_add(&all, "\xff\xff\xff\xff\0\0\0\0", 8);
+    local->u.local.data = pz_buf_dup(&all, a);
+    pz_buf_free(&all);
+    return PZ_OK;
+}
+
+static pz_status
+open_local(void *ctx, pz_rel *local, pz_arena *a, pz_schema *out, pz_error *err)
+{
+    pz_place *p = ctx;
+    int64_t id;
+    if (local->u.local.chunked) PZ_TRY(load_chunks(p, local, a, err));
+    else if (local->u.local.hashes.n) PZ_TRY(load_cached(p, local, a, err));
+    if (!local->u.local.data.len) {
+        if (!local->u.local.schema_text.len)
+            return pz_raise(err, PZ_ERR_CONNECT_INVALID_PLAN_SCHEMA_REQUIRED_FOR_LOCAL_RELATION, PZ_NO_ORIGIN, NULL);
+        return PZ_OK;
+    }
+    PZ_TRY(pz_local_open(pz_sessions_engine(p->q->session->all), local->u.local.data, a, out, &id, err));
+    if (!out->n) {                             /* what statements without columns answer; the engine has no such tables */
+        pz_local_close(pz_sessions_engine(p->q->session->all), id);
+        local->kind = PZ_REL_VALUES;
+        memset(&local->u, 0, sizeof local->u);
+        return PZ_OK;
+    }
+    pz_vec_push(p->q->arena, &p->q->locals, id);
+    local->u.local.table_id = id;
+    return PZ_OK;
+}
+
+static pz_status
+find_artifact(void *ctx, pz_str name, pz_str *bytes)
+{
+    pz_place *p = ctx;
+    pz_blob *b;
+    if (pz_str_starts(name, "cache/")) name = (pz_str){name.ptr + 6, name.len - 6};
+    b = pz_session_find_blob(p->q->session, name);
+    if (!b) return PZ_FAIL;
+    pz_vec_push(p->q->arena, &p->q->blobs, b);
+    *bytes = (pz_str){b->bytes, b->len};
+    return PZ_OK;
+}
+
+static pz_expr *
+find_variable(void *ctx, const pz_strs *names, pz_arena *a)
+{
+    pz_place *p = ctx;
+    pz_expr *e = pz_session_variable(p->q->session, names, a);
+    if (e) p->q->is_volatile = true;           /* it may be set anew */
+    return e;
+}
+
+static pz_status
+find_remote(void *ctx, pz_str id, pz_arena *a, pz_rel **resolved, pz_error *err)
+{
+    pz_place *p = ctx;
+    p->q->is_volatile = true;                  /* it may be removed */
+    return pz_session_find_remote(p->q, id, a, resolved, err);
+}
+
+/* ---- values ---- */
+static pz_status
+fold(void *ctx, const pz_expr *e, pz_arena *a, pz_value *out, pz_error *err)
+{
+    pz_place *p = ctx;
+    pz_run_settings settings;
+    pz_values *rows;
+    int n;
+    pz_buf b;
+    pz_status st;
+    pz_query_run_settings(p->q, &settings);
+    pz_buf_init(&b, 0);
+    st = pz_lower_expr_query(&p->q->lower, e, a, &b, err);
+    if (st == PZ_OK) st = pz_engine_rows(pz_sessions_engine(p->q->session->all), &settings, pz_buf_dup(&b, a), &e->type, 1, a, &rows, &n, err);
+    pz_buf_free(&b);
+    PZ_TRY(st);
+    if (n != 1) return pz_raise_internal(err, "a constant expression gave %d rows", n);
+    *out = rows[0].data[0];
+    return PZ_OK;
+}
+
+static pz_status
+distinct_values(void *ctx, const pz_rel *r, int limit, pz_arena *a, pz_values *out_values, pz_error *err)
+{
+    pz_place *p = ctx;
+    pz_run_settings settings;
+    pz_plan plan = {.root = (pz_rel *)(uintptr_t)r};
+    pz_values *rows;
+    int n;
+    pz_buf b;
+    pz_str inner;
+    const pz_type *type = r->output.data[0]->type;
+    plan.schema.n = r->output.n;
+    plan.schema.fields = PZ_NEWN(a, pz_field, r->output.n);
+    for (int i = 0; i < r->output.n; i++)
+        plan.schema.fields[i] = (pz_field){.name = r->output.data[i]->name, .type = r->output.data[i]->type, .nullable = r->output.data[i]->nullable};
+    pz_buf_init(&b, 0);
+    if (pz_lower(&p->q->lower, &plan, a, &b, err) != PZ_OK) {
+        pz_buf_free(&b);
+        return PZ_FAIL;
+    }
+    inner = pz_strf(a, "SELECT DISTINCT v FROM (" PZ_FMT ") AS t(v) WHERE v IS NOT NULL ORDER BY v LIMIT %d", PZ_ARG(pz_buf_view(&b)), limit + 1);
+    pz_buf_free(&b);
+    p->q->is_volatile = true;                  /* the plan depends on data */
+    pz_query_run_settings(p->q, &settings);
+    PZ_TRY(pz_engine_rows(pz_sessions_engine(p->q->session->all), &settings, inner, &type, 1, a, &rows, &n, err));
+    for (int i = 0; i < n; i++) pz_vec_push(a, out_values, rows[i].data[0]);
+    return PZ_OK;
+}
+
+static pz_status
+command_schema(void *ctx, pz_rel *command, pz_arena *a, pz_schema *out, pz_error *err)
+{
+    pz_place *p = ctx;
+    p->q->has_command = true;
+    return pz_command_schema_of(p->q, command, a, out, err);
+}
+
+/* ---- what lowering asks ---- */
+static pz_status
+bind_function(void *ctx, const char *impl, bool aggregate, const pz_expr *call, const pz_type *const *arg_types, int nargs, const pz_type *result,
+              pz_arena *a, pz_str *engine_name, pz_error *err)
+{
+    pz_query *q = ctx;
+    bool *is_const = PZ_NEWN(a, bool, nargs + 1);
+    pz_value *values = PZ_NEWN(a, pz_value, nargs + 1);
+    pz_call_site site = {.arg_types = arg_types, .nargs = nargs, .result = result, .ansi = q->lower.ansi, .time_zone = q->lower.time_zone,
+                         .zone = q->lower.zone, .const_args = values, .is_const = is_const, .arena = a, .now_micros = q->lower.now_micros};
+    (void)aggregate;
+    if (call) {
+        site.eval_mode = call->kind == PZ_EXPR_CAST ? (int)call->u.cast.mode : call->kind == PZ_EXPR_CALL ? call->u.call.eval_mode : 0;
+        if (call->names.n) site.name = call->names.data[call->names.n - 1];
+        for (int i = 0; i < nargs && i < call->args.n; i++) {
+            is_const[i] = call->args.data[i]->kind == PZ_EXPR_LITERAL && pz_type_eq(call->args.data[i]->type, arg_types[i]);
+            if (is_const[i]) values[i] = call->args.data[i]->value;
+        }
+    }
+    return pz_engine_bind(pz_sessions_engine(q->session->all), impl, &site, a, engine_name, err);
+}
+
+static pz_str
+lower_conf(void *ctx, const char *key)
+{
+    pz_query *q = ctx;
+    return pz_confs_text(q->confs, key);
+}
+
+void
+pz_query_sql_options(const pz_query *q, pz_sql_options *out)
+{
+    const pz_confs *c = q->confs;
+    bool ansi = q->place.env.ansi;
+    *out = (pz_sql_options){0};
+    out->ansi = ansi;
+    out->enforce_reserved = ansi && pz_confs_bool(c, "spark.sql.ansi.enforceReservedKeywords");
+    out->double_quoted_identifiers = ansi && pz_confs_bool(c, "spark.sql.ansi.doubleQuotedIdentifiers");
+    out->escaped_string_literals = pz_confs_bool(c, "spark.sql.parser.escapedStringLiterals");
+    out->timestamp_ntz_default = pz_str_ieqc(pz_confs_text(c, "spark.sql.timestampType"), "TIMESTAMP_NTZ");
+    out->time_zone = q->place.env.time_zone;
+}
+
+void
+pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs)
+{
+    pz_env *e = &p->env;
+    *p = (pz_place){.q = q, .views = views, .confs = confs};
+    e->ctx = p;
+    e->ansi = pz_confs_bool(confs, "spark.sql.ansi.enabled");
+    e->case_sensitive = pz_confs_bool(confs, "spark.sql.caseSensitive");
+    e->time_zone = pz_confs_text(confs, "spark.sql.session.timeZone");
+    e->zone = pz_zone_find(e->time_zone);
+    e->user = q->user;
+    e->current_catalog = q->catalog;
+    e->current_database = q->database;
+    e->session_id = pz_str_c(q->session->id);
+    e->now_micros = pz_now_micros();
+    e->conf = conf;
+    e->find_table = find_table;
+    e->open_source = open_source;
+    e->open_local = open_local;
+    e->find_artifact = find_artifact;
+    e->find_remote = find_remote;
+    e->find_variable = find_variable;
+    e->fold = fold;
+    e->distinct_values = distinct_values;
+    e->command_schema = command_schema;
+}
+
+void
+pz_lower_env_init(pz_query *q)
+{
+    const pz_env *e = &q->place.env;
+    q->lower = (pz_lower_env){.ansi = e->ansi, .time_zone = e->time_zone, .zone = e->zone, .now_micros = e->now_micros, .user = e->user,
+                              .current_catalog = e->current_catalog, .current_database = e->current_database, .session_id = e->session_id,
+                              .ctx = q, .bind_function = bind_function, .conf = lower_conf};
+}

@@ -1,0 +1,171 @@
+/*
+ * session/explain.c - the text of EXPLAIN and AnalyzePlan.explain: our plans under Spark's headings.
+ *
+ * "Parsed" is the plan as it came, "Analyzed" the resolved one; what runs is the engine's text and plan, shown in CODEGEN mode, where
+ * Spark shows what it generates.  Things start at pz_explain_text().
+ */
+#include "../sql/sql.h"
+#include "command_int.h"
+
+enum { SIMPLE = 1, EXTENDED, CODEGEN, COST, FORMATTED };
+
+static void
+tree(pz_buf *b, const pz_rel *r)
+{
+    size_t before = b->len;
+    pz_plan_explain(b, r);
+    if (b->len == before || b->ptr[b->len - 1] != '\n') pz_buf_putc(b, '\n');
+}
+
+/* The plan as it came; SQL text as what it says. */
+static void
+parsed(pz_buf *b, pz_query *q, const pz_rel *r)
+{
+    pz_sql_options o;
+    pz_plan *p;
+    pz_error quiet;
+    pz_error_init(&quiet, q->arena);
+    pz_query_sql_options(q, &o);
+    tree(b, r->kind == PZ_REL_SQL && pz_parse_sql(r->u.sql.text, &o, q->arena, &p, &quiet) == PZ_OK ? p->root : r);
+}
+
+static void
+output_line(pz_buf *b, const pz_schema *s, pz_arena *a)
+{
+    for (int i = 0; i < s->n; i++)
+        pz_buf_printf(b, "%s" PZ_FMT ": " PZ_FMT, i ? ", " : "", PZ_ARG(s->fields[i].name), PZ_ARG(pz_type_simple(s->fields[i].type, a)));
+    pz_buf_putc(b, '\n');
+}
+
+/* ---- FORMATTED: an outline with numbers, then a block for each node, deepest first ---- */
+typedef struct outline { pz_buf *b, blocks; int next; pz_arena *a; } outline;
+
+static const char *
+node_name(const pz_rel *r)
+{
+    static const char *const names[PZ_REL_COUNT] = {
+#define REL(id, name, slots) [PZ_REL_##id] = name,
+#include "../../tables/nodes.def"
+    };
+    return names[r->kind];
+}
+
+static void
+attr_list(pz_buf *b, const pz_attrs *list)
+{
+    pz_buf_printf(b, "[%d]: [", list->n);
+    for (int i = 0; i < list->n; i++) {
+        bool wide = list->data[i]->type && list->data[i]->type->id == PZ_T_LONG;
+        pz_buf_printf(b, "%s" PZ_FMT "#%d%s", i ? ", " : "", PZ_ARG(list->data[i]->name), list->data[i]->id, wide ? "L" : "");
+    }
+    pz_buf_puts(b, "]\n");
+}
+
+static void
+outline_node(outline *o, const pz_rel *r, const char *lead, const char *below)
+{
+    const pz_rel *kids[2] = {r->input, r->right};
+    int nkids = (r->input != NULL) + (r->right != NULL), mine;
+    pz_buf own;
+    pz_buf_init(&own, 0);
+    /* numbers go to the deepest first, so the children's lines are made before this one's number is known */
+    pz_buf lines;
+    outline sub = *o;
+    pz_buf_init(&lines, 0);
+    sub.b = &lines;
+    for (int i = 0; i < nkids; i++) {
+        const pz_rel *kid = kids[0] ? kids[i] : kids[1];
+        bool last = i == nkids - 1;
+        pz_str l = pz_strf(o->a, "%s%s", below, last ? "+- " : ":- "), n = pz_strf(o->a, "%s%s", below, last ? "   " : ":  ");
+        outline_node(&sub, kid, l.ptr, n.ptr);
+    }
+    o->next = sub.next;
+    o->blocks = sub.blocks;
+    mine = o->next++;
+    pz_buf_printf(o->b, "%s%s (%d)\n", lead, node_name(r), mine);
+    pz_buf_str(o->b, pz_buf_view(&lines));
+    pz_buf_printf(&o->blocks, "(%d) %s\nOutput ", mine, node_name(r));
+    attr_list(&o->blocks, &r->output);
+    pz_buf_putc(&o->blocks, '\n');
+    pz_buf_free(&lines);
+    pz_buf_free(&own);
+}
+
+static void
+formatted(pz_buf *b, const pz_rel *r, pz_arena *a)
+{
+    outline o = {.b = b, .next = 1, .a = a};
+    pz_buf_init(&o.blocks, 0);
+    outline_node(&o, r, "", "");
+    pz_buf_puts(b, "\n\n");
+    pz_buf_str(b, pz_buf_view(&o.blocks));
+    pz_buf_free(&o.blocks);
+}
+
+/* ---- what the engine does ---- */
+static pz_status
+engine_plan(pz_query *q, const pz_plan *resolved, pz_buf *b, pz_error *err)
+{
+    const pz_type *types[2] = {&pz_t_string, &pz_t_string};
+    pz_run_settings settings;
+    pz_values *rows;
+    int n;
+    pz_buf sql;
+    pz_str text, explain;
+    pz_buf_init(&sql, 0);
+    if (pz_lower(&q->lower, resolved, q->arena, &sql, err) != PZ_OK) {
+        pz_buf_free(&sql);
+        return PZ_FAIL;
+    }
+    text = pz_buf_dup(&sql, q->arena);
+    pz_buf_free(&sql);
+    explain = pz_strf(q->arena, "EXPLAIN " PZ_FMT, PZ_ARG(text));
+    pz_query_run_settings(q, &settings);
+    PZ_TRY(pz_engine_rows(pz_sessions_engine(q->session->all), &settings, explain, types, 2, q->arena, &rows, &n, err));
+    pz_buf_printf(b, "\n== Engine SQL ==\n" PZ_FMT "\n\n== Engine Plan ==\n", PZ_ARG(text));
+    for (int i = 0; i < n; i++) pz_buf_printf(b, PZ_FMT "\n", PZ_ARG(rows[i].data[1].s));
+    return PZ_OK;
+}
+
+pz_str
+pz_explain_text(pz_query *q, const pz_rel *unresolved, const pz_plan *resolved, int mode, pz_error *err)
+{
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    switch (mode) {
+    case EXTENDED:
+        pz_buf_puts(&b, "== Parsed Logical Plan ==\n");
+        parsed(&b, q, unresolved);
+        pz_buf_puts(&b, "\n== Analyzed Logical Plan ==\n");
+        output_line(&b, &resolved->schema, q->arena);
+        tree(&b, resolved->root);
+        pz_buf_puts(&b, "\n== Optimized Logical Plan ==\n");
+        tree(&b, resolved->root);
+        pz_buf_puts(&b, "\n== Physical Plan ==\n");
+        tree(&b, resolved->root);
+        break;
+    case CODEGEN:
+        pz_buf_puts(&b, "Found 0 WholeStageCodegen subtrees.\n");
+        (void)engine_plan(q, resolved, &b, err);
+        break;
+    case COST:
+        pz_buf_puts(&b, "== Optimized Logical Plan ==\n");
+        tree(&b, resolved->root);
+        pz_buf_puts(&b, "\n== Physical Plan ==\n");
+        tree(&b, resolved->root);
+        pz_buf_putc(&b, '\n');
+        break;
+    case FORMATTED:
+        pz_buf_puts(&b, "== Physical Plan ==\n");
+        formatted(&b, resolved->root, q->arena);
+        break;
+    default:
+        pz_buf_puts(&b, "== Physical Plan ==\n");
+        tree(&b, resolved->root);
+        pz_buf_putc(&b, '\n');
+    }
+    out = pz_buf_dup(&b, q->arena);
+    pz_buf_free(&b);
+    return out;
+}

@@ -1,0 +1,184 @@
+/*
+ * session/query.c - from an unresolved plan to engine text, with everything the stages ask for lent by the session.
+ *
+ * What the analyzer and the lowerer ask: env.c.
+ */
+#include "query.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "session_int.h"
+
+void pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs);   /* env.c */
+void pz_lower_env_init(pz_query *q);
+
+static pz_str
+login_name(void)
+{
+    static char name[64];
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    if (!name[0]) {
+        struct passwd *p = getpwuid(geteuid());
+        const char *env = getenv("SPARK_USER");
+        snprintf(name, sizeof name, "%s", env && *env ? env : p ? p->pw_name : "piezo");
+    }
+    pthread_mutex_unlock(&lock);
+    return pz_str_c(name);
+}
+
+pz_query *
+pz_query_open(pz_session *s, pz_operation *op, pz_shared *keep)
+{
+    pz_query *q = pz_xcalloc(1, sizeof *q);
+    atomic_init(&q->refs, 1);
+    pthread_mutex_init(&q->lock, NULL);
+    q->session = s;
+    q->op = op;
+    q->keep = keep ? pz_shared_ref(keep) : pz_shared_open();
+    q->arena = q->keep->arena;
+    q->user = login_name();
+    q->next_attr = 1 << 28;
+    pthread_mutex_lock(&s->lock);
+    q->confs = pz_confs_ref(s->confs);
+    q->views = pz_views_ref(s->views);
+    q->catalog = pz_dupc(q->arena, s->catalog);
+    q->database = pz_dupc(q->arena, s->database);
+    q->place_generation = s->place;
+    pthread_mutex_unlock(&s->lock);
+    pthread_mutex_lock(&s->all->lock);
+    q->globals = pz_views_ref(s->all->globals);
+    pthread_mutex_unlock(&s->all->lock);
+    pz_place_init(&q->place, q, q->views, q->confs);
+    pz_lower_env_init(q);
+    return q;
+}
+
+pz_query *
+pz_query_ref(pz_query *q)
+{
+    atomic_fetch_add(&q->refs, 1);
+    return q;
+}
+
+void
+pz_query_unref(pz_query *q)
+{
+    if (!q || atomic_fetch_sub(&q->refs, 1) != 1) return;
+    for (int i = 0; i < q->locals.n; i++) pz_local_close(pz_sessions_engine(q->session->all), q->locals.data[i]);
+    for (int i = 0; i < q->blobs.n; i++) pz_blob_unref(q->blobs.data[i]);
+    pz_confs_unref(q->confs);
+    pz_views_unref(q->views);
+    pz_views_unref(q->globals);
+    pz_arena_close(q->sql_arena);
+    pz_shared_unref(q->keep);
+    pthread_mutex_destroy(&q->lock);
+    free(q);
+}
+
+pz_plan *
+pz_query_plan_of(pz_query *q, pz_rel *root)
+{
+    pz_plan *p = PZ_NEW(q->arena, pz_plan);
+    p->root = root;
+    return p;
+}
+
+static pz_status
+run_command(void *ctx, pz_rel *command, pz_arena *a, pz_rel **out, pz_error *err)
+{
+    pz_place *p = ctx;
+    p->q->ran_command = p->q->has_command = true;
+    return pz_command_run(p->q, command, a, out, err);
+}
+
+pz_status
+pz_query_analyze(pz_query *q, pz_plan *plan, bool run, pz_error *err)
+{
+    q->place.env.command_run = run ? run_command : NULL;
+    PZ_TRY(pz_analyze(&q->place.env, plan, q->arena, err));
+    q->plan = plan;
+    return PZ_OK;
+}
+
+pz_status
+pz_query_resolve(pz_query *q, pz_rel *unresolved, const pz_plan *params, pz_arena *a, pz_plan **out, pz_error *err)
+{
+    pz_env env = q->place.env;
+    pz_plan *p = PZ_NEW(a, pz_plan);
+    if (params) *p = *params;
+    p->root = unresolved;
+    env.command_run = NULL;
+    *out = p;
+    return pz_analyze(&env, p, a, err);
+}
+
+static pz_status
+make_sql(pz_query *q, bool wide, pz_str *out, pz_error *err)
+{
+    pz_lower_env env = q->lower;
+    pz_lower_info info = {0};
+    pz_buf b;
+    pz_status st;
+    env.wide_decimals = wide;
+    pz_buf_init(&b, 0);
+    if (!q->sql_arena) q->sql_arena = pz_arena_open();
+    st = pz_lower_with(&env, q->plan, q->sql_arena, &b, &info, err);
+    if (st == PZ_OK) {
+        *out = pz_buf_dup(&b, q->sql_arena);
+        if (!wide) q->info = info;
+        if (pz_log_on(PZ_LOG_TRACE)) pz_log(PZ_LOG_TRACE, "event=lowered sql=\"" PZ_FMT "\"", PZ_ARG(*out));
+    }
+    pz_buf_free(&b);
+    return st;
+}
+
+pz_status
+pz_query_sql(pz_query *q, bool wide, pz_str *sql, pz_error *err)
+{
+    pz_str *place = wide ? &q->wide_sql : &q->sql;
+    pz_status st = PZ_OK;
+    pthread_mutex_lock(&q->lock);
+    if (!place->ptr) st = make_sql(q, wide, place, err);
+    *sql = *place;
+    pthread_mutex_unlock(&q->lock);
+    return st;
+}
+
+void
+pz_query_run_settings(const pz_query *q, pz_run_settings *out)
+{
+    *out = (pz_run_settings){.time_zone = q->place.env.time_zone, .streaming_buffer = 32 << 20, .deep = q->info.deep};
+}
+
+pz_status
+pz_query_rows(pz_query *q, const pz_plan *resolved, pz_arena *a, pz_values **rows, int *n, pz_error *err)
+{
+    const pz_type **types = PZ_NEWN(a, const pz_type *, resolved->schema.n + 1);
+    pz_run_settings settings;
+    pz_lower_info info = {0};
+    pz_buf b;
+    pz_status st;
+    for (int i = 0; i < resolved->schema.n; i++) types[i] = resolved->schema.fields[i].type;
+    pz_query_run_settings(q, &settings);
+    pz_buf_init(&b, 0);
+    st = pz_lower_with(&q->lower, resolved, a, &b, &info, err);
+    settings.deep = info.deep;
+    if (st == PZ_OK)
+        st = pz_engine_rows(pz_sessions_engine(q->session->all), &settings, pz_buf_dup(&b, a), types, resolved->schema.n, a, rows, n, err);
+    pz_buf_free(&b);
+    return st;
+}
+
+void
+pz_session_set_place(pz_session *s, pz_str catalog, pz_str database)
+{
+    pthread_mutex_lock(&s->lock);
+    if (catalog.ptr) free(s->catalog), s->catalog = pz_xdup(catalog);
+    if (database.ptr) free(s->database), s->database = pz_xdup(database);
+    s->place++;
+    pthread_mutex_unlock(&s->lock);
+}

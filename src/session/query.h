@@ -1,0 +1,101 @@
+/*
+ * session/query.h - one analyzed plan: what the session lends the analyzer and the lowerer, and what comes out of them.
+ *
+ * A query takes the session's settings and views of the moment and keeps them.  Once analyzed it does not change but for its engine
+ * text, made when first asked for; it may then be shared and kept in the session's plan cache.
+ * Things start at pz_query_open().
+ */
+#ifndef PZ_SESSION_QUERY_H
+#define PZ_SESSION_QUERY_H
+
+#include <pthread.h>
+
+#include "../analyze/analyze.h"
+#include "../engine/functions.h"
+#include "../lower/lower.h"
+#include "../plan/command.h"
+#include "session.h"
+#include "views.h"
+
+typedef struct pz_query pz_query;
+
+/* What env callbacks get: whose names and settings count.  A view made from a DataFrame has a place of its own. */
+typedef struct pz_place {
+    pz_query *q;
+    pz_views *views;                           /* borrowed: the query or the view holds it */
+    pz_confs *confs;
+    pz_env env;
+} pz_place;
+
+typedef struct pz_query_use { int64_t size, mtime, ctime; uint64_t inode; pz_str path; } pz_query_use;
+
+struct pz_query {
+    atomic_int refs;
+    pz_session *session;                       /* borrowed: whoever has the query has the session */
+    pz_operation *op;                          /* while it is analyzed for execution; commands may ask */
+    pz_shared *keep;
+    pz_arena *arena;                           /* keep's */
+    pz_confs *confs;
+    pz_views *views, *globals;
+    pz_str catalog, database, user;
+    uint64_t place_generation;
+    pz_place place;
+    pz_lower_env lower;
+    pz_rel *unresolved;                        /* as it came */
+    pz_source *source;                         /* text that run-time errors point into, or NULL */
+    pz_plan *plan;                             /* resolved */
+    bool ran_command;                          /* statements were run while analyzing */
+    bool has_command;                          /* statements were met while analyzing */
+    bool is_volatile;                          /* depends on time, chance, or a view that does: not to be cached */
+    int view_depth;
+    int next_attr;                             /* ids of columns of command results */
+    PZ_VEC(pz_blob *) blobs;
+    PZ_VEC(int64_t) locals;                    /* engine ids of decoded LocalRelations */
+    PZ_VEC(pz_query_use) uses;                 /* files and directories, as they were */
+    bool has_files;
+    pthread_mutex_t lock;                      /* all below */
+    pz_arena *sql_arena;                       /* a shared query may be lowered while its request still uses `arena` */
+    pz_str sql;                                /* engine text; ptr NULL until made */
+    pz_str wide_sql;
+    pz_lower_info info;
+};
+
+pz_query *pz_query_open(pz_session *s, pz_operation *op, pz_shared *keep);    /* keep: arena of the request, or NULL */
+pz_query *pz_query_ref(pz_query *q);
+void pz_query_unref(pz_query *q);
+pz_plan *pz_query_plan_of(pz_query *q, pz_rel *root);          /* a plan around a relation, in the query's arena */
+/* Resolve.  run: statements inside are run (once), else only described. */
+pz_status pz_query_analyze(pz_query *q, pz_plan *plan, bool run, pz_error *err);
+pz_status pz_query_sql(pz_query *q, bool wide, pz_str *sql, pz_error *err);
+struct pz_sql_options;
+void pz_query_sql_options(const pz_query *q, struct pz_sql_options *out);      /* how SQL text is read under the query's settings */
+void pz_query_run_settings(const pz_query *q, pz_run_settings *out);
+/* Rows of a small query as values. */
+pz_status pz_query_rows(pz_query *q, const pz_plan *resolved, pz_arena *a, pz_values **rows, int *n, pz_error *err);
+/* Any plan resolved with this query's names, nothing run: DESCRIBE, EXPLAIN, views. */
+pz_status pz_query_resolve(pz_query *q, pz_rel *unresolved, const pz_plan *params, pz_arena *a, pz_plan **out, pz_error *err);
+
+/* ---- plan_cache.c: analyzed queries of a session by the bytes of their relation */
+pz_query *pz_plan_cache_get(pz_session *s, pz_str bytes);      /* a reference, or NULL */
+void pz_plan_cache_put(pz_session *s, pz_str bytes, pz_query *q);
+bool pz_text_is_volatile(pz_str bytes);        /* names a function of time or chance */
+
+/* ---- command.c: statements */
+pz_status pz_command_schema_of(pz_query *q, pz_rel *command, pz_arena *a, pz_schema *out, pz_error *err);
+pz_status pz_command_run(pz_query *q, pz_rel *command, pz_arena *a, pz_rel **out, pz_error *err);
+
+/* ---- command_variable.c */
+pz_expr *pz_session_variable(pz_session *s, const pz_strs *names, pz_arena *a);
+
+/* ---- remote.c: checkpointed relations */
+pz_status pz_session_checkpoint(pz_query *q, pz_rel *unresolved, char id[PZ_UUID_SIZE], pz_error *err);
+pz_status pz_session_find_remote(pz_query *q, pz_str id, pz_arena *a, pz_rel **out, pz_error *err);
+void pz_session_remove_remote(pz_session *s, pz_str id);
+
+/* ---- explain.c */
+pz_str pz_explain_text(pz_query *q, const pz_rel *unresolved, const pz_plan *resolved, int mode, pz_error *err);
+
+/* ---- place: current catalog and database */
+void pz_session_set_place(pz_session *s, pz_str catalog, pz_str database);  /* ptr NULL: keep */
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * sql/sql.h - SQL text to an unresolved plan.  Hand-written: a lexer and one function per grammar rule.
+ */
+#ifndef PZ_SQL_H
+#define PZ_SQL_H
+
+#include "../plan/plan.h"
+
+typedef struct pz_sql_options {
+    bool ansi;                                 /* spark.sql.ansi.enabled: literal and interval rules */
+    bool enforce_reserved;                     /* spark.sql.ansi.enforceReservedKeywords */
+    bool double_quoted_identifiers;            /* spark.sql.ansi.doubleQuotedIdentifiers */
+    bool escaped_string_literals;              /* spark.sql.parser.escapedStringLiterals */
+    bool timestamp_ntz_default;                /* spark.sql.timestampType = TIMESTAMP_NTZ */
+    pz_str time_zone;
+} pz_sql_options;
+
+/* One statement: root is a query relation or a COMMAND.  Errors are ParseException rows with line, position and fragment. */
+pz_status pz_parse_sql(pz_str text, const pz_sql_options *o, pz_arena *a, pz_plan **out, pz_error *err);
+/* A lone expression, alias allowed: selectExpr, filter("...") */
+pz_status pz_parse_expression(pz_str text, const pz_sql_options *o, pz_arena *a, pz_expr **out, pz_error *err);
+/* A type: "decimal(10,2)", "struct<a: int>"; a table schema: "a INT NOT NULL COMMENT 'x', b STRING". */
+pz_status pz_parse_type(pz_str text, pz_arena *a, const pz_type **out, pz_error *err);
+pz_status pz_parse_schema(pz_str text, pz_arena *a, pz_schema *out, pz_error *err);
+/* a.b.`c d` into parts (DataFrame column and table names).  INVALID_ATTRIBUTE_NAME_SYNTAX / PARSE_SYNTAX_ERROR. */
+pz_status pz_parse_attribute_name(pz_str text, pz_arena *a, pz_strs *parts, pz_error *err);
+pz_status pz_parse_table_name(pz_str text, pz_arena *a, pz_strs *parts, pz_error *err);
+/* Interval text of CAST(string AS INTERVAL) is types' business; typed literals are parsed here. */
+bool pz_is_reserved_word(pz_str word);         /* tables/keywords.def */
+
+#endif

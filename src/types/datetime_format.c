@@ -1,0 +1,156 @@
+/*
+ * types/datetime_format.c - print a wall clock by a compiled pattern.
+ *
+ * Things start at pz_datetime_format(); one function per kind of element.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "datetime_pattern.h"
+
+#define DAY_US 86400000000ll
+
+typedef struct clock {                         /* the parts of what is printed */
+    int64_t year, days, utc;
+    int month, day, hour, minute, second, micros, weekday; /* weekday: 0 is Monday */
+    const pz_zone *zone;
+} clock;
+
+static void
+split(clock *c, int64_t local)
+{
+    c->days = pz_floor_div(local, DAY_US);
+    int64_t rest = local - c->days * DAY_US;
+    pz_civil_from_days(c->days, &c->year, &c->month, &c->day);
+    c->micros = (int)(rest % 1000000);
+    rest /= 1000000;
+    c->second = (int)(rest % 60);
+    c->minute = (int)(rest / 60 % 60);
+    c->hour = (int)(rest / 3600);
+    c->weekday = (int)pz_floor_mod(c->days + 3, 7);
+}
+
+static int64_t
+number(const clock *c, char letter)
+{
+    switch (letter) {
+    case 'u': return c->year;
+    case 'y': return c->year > 0 ? c->year : 1 - c->year;
+    case 'M': case 'L': return c->month;
+    case 'd': return c->day;
+    case 'D': return c->days - pz_days_from_civil(c->year, 1, 1) + 1;
+    case 'F': return (c->day - 1) % 7 + 1;
+    case 'Q': case 'q': return (c->month - 1) / 3 + 1;
+    case 'H': return c->hour;
+    case 'k': return c->hour == 0 ? 24 : c->hour;
+    case 'K': return c->hour % 12;
+    case 'h': return c->hour % 12 == 0 ? 12 : c->hour % 12;
+    case 'm': return c->minute;
+    case 's': return c->second;
+    case 'e': return c->weekday + 1;           /* SimpleDateFormat's u */
+    default: return 0;
+    }
+}
+
+static void
+put_number(const pz_dp_element *e, int64_t v, pz_buf *out)
+{
+    if (v < 0) pz_buf_printf(out, "-%0*lld", e->min, (long long)-v);
+    else if (e->exceeds_pad && v >= (int64_t)pz_pow10(e->min)) pz_buf_printf(out, "+%lld", (long long)v);
+    else pz_buf_printf(out, "%0*lld", e->min, (long long)v);
+}
+
+static void
+put_fraction(const pz_dp_element *e, int micros, pz_buf *out)
+{
+    char digits[16];
+    snprintf(digits, sizeof digits, "%06d000", micros);
+    for (int i = 0; i < e->max; i++) pz_buf_putc(out, i < 9 ? digits[i] : '0');
+}
+
+static void
+put_name(const pz_dp_element *e, const clock *c, pz_buf *out)
+{
+    static const char *const quarters[] = {"1st quarter", "2nd quarter", "3rd quarter", "4th quarter"};
+    int quarter = (c->month - 1) / 3;
+    bool full = e->count >= 4;
+    switch (e->letter) {
+    case 'a': pz_buf_puts(out, c->hour < 12 ? "AM" : "PM"); break;
+    case 'G': pz_buf_puts(out, c->year > 0 ? (full ? "Anno Domini" : "AD") : full ? "Before Christ" : "BC"); break;
+    case 'E': pz_buf_printf(out, "%.*s", full ? 99 : 3, pz_day_names[c->weekday]); break;
+    case 'Q': case 'q':
+        if (full) pz_buf_puts(out, quarters[quarter]);
+        else pz_buf_printf(out, "Q%d", quarter + 1);
+        break;
+    default: pz_buf_printf(out, "%.*s", full ? 99 : 3, pz_month_names[c->month - 1]); break;
+    }
+}
+
+/* (+|-)HH[:MM[:SS]] with minutes and seconds as asked: 0 never, 1 if not zero, 2 always */
+static void
+put_offset(int seconds, const char *colon, int minutes, int last, pz_buf *out)
+{
+    int s = abs(seconds), h = s / 3600, m = s / 60 % 60;
+    pz_buf_printf(out, "%c%02d", seconds < 0 ? '-' : '+', h);
+    s %= 60;
+    if (minutes == 2 || (minutes == 1 && (m || s))) pz_buf_printf(out, "%s%02d", colon, m);
+    if (last && s) pz_buf_printf(out, "%s%02d", colon, s);
+}
+
+/* GMT-8, GMT-08:00 */
+static void
+put_localized(int seconds, bool full, pz_buf *out)
+{
+    int s = abs(seconds), h = s / 3600, m = s / 60 % 60;
+    pz_buf_puts(out, "GMT");
+    if (seconds == 0) return;
+    pz_buf_printf(out, full ? "%c%02d" : "%c%d", seconds < 0 ? '-' : '+', h);
+    s %= 60;
+    if (full || m || s) pz_buf_printf(out, ":%02d", m);
+    if (s) pz_buf_printf(out, ":%02d", s);
+}
+
+static void
+put_zone_offset(const pz_dp_element *e, const clock *c, pz_buf *out)
+{
+    int seconds = pz_zone_offset_at(c->zone, c->utc, NULL), n = e->count;
+    if (e->letter == 'O' || (e->letter == 'Z' && n == 4)) {
+        put_localized(seconds, n == 4, out);
+        return;
+    }
+    if (e->letter == 'Z' && n < 4) {
+        put_offset(seconds, "", 2, 0, out);
+        return;
+    }
+    bool z = e->letter == 'X' || e->letter == 'Z';
+    if (seconds == 0 && z) {
+        pz_buf_putc(out, 'Z');
+        return;
+    }
+    put_offset(seconds, n == 3 || n == 5 ? ":" : "", n == 1 ? 1 : 2, n >= 4, out);
+}
+
+pz_status
+pz_datetime_format(const pz_datetime_pattern *p, int64_t local_micros, int64_t utc_micros, const pz_zone *zone, pz_buf *out, pz_error *err)
+{
+    clock c = {.utc = utc_micros, .zone = zone};
+    PZ_TRY(pz_datetime_pattern_check(p, err));
+    split(&c, local_micros);
+    for (int i = 0; i < p->n; i++) {
+        const pz_dp_element *e = &p->list[i];
+        switch (e->kind) {
+        case PZ_DP_TEXT: pz_buf_str(out, e->text); break;
+        case PZ_DP_NUMBER: put_number(e, number(&c, e->letter), out); break;
+        case PZ_DP_REDUCED: pz_buf_printf(out, "%02d", (int)(llabs(number(&c, e->letter)) % 100)); break;
+        case PZ_DP_FRACTION: put_fraction(e, c.micros, out); break;
+        case PZ_DP_NAME: put_name(e, &c, out); break;
+        case PZ_DP_ZONE:
+            if (e->letter == 'V') pz_buf_str(out, pz_zone_id(zone));
+            else pz_zone_name_text(out, zone, utc_micros, e->letter == 'v', e->count == 4);
+            break;
+        case PZ_DP_OFFSET: put_zone_offset(e, &c, out); break;
+        case PZ_DP_OPEN: case PZ_DP_CLOSE: break;
+        }
+    }
+    return PZ_OK;
+}

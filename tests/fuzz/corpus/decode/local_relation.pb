@@ -1,0 +1,2 @@
+
+!Z{"type":"struct","fields":[]}

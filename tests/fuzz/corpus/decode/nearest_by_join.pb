@@ -1,0 +1,4 @@
+
+1ú.
+zz
+0*inner2exact:distance

@@ -1,0 +1,3 @@
+
+
+parqueta nope"/nope
