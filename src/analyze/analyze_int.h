@@ -35,6 +35,7 @@ struct pz_scope {
     pz_exprs lateral;                          /* select-list ALIASes so far, for lateral alias references (resolved) */
     struct pz_lambda_frame { pz_exprs vars; struct pz_lambda_frame *next; } *lambdas;
     const pz_rel *rel;                         /* resolved relation this scope describes; may be NULL */
+    const pz_rel *sides[2];                    /* of a join condition: the joined relations */
     enum { PZ_CLAUSE_OTHER, PZ_CLAUSE_SELECT, PZ_CLAUSE_WHERE, PZ_CLAUSE_GROUP, PZ_CLAUSE_HAVING, PZ_CLAUSE_ORDER, PZ_CLAUSE_JOIN } clause;
     bool allow_aggregate, allow_window, allow_generator;
     pz_scope *fallback;                        /* tried when nothing here matches: input of the SELECT below an ORDER BY or HAVING */

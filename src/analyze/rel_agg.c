@@ -446,6 +446,20 @@ all_sets(key_builder *b, const pz_exprs *written, expr_sets *sets)
     return PZ_OK;
 }
 
+/* A key that every grouping set holds is never blanked out. */
+static bool
+missing_somewhere(const pz_expr *key, const expr_sets *sets)
+{
+    for (int s = 0; s < sets->n; s++) {
+        bool in = false;
+        for (int i = 0; i < sets->data[s].n && !in; i++)
+            in = pz_expr_eq(sets->data[s].data[i], key);
+        if (!in)
+            return true;
+    }
+    return false;
+}
+
 /* Fill ctx->keys and the AGGREGATE's keys; with grouping sets every key gets a nullable column of its own. */
 static void
 place_keys(pz_analyzer *an, pz_agg_ctx *c, const pz_exprs *keys, const expr_sets *sets)
@@ -462,7 +476,7 @@ place_keys(pz_analyzer *an, pz_agg_ctx *c, const pz_exprs *keys, const expr_sets
             al->u.alias.attr->qualifier = k->u.attr->qualifier;
             al->u.alias.attr->metadata = k->u.attr->metadata;
         }
-        if (c->sets)
+        if (c->sets && missing_somewhere(k, sets))
             al->u.alias.attr->nullable = al->nullable = true;
         pz_vec_push(an->a, &c->agg->keys, al);
     }

@@ -198,6 +198,8 @@ PZ_REL_HANDLER(pz_resolve_join)
         for (int i = 0; i < j->right->output.n; i++)
             pz_vec_push(an->a, &s->attrs, j->right->output.data[i]);
         s->clause = PZ_CLAUSE_JOIN;
+        s->sides[0] = j->input;
+        s->sides[1] = j->right;
         PZ_TRY(pz_resolve_expr(an, s, r->cond, &j->cond));
         if (j->cond->type->id != PZ_T_BOOLEAN && j->cond->type->id != PZ_T_VOID)
             return pz_raise(an->err, PZ_ERR_JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE, r->cond->origin, "joinCondition",

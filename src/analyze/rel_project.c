@@ -578,6 +578,7 @@ tvf_range(pz_analyzer *an, pz_rel *r, const pz_exprs *args, pz_rel **out)
     n_rel->u.range.start = n == 1 ? 0 : v[0];
     n_rel->u.range.end = n == 1 ? v[0] : v[1];
     n_rel->u.range.step = n >= 3 ? v[2] : 1;
+    n_rel->u.range.partitions = n == 4 ? (int)v[3] : 0;
     if (n_rel->u.range.step == 0)
         return pz_raise_text(an->err, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: step (0) cannot be 0");
     pz_vec_push(an->a, &n_rel->output, pz_attr_new(an, PZ_STR("id"), &pz_t_long, false));

@@ -261,12 +261,27 @@ cannot_resolve_df(pz_analyzer *an, const pz_expr *column)
                     pz_quote_names(an->a, &column->names).ptr, NULL);
 }
 
+/* A DataFrame joined with one derived from it appears on both sides.  In the condition the side that is the DataFrame itself wins; above the
+   join the column that is still shown wins over a USING key that is not.  Anything else stays ambiguous. */
+static void
+prefer(pz_analyzer *an, pz_attrs *hits, const pz_attrs *direct)
+{
+    pz_attrs visible = {0};
+    for (int i = 0; i < hits->n; i++)
+        if (!hits->data[i]->hidden)
+            pz_vec_push(an->a, &visible, hits->data[i]);
+    if (direct->n == 1)
+        *hits = *direct;
+    else if (visible.n == 1)
+        *hits = visible;
+}
+
 /* In this scope or, for subqueries, an enclosing one: columns of the relation that had this plan id. */
 static pz_status
 find_by_plan_id(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out)
 {
     for (pz_scope *s = scope; s != NULL; s = s->outer) {
-        pz_attrs hits = {0}, missing = {0};
+        pz_attrs hits = {0}, direct = {0}, missing = {0};
         int used = 0;
         for (int i = an->plan_ids ? an->plan_ids->list.n - 1 : -1; i >= 0; i--) {
             const pz_rel *rel = an->plan_ids->list.data[i].rel;
@@ -283,11 +298,15 @@ find_by_plan_id(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out
             if (found.n == 0)
                 continue;
             used = n_used;
-            if (scope_attr_by_id(s, found.data[0]->id) != NULL)
-                add_distinct(an->a, &hits, scope_attr_by_id(s, found.data[0]->id));
-            else if (s->fallback != NULL && descends(s->rel, rel))
+            pz_attr *here = scope_attr_by_id(s, found.data[0]->id);
+            if (here != NULL)
+                add_distinct(an->a, &hits, here);
+            if (here != NULL && (rel == s->sides[0] || rel == s->sides[1]))
+                add_distinct(an->a, &direct, here);
+            else if (here == NULL && s->fallback != NULL && descends(s->rel, rel))
                 add_distinct(an->a, &missing, found.data[0]);
         }
+        prefer(an, &hits, &direct);
         if (hits.n > 1)
             return pz_raise(an->err, PZ_ERR_AMBIGUOUS_COLUMN_REFERENCE, column->origin, "name",
                             pz_quote_names(an->a, &column->names).ptr, NULL);

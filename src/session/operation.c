@@ -125,23 +125,28 @@ raise_canceled(pz_error *err)
     return pz_raise_as(err, PZ_CLASS_SparkSQLException, PZ_ERR_OPERATION_CANCELED, PZ_NO_ORIGIN, NULL);
 }
 
-pz_status
-pz_operation_append(pz_operation *op, pz_response *r, pz_error *err)
+bool
+pz_operation_offer(pz_operation *op, pz_response *r)
 {
-    bool interrupted;
+    bool over;
     pz_sender *s = NULL;
     pthread_mutex_lock(&op->lock);
-    interrupted = op->interrupted || op->finished;
-    if (!interrupted) {
+    over = op->interrupted || op->finished;
+    if (!over) {
         push(op, r);
         s = hold_sender(op);
     }
     pthread_mutex_unlock(&op->lock);
-    if (interrupted) {
-        pz_response_unref(r);
-        return raise_canceled(err);
-    }
+    if (over) pz_response_unref(r);
     wake(s);
+    return !over;
+}
+
+pz_status
+pz_operation_append(pz_operation *op, pz_response *r, pz_error *err)
+{
+    bool interrupted;
+    if (!pz_operation_offer(op, r)) return raise_canceled(err);
     pthread_mutex_lock(&op->lock);
     while (op->unsent_bytes > UNSENT_MAX && !op->interrupted) pthread_cond_wait(&op->room, &op->lock);
     interrupted = op->interrupted;

@@ -252,15 +252,11 @@ sweep(pz_operation *op, int64_t now, int64_t detached_timeout)
     if (s) s->ref(s);
     pthread_mutex_unlock(&op->lock);
     if (progress) {
-        pz_arena *a = pz_arena_open();
-        pz_error e;
         double percent = -1;
-        pz_error_init(&e, a);
         pthread_mutex_lock(&op->lock);
         if (op->run) percent = pz_run_progress(op->run);
         pthread_mutex_unlock(&op->lock);
-        (void)pz_operation_append(op, pz_progress_response(op, percent), &e);
-        pz_arena_close(a);
+        (void)pz_operation_offer(op, pz_progress_response(op, percent));
     }
     if (s) {
         s->wake(s);
