@@ -356,7 +356,9 @@ bind_function(void *ctx, const char *impl, bool aggregate, const pz_expr *call, 
     pz_value *values = PZ_NEWN(a, pz_value, nargs + 1);
     pz_call_site site = {.arg_types = arg_types, .nargs = nargs, .result = result, .ansi = q->lower.ansi, .time_zone = q->lower.time_zone,
                          .zone = q->lower.zone, .const_args = values, .is_const = is_const, .arena = a, .now_micros = q->lower.now_micros};
+    pz_str dedup = pz_confs_text(q->confs, "spark.sql.mapKeyDedupPolicy");
     (void)aggregate;
+    site.map_last_wins = dedup.ptr && pz_str_ieqc(dedup, "LAST_WIN");
     if (call) {
         site.eval_mode = call->kind == PZ_EXPR_CAST ? (int)call->u.cast.mode : call->kind == PZ_EXPR_CALL ? call->u.call.eval_mode : 0;
         if (call->names.n) site.name = call->names.data[call->names.n - 1];

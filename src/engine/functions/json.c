@@ -4,6 +4,7 @@
  * In: JSON text and, for from_json, the result type the analyzer took from the schema argument.  Out: values of that type.
  * Options arrive as the last argument, a map<string, string>; keys are case-insensitive.
  */
+#include "../../types/datetime_pattern.h"
 #include "json.h"
 
 #include <math.h>
@@ -13,7 +14,7 @@
 /* ---- options */
 typedef struct options {
     pz_json_options read;
-    bool fail_fast, drop_malformed, ignore_null_fields, pretty, primitives_as_string, prefers_decimal, infer_timestamp, drop_all_null, partial;
+    bool fail_fast, drop_malformed, ignore_null_fields, pretty, primitives_as_string, prefers_decimal, infer_timestamp, drop_all_null, partial, sort_keys;
     pz_str corrupt, date_format, timestamp_format, ntz_format;
     const pz_zone *zone;
 } options;
@@ -42,7 +43,7 @@ read_options(pz_fn_ctx *c, const pz_value *map, options *o)
             {"allowComments", &o->read.comments}, {"allowUnquotedControlChars", &o->read.control_chars},
             {"allowNonNumericNumbers", &o->read.non_numeric}, {"ignoreNullFields", &o->ignore_null_fields}, {"pretty", &o->pretty},
             {"primitivesAsString", &o->primitives_as_string}, {"prefersDecimal", &o->prefers_decimal},
-            {"inferTimestamp", &o->infer_timestamp}, {"dropFieldIfAllNull", &o->drop_all_null}};
+            {"inferTimestamp", &o->infer_timestamp}, {"dropFieldIfAllNull", &o->drop_all_null}, {"sortKeys", &o->sort_keys}};
         bool known = false;
         for (size_t f = 0; f < PZ_COUNTOF(flags) && !known; f++) {
             if (!pz_str_ieqc(k, flags[f].name))
@@ -323,8 +324,21 @@ from_base64(pz_fn_ctx *c, pz_str s, pz_value *out)
     return true;
 }
 
-/* Text by a user's pattern, through the same parser as to_timestamp (weak: absent in small unit tests). */
-pz_status pz_json_parse_time(pz_fn_ctx *c, pz_str text, pz_str pattern, const pz_type *t, const pz_zone *zone, pz_value *out) __attribute__((weak));
+/* Text by a user's pattern; a time without zone is in the zone of the options. */
+static pz_status
+parse_by_pattern(pz_fn_ctx *c, pz_str text, pz_str pattern, const pz_type *t, const pz_zone *zone, pz_value *out)
+{
+    const pz_datetime_pattern *p = pz_datetime_pattern_make(c->scratch, pattern, true, PZ_TIME_CORRECTED);
+    pz_parsed_time got;
+    pz_str why;
+    PZ_TRY(pz_datetime_pattern_check(p, c->err));
+    *out = (pz_value){.null = !pz_datetime_parse(p, text, &got, c->scratch, &why)};
+    if (out->null)
+        return PZ_OK;
+    out->i = t->id == PZ_T_DATE ? pz_floor_div(got.local_micros, 86400000000ll)
+             : t->id == PZ_T_TIMESTAMP_NTZ ? got.local_micros : pz_zone_to_utc(got.zone ? got.zone : zone, got.local_micros);
+    return PZ_OK;
+}
 
 static bool
 to_time(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_value *out)
@@ -339,8 +353,8 @@ to_time(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_v
     }
     if (v->kind != PZ_JSON_STRING)
         return false;
-    if (pattern.len > 0 && pz_json_parse_time != NULL)
-        return pz_json_parse_time(c, v->text, pattern, t, o->zone, out) == PZ_OK && !out->null;
+    if (pattern.len > 0)
+        return parse_by_pattern(c, v->text, pattern, t, o->zone, out) == PZ_OK && !out->null;
     if (t->id == PZ_T_DATE) {
         if (!pz_date_parse(v->text, &days))
             return false;
@@ -402,6 +416,7 @@ convert(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_v
     case PZ_T_DATE:
     case PZ_T_TIMESTAMP:
     case PZ_T_TIMESTAMP_NTZ: return to_time(c, o, v, t, out);
+    case PZ_T_TIME: return v->kind == PZ_JSON_STRING && pz_time_parse(v->text, &out->i);
     case PZ_T_YM_INTERVAL: return v->kind == PZ_JSON_STRING && pz_ym_parse(v->text, t->start, t->end, &out->i) == 0;
     case PZ_T_DT_INTERVAL: return v->kind == PZ_JSON_STRING && pz_dt_parse(v->text, t->start, t->end, &out->i) == 0;
     case PZ_T_STRUCT: return convert_struct(c, o, v, t, out, bad);
@@ -490,7 +505,6 @@ PZ_FN(fn_from_json)
 
 /* ---- to_json */
 static pz_status write_value(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const pz_value *v, int indent);
-void pz_json_format_time(pz_buf *b, const pz_value *v, const pz_type *t, pz_str pattern, const pz_zone *zone) __attribute__((weak));
 void pz_variant_json(pz_buf *b, pz_str value, pz_str metadata, const pz_zone *zone) __attribute__((weak));
 
 static void
@@ -540,12 +554,77 @@ write_timestamp(const options *o, pz_buf *b, const pz_type *t, const pz_value *v
 }
 
 static pz_status
+write_by_pattern(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const pz_value *v, pz_str pattern)
+{
+    const pz_datetime_pattern *p = pz_datetime_pattern_make(c->scratch, pattern, false, PZ_TIME_CORRECTED);
+    int64_t local = t->id == PZ_T_DATE ? v->i * 86400000000ll : t->id == PZ_T_TIMESTAMP ? pz_zone_to_local(o->zone, v->i) : v->i;
+    pz_buf x;
+    PZ_TRY(pz_datetime_pattern_check(p, c->err));
+    pz_buf_init(&x, 0);
+    pz_status st = pz_datetime_format(p, local, t->id == PZ_T_TIMESTAMP ? v->i : local, o->zone, &x, c->err);
+    pz_json_quote(b, pz_buf_view(&x));
+    pz_buf_free(&x);
+    return st;
+}
+
+/* A struct as a map key prints as Spark's rows do: [1,x,null]. */
+static void
+write_key(pz_buf *b, const pz_type *t, const pz_value *v, const pz_zone *zone)
+{
+    if (t->id != PZ_T_STRUCT) {
+        pz_value_text(b, t, v, PZ_TEXT_CAST, zone);
+        return;
+    }
+    pz_buf_putc(b, '[');
+    for (int i = 0; i < t->nfields; i++) {
+        pz_buf_puts(b, i ? "," : "");
+        if (v->list.items[i].null)
+            pz_buf_puts(b, "null");
+        else
+            write_key(b, t->fields[i].type, &v->list.items[i], zone);
+    }
+    pz_buf_putc(b, ']');
+}
+
+typedef struct named_member { pz_str name; int at; } named_member;
+
+static int
+by_member_name(const void *x, const void *y)
+{
+    return pz_str_cmp(((const named_member *)x)->name, ((const named_member *)y)->name);
+}
+
+/* Names of the members in the order they are written. */
+static named_member *
+member_names(pz_fn_ctx *c, const options *o, const pz_type *t, const pz_value *v, int n)
+{
+    named_member *m = PZ_NEWN(c->scratch, named_member, n + 1);
+    for (int i = 0; i < n; i++) {
+        m[i].at = i;
+        if (t->id == PZ_T_STRUCT) {
+            m[i].name = t->fields[i].name;
+        } else if (t->id == PZ_T_MAP) {
+            pz_buf k;
+            pz_buf_init(&k, 0);
+            write_key(&k, t->key, &v->map.keys[i], o->zone);
+            m[i].name = pz_buf_dup(&k, c->scratch);
+            pz_buf_free(&k);
+        }
+    }
+    if (o->sort_keys && t->id != PZ_T_ARRAY)
+        qsort(m, (size_t)n, sizeof(*m), by_member_name);
+    return m;
+}
+
+static pz_status
 write_members(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const pz_value *v, int indent)
 {
     bool first = true, map = t->id == PZ_T_MAP, array = t->id == PZ_T_ARRAY;
     int n = map ? v->map.n : v->list.n;
+    const named_member *names = member_names(c, o, t, v, n);
     pz_buf_putc(b, array ? '[' : '{');
-    for (int i = 0; i < n; i++) {
+    for (int k = 0; k < n; k++) {
+        int i = names[k].at;
         const pz_value *x = map ? &v->map.vals[i] : &v->list.items[i];
         const pz_type *xt = map || array ? t->element : t->fields[i].type;
         if (x->null && !array && o->ignore_null_fields && !map)
@@ -556,12 +635,7 @@ write_members(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const
         if (!array || o->pretty)
             line(o, b, array ? 0 : indent + 1);
         if (!array) {
-            pz_buf k;
-            pz_buf_init(&k, 0);
-            if (map)
-                pz_value_text(&k, t->key, &v->map.keys[i], PZ_TEXT_CAST, o->zone);
-            pz_json_quote(b, map ? pz_buf_view(&k) : t->fields[i].name);
-            pz_buf_free(&k);
+            pz_json_quote(b, names[k].name);
             pz_buf_puts(b, o->pretty ? " : " : ":");
         }
         PZ_TRY(write_value(c, o, b, xt, x, indent + 1));
@@ -580,14 +654,8 @@ write_value(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const p
         pz_buf_puts(b, "null");
         return PZ_OK;
     }
-    if (pattern.len > 0 && pz_json_format_time != NULL) {
-        pz_buf x;
-        pz_buf_init(&x, 0);
-        pz_json_format_time(&x, v, t, pattern, o->zone);
-        pz_json_quote(b, pz_buf_view(&x));
-        pz_buf_free(&x);
-        return PZ_OK;
-    }
+    if (pattern.len > 0)
+        return write_by_pattern(c, o, b, t, v, pattern);
     switch (t->id) {
     case PZ_T_STRUCT:
     case PZ_T_ARRAY:

@@ -1,7 +1,8 @@
 /*
  * engine/functions/map.c - maps: making them with Spark's rules for keys, and taking them apart.
  *
- * Keys are unique and not NULL in insertion order; a duplicate is an error (spark.sql.mapKeyDedupPolicy EXCEPTION); -0.0 as a key is 0.0.
+ * Keys are unique and not NULL in insertion order; a duplicate is an error, or the last value wins
+ * (spark.sql.mapKeyDedupPolicy); -0.0 as a key is 0.0.
  */
 #include "fn_util.h"
 #include "regex.h"
@@ -34,6 +35,10 @@ add(builder *b, const pz_value *key, const pz_value *val)
     for (int i = 0; i < b->out->map.n; i++) {
         if (!pz_value_eq(b->kt, &b->out->map.keys[i], &k))
             continue;
+        if (b->c->site->map_last_wins) {
+            b->out->map.vals[i] = *val;
+            return PZ_OK;
+        }
         pz_buf t;
         pz_buf_init(&t, 0);
         pz_value_text(&t, b->kt, &k, PZ_TEXT_CAST, b->c->site->zone);
