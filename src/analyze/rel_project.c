@@ -586,12 +586,33 @@ tvf_range(pz_analyzer *an, pz_rel *r, const pz_exprs *args, pz_rel **out)
     return PZ_OK;
 }
 
+/* TABLE(t) arguments: the tables must exist before the function is looked for; no built-in function takes them. */
+static pz_status
+check_table_arguments(pz_analyzer *an, const pz_rel *r, pz_scope *outer, pz_exprs *orefs, bool *any)
+{
+    for (int i = 0; i < r->exprs.n; i++) {
+        pz_expr *e = r->exprs.data[i];
+        pz_rel *table;
+        if (e->kind == PZ_EXPR_NAMED_ARG)
+            e = e->args.data[0];
+        if (e->kind != PZ_EXPR_TABLE_ARG || e->u.sub.rel == NULL)
+            continue;
+        *any = true;
+        PZ_TRY(pz_resolve_rel(an, e->u.sub.rel, outer, orefs, &table));
+    }
+    return PZ_OK;
+}
+
 PZ_REL_HANDLER(pz_resolve_tvf)
 {
+    bool tables = false;
     pz_scope *s = pz_scope_of(an, NULL, outer, orefs);
     pz_str name = r->u.tvf.names.data[r->u.tvf.names.n - 1];
     pz_strs none = {0};
     s->allow_generator = true;
+    PZ_TRY(check_table_arguments(an, r, outer, orefs, &tables));
+    if (tables)
+        return pz_raise(an->err, PZ_ERR_UNRESOLVABLE_TABLE_VALUED_FUNCTION, r->origin, "name", pz_quote_names(an->a, &r->u.tvf.names).ptr, NULL);
     if (pz_str_ieqc(name, "range")) {
         pz_exprs args = {0};
         for (int i = 0; i < r->exprs.n; i++) {

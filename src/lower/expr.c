@@ -111,13 +111,17 @@ is_safe_call(const pz_expr *e)
 static bool
 is_arithmetic(const pz_expr *e)
 {
+    static const char *const shifts[] = {"date + ym", "date - ym", "timestamp + ym", "timestamp - ym", "timestamp + dt", "timestamp - dt",
+                                         "date_add", "date_sub", "extractansiintervaldays"};
+    for (size_t i = 0; i < PZ_COUNTOF(shifts); i++)
+        if (pz_expr_is(e, shifts[i])) return true;
     return pz_expr_is(e, "+") || pz_expr_is(e, "-") || pz_expr_is(e, "*") || pz_expr_is(e, "negative") || pz_expr_is(e, "sum") || pz_expr_is(e, "avg");
 }
 
 static bool
 is_constant(const pz_expr *e)
 {
-    while (e->kind == PZ_EXPR_CAST) e = e->args.data[0];
+    while (e->kind == PZ_EXPR_CAST || pz_expr_is(e, "extractansiintervaldays")) e = e->args.data[0];
     return e->kind == PZ_EXPR_LITERAL;
 }
 
