@@ -5,11 +5,14 @@ Schemas are compared exactly (names, types, nullability; metadata left out), row
 """
 import datetime as dt
 import decimal
+import glob
 import json
 import math
+import os
 import re
 
 import pyarrow as pa
+import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
@@ -121,3 +124,16 @@ def difference(case, got):
     if not re.search(r"\b(order|sort)\s+by\b", case["query"], re.I):
         a, b = order(a), order(b)
     return None if close(a, b) else f"rows: wanted {a[:20]}, got {b[:20]}"
+
+
+def recorded(test_file):
+    """The test of a folder: one parameter per case of the .jsonl files beside `test_file`."""
+    paths = sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(test_file)), "*.jsonl")))
+    cases = [c for path in paths for c in load(path)]
+
+    @pytest.mark.parametrize("case", cases, ids=[c["id"] for c in cases])
+    def test_as_recorded(url, case):
+        wrong = difference(case, answer(url, case))
+        assert wrong is None, f"{case['query']}\n{wrong}"
+
+    return test_as_recorded

@@ -346,13 +346,20 @@ resolve_key(pz_analyzer *an, pz_scope *s, pz_expr *k, const pz_exprs *items, pz_
 
 typedef PZ_VEC(pz_exprs) expr_sets;
 
+static bool
+holds(const pz_exprs *list, const pz_expr *e)
+{
+    for (int i = 0; i < list->n; i++)
+        if (pz_expr_eq(list->data[i], e))
+            return true;
+    return false;
+}
+
 static void
 add_key(pz_analyzer *an, pz_exprs *keys, pz_expr *k)
 {
-    for (int i = 0; i < keys->n; i++)
-        if (pz_expr_eq(keys->data[i], k))
-            return;
-    pz_vec_push(an->a, keys, k);
+    if (!holds(keys, k))
+        pz_vec_push(an->a, keys, k);
 }
 
 /* One element of GROUP BY gives one or more sets; all elements multiply. */
@@ -450,13 +457,9 @@ all_sets(key_builder *b, const pz_exprs *written, expr_sets *sets)
 static bool
 missing_somewhere(const pz_expr *key, const expr_sets *sets)
 {
-    for (int s = 0; s < sets->n; s++) {
-        bool in = false;
-        for (int i = 0; i < sets->data[s].n && !in; i++)
-            in = pz_expr_eq(sets->data[s].data[i], key);
-        if (!in)
+    for (int s = 0; s < sets->n; s++)
+        if (!holds(&sets->data[s], key))
             return true;
-    }
     return false;
 }
 

@@ -111,11 +111,12 @@ is_safe_call(const pz_expr *e)
 static bool
 is_arithmetic(const pz_expr *e)
 {
-    static const char *const shifts[] = {"date + ym", "date - ym", "timestamp + ym", "timestamp - ym", "timestamp + dt", "timestamp - dt",
+    static const char *const names[] = {"+", "-", "*", "negative", "sum", "avg",
+                                         "date + ym", "date - ym", "timestamp + ym", "timestamp - ym", "timestamp + dt", "timestamp - dt",
                                          "date_add", "date_sub", "extractansiintervaldays"};
-    for (size_t i = 0; i < PZ_COUNTOF(shifts); i++)
-        if (pz_expr_is(e, shifts[i])) return true;
-    return pz_expr_is(e, "+") || pz_expr_is(e, "-") || pz_expr_is(e, "*") || pz_expr_is(e, "negative") || pz_expr_is(e, "sum") || pz_expr_is(e, "avg");
+    for (size_t i = 0; i < PZ_COUNTOF(names); i++)
+        if (pz_expr_is(e, names[i])) return true;
+    return false;
 }
 
 static bool

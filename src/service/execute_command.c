@@ -37,7 +37,7 @@ echo(pz_execution *x, pz_str relation)
     pz_status st;
     pz_buf_init(&b, 0);
     pz_put_text(&b, 1, relation);
-    st = pz_operation_append_soon(x->op, pz_respond(x->op, PZ_RESPOND_SQL_RESULT, pz_buf_view(&b)), &x->err);
+    st = pz_operation_append(x->op, pz_respond(x->op, PZ_RESPOND_SQL_RESULT, pz_buf_view(&b)), &x->err);
     pz_buf_free(&b);
     return st;
 }
@@ -49,7 +49,7 @@ send_command_rows(pz_execution *x, pz_query *q)
     int64_t nrows;
     PZ_TRY(pz_one_batch(x, q, &batch));
     nrows = batch.rows;
-    PZ_TRY(pz_operation_append_soon(x->op, pz_respond_local(x->op, &batch), &x->err));
+    PZ_TRY(pz_operation_append(x->op, pz_respond_local(x->op, &batch), &x->err));
     return pz_send_metrics(x, "CommandResult", nrows);
 }
 

@@ -16,7 +16,7 @@ typedef struct rows {
     pz_ipc_writer *writer;
     pz_ipc_batch *whole;                       /* one batch of everything goes here; NULL: batches are sent */
     int64_t sent_rows;
-    bool sent, ended;                          /* ended: the batch in hand is the last */
+    bool sent;
 } rows;
 
 static void
@@ -77,8 +77,7 @@ send_batch(rows *r, pz_ipc_batch *b)
     } else if (x->chunking && (int64_t)b->bytes > x->chunk_bytes) {
         st = send_chunks(r, b);
     } else {
-        pz_response *response = pz_respond_arrow(x->op, &part, b);
-        st = r->ended ? pz_operation_append_soon(x->op, response, &x->err) : pz_operation_append(x->op, response, &x->err);
+        st = pz_operation_append(x->op, pz_respond_arrow(x->op, &part, b), &x->err);
     }
     r->sent = true;
     r->sent_rows += n;
@@ -164,7 +163,6 @@ run_all(rows *r)
     writer_options(r->q, r->whole != NULL, &o);
     PZ_TRY(pz_ipc_writer_open(&r->q->plan->schema, &o, &r->writer, err));
     st = no_rows(r->q) ? PZ_OK : run_query(r);
-    r->ended = true;
     if (st == PZ_OK) st = pz_ipc_writer_flush(r->writer, true, &b, err);
     if (st == PZ_OK && b.n) st = send_batch(r, &b);
     pz_ipc_writer_close(r->writer);
@@ -177,7 +175,7 @@ send_schema(pz_execution *x, const pz_query *q)
 {
     pz_arena *a = pz_arena_open();
     pz_str bytes = pz_pack((const ProtobufCMessage *)pz_encode_schema(&q->plan->schema, a), a);
-    pz_status st = pz_operation_append_soon(x->op, pz_respond(x->op, PZ_RESPOND_SCHEMA, bytes), &x->err);
+    pz_status st = pz_operation_append(x->op, pz_respond(x->op, PZ_RESPOND_SCHEMA, bytes), &x->err);
     pz_arena_close(a);
     return st;
 }
@@ -218,7 +216,7 @@ pz_send_metrics(pz_execution *x, const char *node, int64_t nrows)
     pz_put_textc(&object, 1, node);
     pz_put_text(&object, 4, pz_buf_view(&entry));
     pz_put_text(&all, 1, pz_buf_view(&object));
-    st = pz_operation_append_soon(x->op, pz_respond(x->op, PZ_RESPOND_METRICS, pz_buf_view(&all)), &x->err);
+    st = pz_operation_append(x->op, pz_respond(x->op, PZ_RESPOND_METRICS, pz_buf_view(&all)), &x->err);
     pz_buf_free(&value);
     pz_buf_free(&entry);
     pz_buf_free(&object);

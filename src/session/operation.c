@@ -11,7 +11,7 @@
 
 #include "session_int.h"
 
-enum { UNSENT_MAX = 32 << 20, SOON_MAX = 16 << 10 };
+enum { UNSENT_MAX = 32 << 20 };
 
 /* ---- responses ---- */
 pz_response *
@@ -125,8 +125,8 @@ raise_canceled(pz_error *err)
     return pz_raise_as(err, PZ_CLASS_SparkSQLException, PZ_ERR_OPERATION_CANCELED, PZ_NO_ORIGIN, NULL);
 }
 
-static bool
-put(pz_operation *op, pz_response *r, bool now)
+bool
+pz_operation_offer(pz_operation *op, pz_response *r)
 {
     bool over;
     pz_sender *s = NULL;
@@ -134,24 +134,12 @@ put(pz_operation *op, pz_response *r, bool now)
     over = op->interrupted || op->finished;
     if (!over) {
         push(op, r);
-        if (now) s = hold_sender(op);
+        s = hold_sender(op);
     }
     pthread_mutex_unlock(&op->lock);
     if (over) pz_response_unref(r);
     wake(s);
     return !over;
-}
-
-bool
-pz_operation_offer(pz_operation *op, pz_response *r)
-{
-    return put(op, r, true);
-}
-
-pz_status
-pz_operation_append_soon(pz_operation *op, pz_response *r, pz_error *err)
-{
-    return put(op, r, r->bytes > SOON_MAX) ? PZ_OK : raise_canceled(err);
 }
 
 pz_status

@@ -82,8 +82,6 @@ void pz_operation_detach(pz_operation *op, pz_sender *s);      /* the RPC is gon
 
 /* ---- the producer's side */
 pz_status pz_operation_append(pz_operation *op, pz_response *r, pz_error *err); /* takes r; waits while the buffer is full; fails once interrupted */
-/* As append, for a small response that another or the end follows soon: goes out with that, or at the next sweep. */
-pz_status pz_operation_append_soon(pz_operation *op, pz_response *r, pz_error *err);
 bool pz_operation_offer(pz_operation *op, pz_response *r);      /* takes r; never waits; false once interrupted or finished */
 void pz_operation_finish(pz_operation *op, pz_response *last, pz_failure *failure); /* failure NULL: success; last, such as result_complete, or NULL; takes both */
 pz_status pz_operation_set_run(pz_operation *op, pz_run *run, pz_error *err);   /* what to stop on interrupt; NULL when it is over */

@@ -240,7 +240,7 @@ pz_session_interrupt(pz_session *s, int kind, pz_str what, pz_arena *a, pz_strs 
 static bool
 sweep(pz_operation *op, int64_t now, int64_t detached_timeout)
 {
-    bool abandoned, progress, overdue, waits;
+    bool abandoned, progress, overdue;
     pz_sender *s;
     pthread_mutex_lock(&op->lock);
     abandoned = !op->sender && detached_timeout >= 0 && now - op->detached_at > detached_timeout;
@@ -248,8 +248,7 @@ sweep(pz_operation *op, int64_t now, int64_t detached_timeout)
                op->next == op->made_n;
     if (progress) op->progress_at = now;
     overdue = op->sender && op->reattachable && op->max_stream_micros > 0 && now - op->attached_at > op->max_stream_micros;
-    waits = op->sender && op->next < op->made_n;  /* appended for soon, and soon did not come */
-    s = overdue || waits ? op->sender : NULL;
+    s = overdue ? op->sender : NULL;
     if (s) s->ref(s);
     pthread_mutex_unlock(&op->lock);
     if (progress) {
