@@ -40,6 +40,17 @@ double pz_run_progress(pz_run *r);             /* 0..100, -1 unknown */
 void pz_run_close(pz_run *r);                  /* NULL allowed; returns the connection to the pool */
 /* Statements without rows of interest (DDL of the catalog, settings): run to the end. */
 pz_status pz_engine_exec(pz_engine *e, pz_str sql, pz_error *err);
+/*
+ * A transaction on a connection of its own, driven by one thread.  Runs made in it see its changes; one at a time, closed before the end.
+ * Only the warehouse and temporary tables may be written in one.  Commit and abort free it.
+ */
+typedef struct pz_tx pz_tx;
+pz_status pz_tx_begin(pz_engine *e, const pz_run_settings *s, pz_tx **out, pz_error *err);
+pz_run *pz_run_make_in(pz_tx *t);
+pz_status pz_tx_exec(pz_tx *t, pz_str sql, pz_error *err);     /* text made of ids and types; no rows of interest */
+pz_status pz_tx_rows(pz_tx *t, pz_str sql, const pz_type *const *types, int ntypes, pz_arena *a, pz_values **rows, int *nrows, pz_error *err);
+pz_status pz_tx_commit(pz_tx *t, pz_error *err);               /* on failure nothing of it remains */
+void pz_tx_abort(pz_tx *t);                                    /* NULL allowed */
 /* Read a small result whole as values of the given types. */
 pz_status pz_engine_rows(pz_engine *e, const pz_run_settings *s, pz_str sql, const pz_type *const *types, int ntypes, pz_arena *a,
                          pz_values **rows, int *nrows, pz_error *err);

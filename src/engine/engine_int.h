@@ -23,6 +23,11 @@ typedef struct pz_conn {
 
 typedef struct pz_local pz_local;
 
+struct pz_tx {
+    pz_engine *engine;
+    pz_conn *conn;
+};
+
 struct pz_engine {
     duckdb_database db;
     pthread_mutex_t lock;                      /* idle, nidle, deep_runs, locals */
@@ -50,6 +55,9 @@ pz_status pz_engine_raise(pz_error *err, duckdb_error_type type, const char *tex
 
 /* run.c: one statement on a given connection, result dropped. */
 pz_status pz_conn_exec(pz_conn *c, pz_str sql, pz_error *err);
+
+/* rows.c: what is left of a started run, as values */
+pz_status pz_run_rows(pz_run *r, const pz_type *const *types, int ntypes, pz_arena *a, pz_values **rows, int *nrows, pz_error *err);
 
 /* chunk.c: view of any vector */
 void pz_vector_view_of(duckdb_vector v, pz_vector_view *out);

@@ -26,21 +26,29 @@ read_chunk(struct pz_chunk *c, const pz_type *const *types, int ntypes, pz_arena
 }
 
 pz_status
-pz_engine_rows(pz_engine *e, const pz_run_settings *s, pz_str sql, const pz_type *const *types, int ntypes, pz_arena *a,
-               pz_values **rows, int *nrows, pz_error *err)
+pz_run_rows(pz_run *r, const pz_type *const *types, int ntypes, pz_arena *a, pz_values **rows, int *nrows, pz_error *err)
 {
-    pz_run *r;
     struct pz_chunk *c;
     int cap = 0;
     pz_status st;
     *rows = NULL;
     *nrows = 0;
-    PZ_TRY(pz_run_open(e, s, sql, &r, err));
     while ((st = pz_run_next(r, &c, err)) == PZ_OK && c) {
         st = read_chunk(c, types, ntypes, a, rows, nrows, &cap, err);
         pz_chunk_free(c);
         if (st != PZ_OK) break;
     }
+    return st;
+}
+
+pz_status
+pz_engine_rows(pz_engine *e, const pz_run_settings *s, pz_str sql, const pz_type *const *types, int ntypes, pz_arena *a,
+               pz_values **rows, int *nrows, pz_error *err)
+{
+    pz_run *r;
+    pz_status st;
+    PZ_TRY(pz_run_open(e, s, sql, &r, err));
+    st = pz_run_rows(r, types, ntypes, a, rows, nrows, err);
     pz_run_close(r);
     return st;
 }

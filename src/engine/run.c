@@ -10,6 +10,7 @@
 
 struct pz_run {
     pz_engine *engine;
+    pz_tx *tx;                                 /* the transaction it is part of, or NULL */
     pz_conn *conn;                             /* NULL once given back */
     pthread_mutex_t lock;
     atomic_bool interrupted;
@@ -100,6 +101,14 @@ pz_run_make(pz_engine *e)
     return r;
 }
 
+pz_run *
+pz_run_make_in(pz_tx *t)
+{
+    pz_run *r = pz_run_make(t->engine);
+    r->tx = t;
+    return r;
+}
+
 static void
 attach(pz_run *r, pz_conn *c)
 {
@@ -115,7 +124,8 @@ pz_run_start(pz_run *r, const pz_run_settings *s, pz_str sql, pz_error *err)
     char *text;
     pz_status st;
     PZ_TRY(check_text(sql, err));
-    PZ_TRY(pz_conn_take(r->engine, s, &c, err));
+    if (r->tx) c = r->tx->conn;
+    else PZ_TRY(pz_conn_take(r->engine, s, &c, err));
     attach(r, c);
     if (s && s->deep) {
         r->deep = true;
@@ -193,7 +203,7 @@ pz_run_close(pz_run *r)
     r->conn = NULL;
     pthread_mutex_unlock(&r->lock);
     if (c && r->deep) count_deep(r->engine, c, -1);
-    pz_conn_give(r->engine, c);
+    if (!r->tx) pz_conn_give(r->engine, c);
     pthread_mutex_destroy(&r->lock);
     free(r);
 }

@@ -15,12 +15,14 @@
 #include <unistd.h>
 
 #include "../rpc/rpc.h"
+#include "../session/catalog.h"
 #include "options.h"
 
 typedef struct server {
     pz_arena *arena;
     pz_error err;
     pz_engine *engine;
+    pz_catalog *catalog;
     pz_sessions *sessions;
     pz_rpc *rpc;
     int port;
@@ -176,7 +178,9 @@ open_all(server *s, pz_options_serve *o)
     find_zone();
     set_facts(o);
     if ((code = open_engine(s, o))) return code;
-    so = (pz_sessions_options){.engine = s->engine, .warehouse = o->warehouse, .base = o->confs};
+    if (pz_catalog_open(s->engine, o->warehouse, &s->catalog, &s->err) != PZ_OK)
+        return fail("cannot read the catalog of", o->warehouse ? o->warehouse : "memory", s->err.message.ptr);
+    so = (pz_sessions_options){.engine = s->engine, .catalog = s->catalog, .warehouse = o->warehouse, .base = o->confs};
     s->sessions = pz_sessions_open(&so);
     return open_rpc(s, o);
 }
@@ -186,6 +190,7 @@ close_all(server *s, pz_options_serve *o)
 {
     pz_rpc_close(s->rpc);
     pz_sessions_close(s->sessions);
+    pz_catalog_close(s->catalog);
     if (s->engine) pz_engine_close(s->engine);
     pz_arena_close(s->arena);
     pz_confs_unref(o->confs);

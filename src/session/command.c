@@ -12,6 +12,7 @@ static const pz_command_fn functions[PZ_CMD_COUNT] = {
     [PZ_CMD_CREATE_TEMP_VIEW_USING] = pz_cmd_create_view_using,
     [PZ_CMD_CREATE_DATAFRAME_VIEW] = pz_cmd_create_dataframe_view,
     [PZ_CMD_DROP_VIEW] = pz_cmd_drop_view,
+    [PZ_CMD_CREATE_TABLE] = pz_cmd_create_table,
     [PZ_CMD_DROP_TABLE] = pz_cmd_drop_table,
     [PZ_CMD_SET] = pz_cmd_set,
     [PZ_CMD_RESET] = pz_cmd_reset,

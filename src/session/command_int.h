@@ -33,12 +33,16 @@ pz_status pz_cmd_create_view(pz_statement *r);
 pz_status pz_cmd_create_dataframe_view(pz_statement *r);
 pz_status pz_cmd_create_view_using(pz_statement *r);
 pz_status pz_cmd_drop_view(pz_statement *r);
-pz_status pz_cmd_drop_table(pz_statement *r);
 bool pz_drop_temp_view(pz_session *s, pz_str name, bool global);
 pz_status pz_make_temp_view(pz_statement *r, pz_str name, pz_rel *query, pz_str text, bool global); /* replaces */
 bool pz_rename_temp_view(pz_session *s, pz_view *v, pz_str name, bool global); /* false: the name is taken */
 /* The temporary view a name stands for now, or NULL; a reference.  *global tells which kind. */
 pz_view *pz_find_temp_view(pz_statement *r, const pz_strs *names, bool *global);
+/* command_table.c */
+pz_status pz_cmd_create_table(pz_statement *r);
+pz_status pz_cmd_drop_table(pz_statement *r);
+pz_status pz_drop_entry(pz_statement *r, bool view);           /* the statement's table or view of the catalog */
+struct pz_cat *pz_statement_entry(pz_statement *r, const pz_strs *names); /* table or view of the catalog: a reference, or NULL */
 /* command_show.c */
 pz_status pz_cmd_show_tables(pz_statement *r);
 pz_status pz_cmd_show_table_extended(pz_statement *r);

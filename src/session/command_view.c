@@ -230,20 +230,6 @@ pz_cmd_create_view_using(pz_statement *r)
     return st;
 }
 
-/* The names of a missing table as Spark completes them. */
-static pz_status
-missing(pz_statement *r, bool if_exists)
-{
-    const pz_strs *n = &r->c->names;
-    pz_strs full = {0};
-    pz_str db = n->n > 1 ? n->data[n->n - 2] : r->q->database;
-    if (if_exists) return PZ_OK;
-    pz_vec_push(r->a, &full, n->n > 2 ? n->data[0] : r->q->catalog);
-    pz_vec_push(r->a, &full, db);
-    pz_vec_push(r->a, &full, n->data[n->n - 1]);
-    return pz_raise_not_found(r, &full, pz_strf(r->a, "[`" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(full.data[0]), PZ_ARG(db)).ptr);
-}
-
 pz_status
 pz_cmd_drop_view(pz_statement *r)
 {
@@ -251,11 +237,5 @@ pz_cmd_drop_view(pz_statement *r)
     pz_view *v = pz_find_temp_view(r, &r->c->names, &global);
     bool dropped = v && pz_drop_temp_view(r->session, v->name, global);
     pz_view_unref(v);
-    return dropped ? PZ_OK : missing(r, r->c->if_exists);
-}
-
-pz_status
-pz_cmd_drop_table(pz_statement *r)
-{
-    return pz_cmd_drop_view(r);
+    return dropped ? PZ_OK : pz_drop_entry(r, true);
 }

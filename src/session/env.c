@@ -8,14 +8,13 @@
 
 #include "../decode/decode.h"
 #include "../sql/sql.h"
-#include "query.h"
+#include "catalog.h"
 #include "session_int.h"
 
 #include "spark/connect/relations.pb-c.h"
 
 enum { VIEW_DEPTH_MAX = 100 };
 
-void pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs);
 void pz_lower_env_init(pz_query *q);
 
 static pz_str
@@ -109,13 +108,29 @@ is_file_format(pz_str name)
     return false;
 }
 
-static pz_status
-open_files(pz_place *p, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *schema, pz_arena *a, pz_scan **out,
+pz_status
+pz_place_open_files(pz_place *p, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *schema, pz_arena *a, pz_scan **out,
            pz_error *err)
 {
     PZ_TRY(pz_files_open(pz_sessions_engine(p->q->session->all), format, paths, options, schema, p->env.time_zone, a, out, err));
     note_scan(p->q, *out);
     return PZ_OK;
+}
+
+static pz_status
+find_entry(pz_place *p, const pz_strs *names, const pz_options *options, pz_arena *a, pz_lookup *out, pz_error *err)
+{
+    pz_str db, name;
+    pz_cat *e;
+    pz_status st = PZ_OK;
+    if (!pz_catalog_names(p, names, &db, &name)) return PZ_OK;
+    if (!(e = pz_catalog_find(p->q->session->all->catalog, PZ_ENTRY_TABLE, db, name))) return PZ_OK;
+    if (e->kind == PZ_ENTRY_VIEW && ++p->q->view_depth > VIEW_DEPTH_MAX * 100)
+        st = pz_raise(err, PZ_ERR_VIEW_EXCEED_MAX_NESTED_DEPTH, PZ_NO_ORIGIN, "viewName", pz_strf(a, "`" PZ_FMT "`", PZ_ARG(e->name)).ptr,
+                      "maxNestedDepth", "100", NULL);
+    if (st == PZ_OK) st = pz_cat_lookup(p, e, options, false, a, out, err);
+    pz_cat_unref(e);
+    return st;
 }
 
 static pz_status
@@ -126,13 +141,14 @@ find_table(void *ctx, const pz_strs *names, const pz_options *options, pz_arena 
     out->what = PZ_FOUND_NOTHING;
     bool session = (names->n == 2 && pz_str_ieqc(names->data[0], "session")) ||
                    (names->n == 3 && pz_str_ieqc(names->data[0], "system") && pz_str_ieqc(names->data[1], "session"));
-    if ((names->n == 1 || session) && (v = pz_views_find(p->views, names->data[names->n - 1]))) return found_view(p, v, false, a, out, err);
+    if ((names->n == 1 || session) && !p->is_stored_view && (v = pz_views_find(p->views, names->data[names->n - 1]))) return found_view(p, v, false, a, out, err);
     if (names->n == 2 && pz_str_ieqc(names->data[0], "global_temp") && (v = pz_views_find(p->q->globals, names->data[1])))
         return found_view(p, v, true, a, out, err);
-    if (names->n == 2 && is_file_format(names->data[0]) && pz_confs_bool(p->confs, "spark.sql.runSQLOnFiles")) {
+    PZ_TRY(find_entry(p, names, options, a, out, err));
+    if (out->what == PZ_FOUND_NOTHING && names->n == 2 && is_file_format(names->data[0]) && pz_confs_bool(p->confs, "spark.sql.runSQLOnFiles")) {
         pz_strs paths = {0};
         pz_vec_push(a, &paths, names->data[1]);
-        PZ_TRY(open_files(p, names->data[0], &paths, options, NULL, a, &out->scan, err));
+        PZ_TRY(pz_place_open_files(p, names->data[0], &paths, options, NULL, a, &out->scan, err));
         out->what = PZ_FOUND_SCAN;
         out->qualifier = *names;
     }
@@ -159,7 +175,7 @@ open_source(void *ctx, pz_str format, const pz_strs *paths, const pz_options *op
 {
     pz_schema schema = {0};
     if (schema_text.len) PZ_TRY(parse_user_schema(schema_text, a, &schema, err));
-    return open_files(ctx, format, paths, options, schema_text.len ? &schema : NULL, a, out, err);
+    return pz_place_open_files(ctx, format, paths, options, schema_text.len ? &schema : NULL, a, out, err);
 }
 
 /* ---- LocalRelations ---- */
@@ -380,15 +396,21 @@ lower_conf(void *ctx, const char *key)
 void
 pz_query_sql_options(const pz_query *q, pz_sql_options *out)
 {
-    const pz_confs *c = q->confs;
-    bool ansi = q->place.env.ansi;
+    pz_place_sql_options(&q->place, out);
+}
+
+void
+pz_place_sql_options(const pz_place *p, pz_sql_options *out)
+{
+    const pz_confs *c = p->confs;
+    bool ansi = p->env.ansi;
     *out = (pz_sql_options){0};
     out->ansi = ansi;
     out->enforce_reserved = ansi && pz_confs_bool(c, "spark.sql.ansi.enforceReservedKeywords");
     out->double_quoted_identifiers = ansi && pz_confs_bool(c, "spark.sql.ansi.doubleQuotedIdentifiers");
     out->escaped_string_literals = pz_confs_bool(c, "spark.sql.parser.escapedStringLiterals");
     out->timestamp_ntz_default = pz_str_ieqc(pz_confs_text(c, "spark.sql.timestampType"), "TIMESTAMP_NTZ");
-    out->time_zone = q->place.env.time_zone;
+    out->time_zone = p->env.time_zone;
 }
 
 void

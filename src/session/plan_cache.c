@@ -8,7 +8,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "query.h"
+#include "catalog.h"
 #include "session_int.h"
 
 enum { ENTRIES_MAX = 32, BYTES_MAX = 16 << 20, KEY_MAX = 1 << 20 };
@@ -51,7 +51,8 @@ files_unchanged(const pz_query *q)
 static bool
 of_now(const pz_session *s, const pz_query *q)
 {
-    return q->confs == s->confs && q->views == s->views && q->place_generation == s->place;
+    return q->confs == s->confs && q->views == s->views && q->place_generation == s->place &&
+           (!q->catalog_version || q->catalog_version == pz_catalog_version(s->all->catalog));
 }
 
 pz_query *

@@ -12,7 +12,6 @@
 
 #include "session_int.h"
 
-void pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs);   /* env.c */
 void pz_lower_env_init(pz_query *q);
 
 static pz_str
@@ -70,6 +69,7 @@ pz_query_unref(pz_query *q)
     if (!q || atomic_fetch_sub(&q->refs, 1) != 1) return;
     for (int i = 0; i < q->locals.n; i++) pz_local_close(pz_sessions_engine(q->session->all), q->locals.data[i]);
     for (int i = 0; i < q->blobs.n; i++) pz_blob_unref(q->blobs.data[i]);
+    for (int i = 0; i < q->held_confs.n; i++) pz_confs_unref(q->held_confs.data[i]);
     pz_confs_unref(q->confs);
     pz_views_unref(q->views);
     pz_views_unref(q->globals);

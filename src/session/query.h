@@ -24,6 +24,7 @@ typedef struct pz_place {
     pz_query *q;
     pz_views *views;                           /* borrowed: the query or the view holds it */
     pz_confs *confs;
+    bool is_stored_view;                       /* text of a view of the catalog: temporary views are not seen from there */
     pz_env env;
 } pz_place;
 
@@ -49,6 +50,8 @@ struct pz_query {
     bool is_volatile;                          /* depends on time, chance, or a view that does: not to be cached */
     int view_depth;
     int next_attr;                             /* ids of columns of command results */
+    uint64_t catalog_version;                  /* of the catalog it was analyzed with; 0: it used none of its names */
+    PZ_VEC(pz_confs *) held_confs;             /* settings of views used */
     PZ_VEC(pz_blob *) blobs;
     PZ_VEC(int64_t) locals;                    /* engine ids of decoded LocalRelations */
     PZ_VEC(pz_query_use) uses;                 /* files and directories, as they were */
@@ -69,6 +72,11 @@ pz_status pz_query_analyze(pz_query *q, pz_plan *plan, bool run, pz_error *err);
 pz_status pz_query_sql(pz_query *q, bool wide, pz_str *sql, pz_error *err);
 struct pz_sql_options;
 void pz_query_sql_options(const pz_query *q, struct pz_sql_options *out);      /* how SQL text is read under the query's settings */
+void pz_place_sql_options(const pz_place *p, struct pz_sql_options *out);
+void pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs);
+/* Files of a format: listed, their schema found, noted for the plan cache. */
+pz_status pz_place_open_files(pz_place *p, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *schema, pz_arena *a,
+                              pz_scan **out, pz_error *err);
 void pz_query_run_settings(const pz_query *q, pz_run_settings *out);
 /* Rows of a small query as values. */
 pz_status pz_query_rows(pz_query *q, const pz_plan *resolved, pz_arena *a, pz_values **rows, int *n, pz_error *err);

@@ -14,6 +14,7 @@ typedef struct pz_sessions pz_sessions;
 
 typedef struct pz_sessions_options {
     pz_engine *engine;
+    struct pz_catalog *catalog;                /* of tables that outlive sessions; closed by the caller, after the sessions */
     const char *warehouse;                     /* directory, or NULL: in memory */
     const pz_confs *base;                      /* settings every session starts with; server-wide settings are read from it */
 } pz_sessions_options;

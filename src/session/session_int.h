@@ -24,6 +24,7 @@ struct pz_sessions {
     pz_table live;                             /* user NUL id -> pz_session, one reference */
     pz_table dead;                             /* keys of released and expired sessions */
     pz_engine *engine;
+    struct pz_catalog *catalog;                /* borrowed */
     char *warehouse;
     pz_confs *base;
     pz_views *globals;                         /* global temporary views */

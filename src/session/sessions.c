@@ -20,6 +20,7 @@ pz_sessions_open(const pz_sessions_options *o)
     pz_sessions *all = pz_xcalloc(1, sizeof *all);
     pthread_mutex_init(&all->lock, NULL);
     all->engine = o->engine;
+    all->catalog = o->catalog;
     all->warehouse = o->warehouse ? pz_xdup(pz_str_c(o->warehouse)) : NULL;
     all->base = o->base ? pz_confs_ref((pz_confs *)(uintptr_t)o->base) : pz_confs_empty();
     all->globals = pz_views_empty();

@@ -1,0 +1,118 @@
+/*
+ * session/catalog_find.c - names of the catalog in a query: which entry, and what the analyzer reads of it.
+ *
+ * A native table is a scan of its engine table, a file table a scan of its files, a view its text under the settings and the place of
+ * its creation.  Things start at pz_cat_lookup().
+ */
+#include "../sql/sql.h"
+#include "catalog_int.h"
+
+bool
+pz_catalog_names(const pz_place *p, const pz_strs *names, pz_str *db, pz_str *name)
+{
+    if (names->n < 1 || names->n > 3) return false;
+    if (names->n == 3 && !pz_str_ieqc(names->data[0], "spark_catalog")) return false;
+    *name = names->data[names->n - 1];
+    *db = names->n > 1 ? names->data[names->n - 2] : p->env.current_database;
+    return true;
+}
+
+/* ---- native tables ---- */
+static pz_str
+copy_text(pz_arena *a, pz_str s)
+{
+    return s.ptr ? pz_dup(a, s) : s;
+}
+
+static void
+copy_fields(const pz_cat *e, pz_arena *a, int more, pz_schema *out)
+{
+    out->n = e->schema.n;
+    out->fields = PZ_NEWN(a, pz_field, e->schema.n + more + 1);
+    for (int i = 0; i < e->schema.n; i++) {
+        const pz_field *f = &e->schema.fields[i];
+        out->fields[i] = (pz_field){pz_dup(a, f->name), pz_type_copy(a, f->type), f->nullable, copy_text(a, f->metadata)};
+    }
+}
+
+static pz_scan *
+native_scan(const pz_cat *e, bool rowid, pz_arena *a)
+{
+    pz_scan *s = PZ_NEW(a, pz_scan);
+    s->format = PZ_STR("table");
+    s->engine_name = pz_cat_table_text(e, a);
+    s->identity = s->engine_name;
+    copy_fields(e, a, 1, &s->schema);
+    for (int i = 0; i < e->schema.n; i++) pz_vec_push(a, &s->file_columns, pz_cat_column_text(e, i, a));
+    if (rowid) {
+        s->schema.fields[s->schema.n++] = (pz_field){.name = PZ_STR("rowid"), .type = &pz_t_long, .nullable = false};
+        pz_vec_push(a, &s->file_columns, PZ_STR("rowid"));
+    }
+    return s;
+}
+
+/* ---- views ---- */
+/* The place a view's text is read in: its own settings, catalog and database; the query's temporary views stay out of it. */
+static pz_place *
+view_place(pz_place *p, const pz_cat *e, pz_arena *a)
+{
+    pz_place *own = PZ_NEW(a, pz_place);
+    pz_confs *confs = pz_confs_ref(p->confs);
+    for (int i = 0; i < e->confs.n; i++) {
+        pz_confs *next = pz_confs_with(confs, e->confs.data[i].key, &e->confs.data[i].value);
+        pz_confs_unref(confs);
+        confs = next;
+    }
+    pz_vec_push(p->q->arena, &p->q->held_confs, confs);
+    pz_place_init(own, p->q, p->views, confs);
+    own->env.command_run = p->env.command_run;
+    own->env.now_micros = p->q->place.env.now_micros;
+    if (e->catalog.ptr) own->env.current_catalog = pz_dup(a, e->catalog);
+    if (e->namespace.n) own->env.current_database = pz_dup(a, e->namespace.data[0]);
+    own->is_stored_view = true;
+    return own;
+}
+
+static pz_status
+view_lookup(pz_place *p, const pz_cat *e, pz_arena *a, pz_lookup *out, pz_error *err)
+{
+    pz_place *own = view_place(p, e, a);
+    pz_sql_options o;
+    pz_place_sql_options(own, &o);
+    PZ_TRY(pz_parse_sql(pz_dup(a, e->text), &o, a, &out->view, err));
+    out->what = PZ_FOUND_VIEW;
+    out->view_env = &own->env;
+    for (int i = 0; i < e->names.n; i++) pz_vec_push(a, &out->view_columns, pz_dup(a, e->names.data[i]));
+    return PZ_OK;
+}
+
+/* ---- any ---- */
+pz_status
+pz_cat_lookup(pz_place *p, pz_cat *e, const pz_options *options, bool rowid, pz_arena *a, pz_lookup *out, pz_error *err)
+{
+    p->q->catalog_version = pz_catalog_version(p->q->session->all->catalog);
+    if (e->kind == PZ_ENTRY_VIEW) {
+        PZ_TRY(view_lookup(p, e, a, out, err));
+    } else if (e->native) {
+        out->what = PZ_FOUND_SCAN;
+        out->scan = native_scan(e, rowid, a);
+    } else {
+        pz_schema schema;
+        pz_strs paths = {0};
+        pz_options all = {0};
+        copy_fields(e, a, 0, &schema);
+        pz_vec_push(a, &paths, pz_dup(a, e->location));
+        for (int i = 0; i < e->options.n; i++) {
+            pz_option o = {pz_dup(a, e->options.data[i].key), copy_text(a, e->options.data[i].value)};
+            pz_vec_push(a, &all, o);
+        }
+        for (int i = 0; options && i < options->n; i++) pz_vec_push(a, &all, options->data[i]);
+        out->what = PZ_FOUND_SCAN;
+        PZ_TRY(pz_place_open_files(p, pz_dup(a, e->provider), &paths, &all, &schema, a, &out->scan, err));
+    }
+    out->qualifier = (pz_strs){0};
+    pz_vec_push(a, &out->qualifier, PZ_STR("spark_catalog"));
+    pz_vec_push(a, &out->qualifier, pz_dup(a, e->db));
+    pz_vec_push(a, &out->qualifier, pz_dup(a, e->name));
+    return PZ_OK;
+}
