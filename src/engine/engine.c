@@ -129,6 +129,7 @@ pz_engine_open(const pz_engine_options *o, pz_engine **out, pz_error *err)
     pthread_mutex_init(&e->lock, NULL);
     pthread_mutex_init(&e->bind_lock, NULL);
     e->next_local = 1;
+    e->memos = pz_memos_open();
     e->threads = o->threads > 0 ? o->threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
     if (!o->temp_dir) e->temp_dir = make_temp_dir();
     if (open_database(o, e, err) != PZ_OK || prepare_database(e, err) != PZ_OK) {
@@ -151,6 +152,7 @@ pz_engine_close(pz_engine *e)
     }
     if (e->db) duckdb_close(&e->db);
     pz_local_close_all(e);
+    pz_memos_close(e->memos);
     if (e->bound_close) e->bound_close(e->bound);
     if (e->temp_dir) {
         rmdir(e->temp_dir);                    /* the engine removes its own files; anything else is not ours to delete */

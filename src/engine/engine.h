@@ -23,7 +23,10 @@ typedef struct pz_run_settings {
     pz_str time_zone;
     int64_t streaming_buffer;                  /* bytes, 0: default */
     bool deep;                                 /* deep expressions: turns off optimizers that go superlinear on them */
+    bool fresh_files;                          /* files changed a moment ago: footers the engine has kept may be of their last version */
 } pz_run_settings;
+/* The engine tells versions of a file by whole seconds: what changed less than this long ago may look as before. */
+#define PZ_SETTLED_NANOS 2000000000LL
 typedef struct pz_run pz_run;
 /* Prepare and start; rows stream.  `sql` may hold ? only through pz_run_bind (none for now). */
 pz_status pz_run_open(pz_engine *e, const pz_run_settings *s, pz_str sql, pz_run **out, pz_error *err);

@@ -18,6 +18,7 @@ typedef struct pz_conn {
     duckdb_connection con;
     char zone[PZ_CONN_ZONE_MAX];               /* what TimeZone is set to on it */
     int64_t streaming_buffer;                  /* what streaming_buffer_size is set to, 0: the engine's default */
+    bool no_footers;                           /* does not use the engine's cache of Parquet footers */
     struct pz_conn *next;                      /* in the idle list */
 } pz_conn;
 
@@ -36,6 +37,7 @@ struct pz_engine {
     int deep_runs;                             /* runs that asked for the optimizers of deep expressions to be off */
     pz_local *locals;                          /* engine/local.c */
     int64_t next_local;
+    struct pz_memos *memos;                    /* engine/files_memo.c */
     int threads;
     char *temp_dir;                            /* private spill directory to remove at close, or NULL */
     pthread_mutex_t bind_lock;                 /* engine/functions: registrations */

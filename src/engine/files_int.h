@@ -44,6 +44,14 @@ bool pz_option_bool(const pz_options *o, const char *name, bool otherwise);
 pz_status pz_files_list(pz_source_in *in);
 pz_str pz_file_uri(pz_arena *a, pz_str path);   /* file:/a/b as Spark shows paths */
 
+/* files_memo.c: answers to questions about one file, kept while the file stays as it is.  A question is a constant text. */
+struct pz_memos *pz_memos_open(void);
+void pz_memos_close(struct pz_memos *m);       /* NULL allowed */
+bool pz_memo_get(pz_engine *e, pz_str path, const char *question, const pz_type *const *types, int ntypes, pz_arena *a, pz_values **rows, int *n);
+void pz_memo_put(pz_engine *e, pz_str path, const char *question, const pz_type *const *types, int ntypes, pz_arena *a, const pz_values *rows, int n);
+
+bool pz_file_is_fresh(pz_str path, pz_arena *a); /* changed a moment ago, or gone */
+
 /* files_parquet.c */
 pz_status pz_parquet_open(pz_source_in *in, pz_scan *scan);
 

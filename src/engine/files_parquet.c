@@ -48,14 +48,17 @@ quote(pz_buf *b, pz_str s, char mark)
 static pz_status
 fetch(reader *r, const char *head, pz_str path, const char *tail, const pz_type *const *types, int ntypes, pz_values **rows, int *n)
 {
+    pz_run_settings settings = {.time_zone = PZ_STR("UTC"), .fresh_files = pz_file_is_fresh(path, r->in->a)};
     pz_buf b;
     pz_status st;
+    if (pz_memo_get(r->in->engine, path, head, types, ntypes, r->in->a, rows, n)) return PZ_OK;
     pz_buf_init(&b, 0);
     pz_buf_puts(&b, head);
     quote(&b, path, '\'');
     pz_buf_puts(&b, tail);
-    st = pz_engine_rows(r->in->engine, NULL, pz_buf_view(&b), types, ntypes, r->in->a, rows, n, r->in->err);
+    st = pz_engine_rows(r->in->engine, &settings, pz_buf_view(&b), types, ntypes, r->in->a, rows, n, r->in->err);
     pz_buf_free(&b);
+    if (st == PZ_OK) pz_memo_put(r->in->engine, path, head, types, ntypes, r->in->a, *rows, *n);
     return st;
 }
 

@@ -95,6 +95,13 @@ set_buffer(pz_conn *c, int64_t bytes)
     if (duckdb_query(c->con, sql, NULL) == DuckDBSuccess) c->streaming_buffer = bytes;
 }
 
+static void
+set_footers(pz_conn *c, bool off)
+{
+    if (off == c->no_footers) return;
+    if (duckdb_query(c->con, off ? "SET SESSION parquet_metadata_cache=false" : "SET SESSION parquet_metadata_cache=true", NULL) == DuckDBSuccess) c->no_footers = off;
+}
+
 static pz_conn *
 connect(pz_engine *e)
 {
@@ -125,6 +132,7 @@ pz_conn_take(pz_engine *e, const pz_run_settings *s, pz_conn **out, pz_error *er
     c->next = NULL;
     set_zone(c, s ? s->time_zone : PZ_STR("UTC"));
     set_buffer(c, s ? s->streaming_buffer : 0);
+    set_footers(c, s && s->fresh_files);
     *out = c;
     return PZ_OK;
 }

@@ -71,6 +71,8 @@ note_use(pz_query *q, pz_str path)
         use.mtime = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
         use.ctime = (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec;
         use.inode = (uint64_t)st.st_ino;
+        if (use.mtime > q->newest_use) q->newest_use = use.mtime;
+        if (use.ctime > q->newest_use) q->newest_use = use.ctime;
     }
     use.path = pz_dup(q->arena, path);
     pz_vec_push(q->arena, &q->uses, use);
@@ -83,6 +85,11 @@ note_scan(pz_query *q, const pz_scan *scan)
     q->has_files = true;
     if (!scan->files.n || scan->files.n > FILES_MAX) {         /* nothing to watch, or too much */
         q->is_volatile = true;
+        for (int i = 0; i < scan->files.n; i++) {
+            struct stat st;
+            int64_t changed = stat(scan->files.data[i].ptr, &st) == 0 ? (int64_t)st.st_mtim.tv_sec * 1000000000 : INT64_MAX;
+            if (changed > q->newest_use) q->newest_use = changed;
+        }
         return;
     }
     for (int i = 0; i < scan->files.n; i++) {

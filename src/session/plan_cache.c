@@ -55,6 +55,27 @@ of_now(const pz_session *s, const pz_query *q)
            (!q->catalog_version || q->catalog_version == pz_catalog_version(s->all->catalog));
 }
 
+/*
+ * Clients number their relations anew for each request.  The number of a relation at the root that is SQL text alone says nothing:
+ * nobody can refer to it from inside, and errors point into the text.  So its key is what follows `common`, field 1, if that is one
+ * whole `sql`, field 10.
+ */
+static pz_str
+key_of(pz_str bytes)
+{
+    const unsigned char *p = (const unsigned char *)bytes.ptr;
+    size_t at, len = 0;
+    int shift = 0;
+    if (bytes.len < 2 || p[0] != (1 << 3 | 2) || (p[1] & 0x80)) return bytes;
+    at = 2 + (size_t)p[1];
+    if (at >= bytes.len || p[at] != (10 << 3 | 2)) return bytes;
+    for (size_t i = at + 1; i < bytes.len && shift < 28; shift += 7) {
+        len |= (size_t)(p[i] & 0x7f) << shift;
+        if (!(p[i++] & 0x80)) return len == bytes.len - i ? (pz_str){bytes.ptr + at, bytes.len - at} : bytes;
+    }
+    return bytes;
+}
+
 pz_query *
 pz_plan_cache_get(pz_session *s, pz_str bytes)
 {
@@ -62,6 +83,7 @@ pz_plan_cache_get(pz_session *s, pz_str bytes)
     cached *e = NULL, *dead = NULL;
     bool globals_same;
     if (bytes.len > KEY_MAX) return NULL;
+    bytes = key_of(bytes);
     pthread_mutex_lock(&s->lock);
     if (s->plans && (e = pz_table_get(&s->plans->entries, bytes))) {
         if (of_now(s, e->q)) q = pz_query_ref(e->q);
@@ -87,7 +109,8 @@ pz_plan_cache_put(pz_session *s, pz_str bytes, pz_query *q)
 {
     cached *e, *dead[ENTRIES_MAX + 1];
     int ndead = 0;
-    if (bytes.len > KEY_MAX || q->is_volatile || q->has_command || !q->plan) return;
+    if (bytes.len > KEY_MAX || q->is_volatile || q->has_command || !q->plan || !pz_query_files_settled(q)) return;
+    bytes = key_of(bytes);
     e = pz_xcalloc(1, sizeof *e);
     *e = (cached){pz_query_ref(q), pz_arena_used(q->arena) + bytes.len};
     pthread_mutex_lock(&s->lock);

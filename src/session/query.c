@@ -151,7 +151,14 @@ pz_query_sql(pz_query *q, bool wide, pz_str *sql, pz_error *err)
 void
 pz_query_run_settings(const pz_query *q, pz_run_settings *out)
 {
-    *out = (pz_run_settings){.time_zone = q->place.env.time_zone, .streaming_buffer = 32 << 20, .deep = q->info.deep};
+    *out = (pz_run_settings){.time_zone = q->place.env.time_zone, .streaming_buffer = 32 << 20, .deep = q->info.deep,
+                             .fresh_files = !pz_query_files_settled(q)};
+}
+
+bool
+pz_query_files_settled(const pz_query *q)
+{
+    return q->newest_use < q->place.env.now_micros * 1000 - PZ_SETTLED_NANOS;
 }
 
 pz_status

@@ -56,6 +56,7 @@ struct pz_query {
     PZ_VEC(int64_t) locals;                    /* engine ids of decoded LocalRelations */
     PZ_VEC(pz_query_use) uses;                 /* files and directories, as they were */
     bool has_files;
+    int64_t newest_use;                        /* latest change of a file or directory used, nanoseconds */
     pthread_mutex_t lock;                      /* all below */
     pz_arena *sql_arena;                       /* a shared query may be lowered while its request still uses `arena` */
     pz_str sql;                                /* engine text; ptr NULL until made */
@@ -78,6 +79,8 @@ void pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs);
 pz_status pz_place_open_files(pz_place *p, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *schema, pz_arena *a,
                               pz_scan **out, pz_error *err);
 void pz_query_run_settings(const pz_query *q, pz_run_settings *out);
+/* Were the files old enough when it looked at them that any later change shows in their time stamps? */
+bool pz_query_files_settled(const pz_query *q);
 /* Rows of a small query as values. */
 pz_status pz_query_rows(pz_query *q, const pz_plan *resolved, pz_arena *a, pz_values **rows, int *n, pz_error *err);
 /* Any plan resolved with this query's names, nothing run: DESCRIBE, EXPLAIN, views. */

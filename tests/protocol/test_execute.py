@@ -158,3 +158,41 @@ def test_compressed_plans(client):
 def test_tags(client):
     assert fails(lambda: client.stream(root("select 1"), tags=["a,b"])).message == "Spark Connect tag cannot contain ','."
     assert fails(lambda: client.stream(root("select 1"), tags=[""])).message == "Spark Connect tag cannot be an empty string."
+
+
+def numbered(text, plan_id):
+    return pb.Plan(root=rel.Relation(common=rel.RelationCommon(plan_id=plan_id), sql=rel.SQL(query=text)))
+
+
+def test_files_are_read_as_they_are_now(client, tmp_path):
+    """Footers and plans are kept from statement to statement, but only while their files stay: however fast they change."""
+    import os
+    import time
+
+    import pyarrow.parquet as pq
+
+    file = tmp_path / "t.parquet"
+    text = f"select * from parquet.`{file}`"
+
+    def read(plan_id):
+        out = client.run(numbered(text, plan_id))
+        table = [pa.ipc.open_stream(r.arrow_batch.data).read_all() for r in out if r.HasField("arrow_batch")][0]
+        assert [f.name for f in out[0].schema.struct.fields] == table.column_names
+        return table.to_pydict()
+
+    for i in range(20):                        # same size, same file, changed within the clock's grain
+        pq.write_table(pa.table({f"c{i % 10}": [i % 10]}), file)
+        assert read(i) == read(i + 1) == {f"c{i % 10}": [i % 10]}
+    for i in range(2):
+        pq.write_table(pa.table({f"d{i}": [i]}), tmp_path / "new")
+        os.utime(tmp_path / "new", (1e9 + i, 1e9 + i))
+        os.replace(tmp_path / "new", file)
+        time.sleep(2.1)                        # long enough ago to be kept
+        assert [read(k) for k in range(3)] == [{f"d{i}": [i]}] * 3
+
+
+def test_same_text_under_other_numbers(client):
+    """What the root of a plan is numbered says nothing, what SQL text follows does."""
+    for plan_id in (1, 2, 300, 70000):
+        assert [r.arrow_batch.row_count for r in client.run(numbered("select 1 union all select 2", plan_id)) if r.HasField("arrow_batch")] == [2]
+        assert [r.arrow_batch.row_count for r in client.run(numbered(f"select {plan_id}", plan_id)) if r.HasField("arrow_batch")] == [1]
