@@ -139,13 +139,19 @@ resolve_identifier(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     return pz_resolve_expr(an, scope, made, out);
 }
 
+pz_status
+pz_parse_sql_text(pz_analyzer *an, const pz_expr *e, pz_expr **out)
+{
+    pz_sql_options o;
+    pz_sql_options_of(an->env, &o);
+    return pz_parse_expression(e->u.text, &o, an->a, out, an->err);
+}
+
 static pz_status
 resolve_sql_text(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
 {
-    pz_sql_options o;
     pz_expr *parsed;
-    pz_sql_options_of(an->env, &o);
-    PZ_TRY(pz_parse_expression(e->u.text, &o, an->a, &parsed, an->err));
+    PZ_TRY(pz_parse_sql_text(an, e, &parsed));
     return pz_resolve_expr(an, scope, parsed, out);
 }
 

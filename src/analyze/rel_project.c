@@ -248,6 +248,8 @@ pz_expand_stars(pz_analyzer *an, pz_scope *scope, const pz_exprs *in, pz_exprs *
     for (int i = 0; i < in->n; i++) {
         pz_expr *e = in->data[i];
         bool has = false;
+        if (e->kind == PZ_EXPR_SQL_TEXT)       /* it may be a star */
+            PZ_TRY(pz_parse_sql_text(an, e, &e));
         if (e->kind == PZ_EXPR_STAR) {
             PZ_TRY(expand_star(an, scope, e, out));
         } else if (e->kind == PZ_EXPR_REGEX) {

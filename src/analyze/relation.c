@@ -507,6 +507,7 @@ static PZ_REL_HANDLER(repartition)
         PZ_TRY(pz_resolve_expr(an, s, r->exprs.data[i], &e));
     }
     *out = pz_rel_new(an, PZ_REL_REPARTITION, in, r->origin);
+    (*out)->u.repartition = r->u.repartition;
     return PZ_OK;
 }
 

@@ -83,6 +83,9 @@ void pz_vector_struct_child(const pz_vector_view *v, int i, pz_vector_view *out)
 pz_status pz_local_open(pz_engine *e, pz_str ipc, pz_arena *a, pz_schema *schema, int64_t *id, pz_error *err);
 void pz_local_close(pz_engine *e, int64_t id);
 
+/* Absolute path of a path or file: URI, without doubled or trailing slashes.  Other schemes: UnsupportedFileSystemException. */
+pz_status pz_local_path(pz_str p, pz_arena *a, pz_str *out, pz_error *err);
+
 /* Files (engine/files*.c): list, filter hidden, find partitions, infer the schema, make the FROM text. */
 pz_status pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *user_schema,
                         pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err);

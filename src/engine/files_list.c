@@ -34,23 +34,21 @@ pz_file_uri(pz_arena *a, pz_str path)
     return pz_strf(a, "file:" PZ_FMT, PZ_ARG(path));
 }
 
-/* Absolute, without scheme, doubled or trailing slashes. */
-static pz_status
-local_path(lister *l, pz_str p, pz_str *out)
+pz_status
+pz_local_path(pz_str p, pz_arena *a, pz_str *out, pz_error *err)
 {
-    pz_arena *a = l->in->a;
     const char *colon = memchr(p.ptr, ':', p.len), *slash = memchr(p.ptr, '/', p.len);
     char *text;
     size_t n = 0;
     if (colon && colon > p.ptr && (!slash || colon < slash)) {
         pz_str scheme = {p.ptr, (size_t)(colon - p.ptr)};
         if (!pz_str_eqc(scheme, "file"))
-            return pz_raise_text(l->in->err, PZ_CLASS_UnsupportedFileSystemException, "No FileSystem for scheme \"" PZ_FMT "\"", PZ_ARG(scheme));
+            return pz_raise_text(err, PZ_CLASS_UnsupportedFileSystemException, "No FileSystem for scheme \"" PZ_FMT "\"", PZ_ARG(scheme));
         p = (pz_str){colon + 1, p.len - scheme.len - 1};
     }
     if (!p.len || p.ptr[0] != '/') {
         char cwd[4096];
-        if (!getcwd(cwd, sizeof cwd)) return pz_raise_internal(l->in->err, "no working directory");
+        if (!getcwd(cwd, sizeof cwd)) return pz_raise_internal(err, "no working directory");
         p = pz_strf(a, "%s/" PZ_FMT, cwd, PZ_ARG(p));
     }
     text = pz_alloc(a, p.len + 2);
@@ -60,6 +58,12 @@ local_path(lister *l, pz_str p, pz_str *out)
     text[n] = 0;
     *out = (pz_str){text, n};
     return PZ_OK;
+}
+
+static pz_status
+local_path(lister *l, pz_str p, pz_str *out)
+{
+    return pz_local_path(p, l->in->a, out, l->in->err);
 }
 
 static bool

@@ -349,6 +349,7 @@ readable(const node *n, const pz_type *want)
     const char *ph = n->physical.ptr ? n->physical.ptr : "";
     bool decimal = n->type->id == PZ_T_DECIMAL;
     switch (want->id) {
+    case PZ_T_VOID: return true;               /* never anything but null */
     case PZ_T_BOOLEAN: return !strcmp(ph, "BOOLEAN");
     case PZ_T_BYTE:
     case PZ_T_SHORT:

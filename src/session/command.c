@@ -56,6 +56,7 @@ static const pz_command_fn functions[PZ_CMD_COUNT] = {
     [PZ_CMD_UPDATE] = pz_cmd_about_table,
     [PZ_CMD_DELETE] = pz_cmd_about_table,
     [PZ_CMD_MERGE] = pz_cmd_about_table,
+    [PZ_CMD_WRITE] = pz_cmd_write,
     [PZ_CMD_CREATE_VARIABLE] = pz_cmd_create_variable,
     [PZ_CMD_DROP_VARIABLE] = pz_cmd_drop_variable,
     [PZ_CMD_SET_VARIABLE] = pz_cmd_set_variable,

@@ -43,6 +43,8 @@ pz_status pz_cmd_create_table(pz_statement *r);
 pz_status pz_cmd_drop_table(pz_statement *r);
 pz_status pz_drop_entry(pz_statement *r, bool view);           /* the statement's table or view of the catalog */
 struct pz_cat *pz_statement_entry(pz_statement *r, const pz_strs *names); /* table or view of the catalog: a reference, or NULL */
+/* command_write.c */
+pz_status pz_cmd_write(pz_statement *r);
 /* command_show.c */
 pz_status pz_cmd_show_tables(pz_statement *r);
 pz_status pz_cmd_show_table_extended(pz_statement *r);

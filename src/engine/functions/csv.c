@@ -214,11 +214,14 @@ write_field(pz_buf *b, const pz_options *o, pz_str s, pz_str sep, bool is_null)
     pz_str q = pz_option_get(o, "quote", "\""), esc = pz_option_get(o, "escape", "\\");
     char quote = q.len ? q.ptr[0] : 0, escape = esc.len ? esc.ptr[0] : quote;
     bool all = truth(o, "quoteAll", false), escaping = truth(o, "escapeQuotes", true), need = all;
-    if (!is_null && s.len == 0 && !all) {
-        pz_buf_str(b, pz_option_get(o, "emptyValue", "\"\""));
-        return;
-    }
-    if (!is_null) {
+    if (!is_null && s.len == 0) {
+        pz_str empty = pz_option_get(o, "emptyValue", NULL);
+        if (!all || !empty.ptr) {
+            pz_buf_str(b, empty.ptr ? empty : PZ_STR("\"\""));
+            return;
+        }
+        s = empty;
+    } else if (!is_null) {
         if (truth(o, "ignoreLeadingWhiteSpace", true))
             while (s.len && (unsigned char)s.ptr[0] <= ' ')
                 s = (pz_str){s.ptr + 1, s.len - 1};

@@ -1,0 +1,171 @@
+/*
+ * engine/write.c - what all writers of files share: formats, codecs, types, names of partition directories.
+ */
+#include "write.h"
+
+#include <stdio.h>
+
+struct pz_sink { const char *name, *label, *extension, *codec, *setting; };
+enum {
+#define SINK(id, name, label, extension, codec, setting) SINK_##id,
+#define CODEC(sink, name, suffix, how)
+#include "../../tables/sinks.def"
+    SINK_COUNT
+};
+
+static const pz_sink sinks[] = {
+#define SINK(id, name, label, extension, codec, setting) {name, label, extension, codec, setting},
+#define CODEC(sink, name, suffix, how)
+#include "../../tables/sinks.def"
+};
+
+#define NONE NULL
+static const struct codec { int sink; const char *name, *suffix, *how; } codecs[] = {
+#define SINK(id, name, label, extension, codec, setting)
+#define CODEC(sink, name, suffix, how) {SINK_##sink, name, suffix, how},
+#include "../../tables/sinks.def"
+};
+
+const pz_sink *
+pz_sink_find(pz_str format)
+{
+    static const struct { const char *alias; int sink; } aliases[] = {
+        {"org.apache.spark.sql.parquet", SINK_PARQUET}, {"org.apache.spark.sql.execution.datasources.parquet", SINK_PARQUET},
+        {"org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat", SINK_PARQUET}, {"com.databricks.spark.csv", SINK_CSV},
+        {"org.apache.spark.sql.execution.datasources.csv", SINK_CSV}, {"org.apache.spark.sql.execution.datasources.json", SINK_JSON},
+        {"org.apache.spark.sql.execution.datasources.text", SINK_TEXT},
+    };
+    for (size_t i = 0; i < PZ_COUNTOF(sinks); i++)
+        if (pz_str_ieqc(format, sinks[i].name)) return &sinks[i];
+    for (size_t i = 0; i < PZ_COUNTOF(aliases); i++)
+        if (pz_str_ieqc(format, aliases[i].alias)) return &sinks[aliases[i].sink];
+    return NULL;
+}
+
+const char *
+pz_sink_name(const pz_sink *s)
+{
+    return s->name;
+}
+
+const char *
+pz_sink_label(const pz_sink *s)
+{
+    return s->label;
+}
+
+const char *
+pz_sink_codec_setting(const pz_sink *s)
+{
+    return s->setting;
+}
+
+const char *
+pz_sink_default_codec(const pz_sink *s)
+{
+    return s->codec;
+}
+
+const char *
+pz_sink_extension(const pz_sink *s)
+{
+    return s->extension;
+}
+
+bool
+pz_sink_is_lines(const pz_sink *s)
+{
+    return s != &sinks[SINK_PARQUET];
+}
+
+pz_status
+pz_sink_codec(const pz_sink *s, pz_str name, const char **suffix, const char **how, pz_error *err)
+{
+    int group = s == &sinks[SINK_PARQUET] ? SINK_PARQUET : SINK_CSV;   /* text formats share theirs */
+    pz_buf known;
+    pz_status st;
+    for (size_t i = 0; i < PZ_COUNTOF(codecs); i++)
+        if (codecs[i].sink == group && codecs[i].how && pz_str_ieqc(name, codecs[i].name)) {
+            *suffix = codecs[i].suffix;
+            *how = codecs[i].how;
+            return PZ_OK;
+        }
+    pz_buf_init(&known, 0);
+    for (size_t i = 0; i < PZ_COUNTOF(codecs); i++)
+        if (codecs[i].sink == group && codecs[i].how) pz_buf_printf(&known, "%s%s", known.len ? ", " : "", codecs[i].name);
+    st = pz_raise_as(err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_CODEC_NOT_AVAILABLE_WITH_AVAILABLE_CODECS_SUGGESTION, PZ_NO_ORIGIN, "codecName",
+                     pz_dup(err->arena, name).ptr, "availableCodecs", pz_buf_dup(&known, err->arena).ptr, NULL);
+    pz_buf_free(&known);
+    return st;
+}
+
+/* ---- types ---- */
+/* The first type in it that the format has no place for, or NULL. */
+static const pz_type *
+foreign(const pz_sink *s, const pz_type *t)
+{
+    const pz_type *bad = NULL;
+    bool flat = s == &sinks[SINK_CSV] || s == &sinks[SINK_TEXT];
+    if (t->id == PZ_T_UDT && t->element) return foreign(s, t->element);
+    if (s == &sinks[SINK_TEXT]) return pz_type_is_string(t) ? NULL : t;
+    if (t->id == PZ_T_CALENDAR_INTERVAL || t->id == PZ_T_GEOMETRY || t->id == PZ_T_GEOGRAPHY) return t;
+    if (flat && (pz_type_is_nested(t) || t->id == PZ_T_VARIANT || t->id == PZ_T_VOID)) return t;
+    if (t->id == PZ_T_ARRAY || t->id == PZ_T_MAP) bad = foreign(s, t->element);
+    if (!bad && t->id == PZ_T_MAP) bad = foreign(s, t->key);
+    for (int i = 0; !bad && t->id == PZ_T_STRUCT && i < t->nfields; i++) bad = foreign(s, t->fields[i].type);
+    return bad;
+}
+
+static bool
+is_empty_struct(const pz_type *t)
+{
+    if (t->id == PZ_T_ARRAY) return is_empty_struct(t->element);
+    if (t->id == PZ_T_MAP) return is_empty_struct(t->key) || is_empty_struct(t->element);
+    for (int i = 0; t->id == PZ_T_STRUCT && i < t->nfields; i++)
+        if (is_empty_struct(t->fields[i].type)) return true;
+    return t->id == PZ_T_STRUCT && !t->nfields;
+}
+
+pz_status
+pz_sink_check_type(const pz_sink *s, pz_str column, const pz_type *t, pz_error *err)
+{
+    pz_arena *a = err->arena;
+    if (foreign(s, t))
+        return pz_raise(err, PZ_ERR_UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE, PZ_NO_ORIGIN, "columnType",
+                        pz_strf(a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(t, a))).ptr, "format", s->label, "columnName",
+                        pz_strf(a, "`" PZ_FMT "`", PZ_ARG(column)).ptr, NULL);
+    if (is_empty_struct(t)) return pz_raise(err, PZ_ERR_EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE, PZ_NO_ORIGIN, "format", s->label, NULL);
+    return PZ_OK;
+}
+
+/* ---- numbers of files ---- */
+bool
+pz_file_is_numbered(const pz_file_write *w)
+{
+    return w->max_records > 0 || w->tasks > 1;
+}
+
+void
+pz_file_number_text(const pz_file_write *w, int first, pz_buf *out)
+{
+    if (!pz_file_is_numbered(w)) return;
+    pz_buf_puts(out, ", (row_number() OVER (");
+    for (int p = 0; p < w->partitions.n; p++) pz_buf_printf(out, "%sk%d", p ? ", " : "PARTITION BY ", first + p);
+    if (w->max_records > 0) pz_buf_printf(out, ") - 1) // %lld", (long long)w->max_records);
+    else pz_buf_printf(out, ") - 1) %% %d", w->tasks);
+}
+
+/* ---- names ---- */
+void
+pz_partition_dir(pz_buf *b, pz_str name, pz_str value)
+{
+    const pz_str halves[] = {name, value.len ? value : PZ_STR("__HIVE_DEFAULT_PARTITION__")};
+    for (int h = 0; h < 2; h++) {
+        if (h) pz_buf_putc(b, '=');
+        for (size_t i = 0; i < halves[h].len; i++) {
+            unsigned char c = (unsigned char)halves[h].ptr[i];
+            if (c < 0x20 || c == 0x7f || strchr("\"#%'*/:=?\\{[]^", c)) pz_buf_printf(b, "%%%02X", c);
+            else pz_buf_putc(b, (char)c);
+        }
+    }
+}

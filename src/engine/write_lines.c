@@ -1,0 +1,278 @@
+/*
+ * engine/write_lines.c - files of lines: CSV, JSON and text, packed and partitioned.
+ *
+ * In: chunks of (line, partition values..., file number).  A file is made at its first line; when too many are open the one opened
+ * first is closed, and its partition goes on in a new one.  Things start at pz_line_writer_add().
+ */
+#include <errno.h>
+#include <iconv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "write.h"
+
+enum { OPEN_MAX = 128, BUFFER = 1 << 18 };
+
+typedef struct file {
+    struct file *older;                        /* list of the open ones, newest first */
+    char *key;
+    FILE *f;
+    z_stream *z;                               /* packed files */
+    pz_buf pending;                            /* text not yet given to f or z */
+} file;
+
+struct pz_line_writer {
+    const pz_file_write *w;
+    pz_arena *a;
+    file *open;
+    int nopen;
+    file *last;                                /* the file of the last row */
+    iconv_t convert;                           /* (iconv_t)-1: UTF-8 stays as it is */
+    pz_buf key;
+};
+
+pz_line_writer *
+pz_line_writer_open(const pz_file_write *w)
+{
+    pz_line_writer *l = calloc(1, sizeof *l);
+    pz_assert(l);
+    l->w = w;
+    l->a = pz_arena_open();
+    l->convert = w->charset.len ? iconv_open(pz_dup(l->a, w->charset).ptr, "UTF-8") : (iconv_t)-1;
+    pz_buf_init(&l->key, 0);
+    return l;
+}
+
+static pz_status
+failed(pz_line_writer *l, pz_error *err)
+{
+    pz_log(PZ_LOG_WARN, "event=write_failed path=\"" PZ_FMT "\" reason=\"%s\"", PZ_ARG(l->w->dir), strerror(errno));
+    return pz_raise(err, PZ_ERR_TASK_WRITE_FAILED, PZ_NO_ORIGIN, "path", pz_strf(err->arena, "file:" PZ_FMT, PZ_ARG(l->w->dir)).ptr, NULL);
+}
+
+/* ---- one file ---- */
+static bool
+put(file *f, const char *p, size_t n, bool end)
+{
+    unsigned char out[1 << 15];
+    if (!f->z) return !n || fwrite(p, 1, n, f->f) == n;
+    f->z->next_in = (unsigned char *)(uintptr_t)p;
+    f->z->avail_in = (uInt)n;
+    do {
+        size_t have;
+        f->z->next_out = out;
+        f->z->avail_out = sizeof out;
+        if (deflate(f->z, end ? Z_FINISH : Z_NO_FLUSH) == Z_STREAM_ERROR) return false;
+        have = sizeof out - f->z->avail_out;
+        if (have && fwrite(out, 1, have, f->f) != have) return false;
+    } while (!f->z->avail_out);
+    return true;
+}
+
+static bool
+converted(pz_line_writer *l, file *f, bool end)
+{
+    char out[1 << 14], *in = f->pending.ptr;
+    size_t left = f->pending.len;
+    while (left) {
+        char *to = out;
+        size_t room = sizeof out;
+        if (iconv(l->convert, &in, &left, &to, &room) == (size_t)-1 && errno != E2BIG) {
+            if (left < 1) return false;        /* a character the charset lacks becomes a question mark, as in Java */
+            do in++, left--;
+            while (left && ((unsigned char)*in & 0xc0) == 0x80);
+            if (!put(f, out, sizeof out - room, false) || !put(f, "?", 1, false)) return false;
+            continue;
+        }
+        if (!put(f, out, sizeof out - room, false)) return false;
+    }
+    return !end || put(f, NULL, 0, true);
+}
+
+static bool
+flush(pz_line_writer *l, file *f, bool end)
+{
+    bool ok = l->convert != (iconv_t)-1 ? converted(l, f, end) : put(f, f->pending.ptr, f->pending.len, end);
+    pz_buf_clear(&f->pending);
+    return ok;
+}
+
+static bool
+close_file(pz_line_writer *l, file *f, bool keep)
+{
+    bool ok = !keep || flush(l, f, true);
+    if (f->z) deflateEnd(f->z);
+    if (f->f && fclose(f->f) != 0) ok = false;
+    free(f->z);
+    free(f->key);
+    pz_buf_free(&f->pending);
+    free(f);
+    return ok;
+}
+
+static void
+add_line(pz_line_writer *l, file *f, pz_str line)
+{
+    pz_buf_str(&f->pending, line);
+    pz_buf_str(&f->pending, l->w->line_sep);
+}
+
+/* Path of a new file for the key: directories, file number behind a NUL-free tab. */
+static pz_str
+new_path(pz_line_writer *l, const char *key, pz_arena *a)
+{
+    const char *tab = strrchr(key, '\t');
+    size_t dirs = tab ? (size_t)(tab - key) : strlen(key);
+    int64_t number = tab ? strtoll(tab + 1, NULL, 10) : 0;
+    bool tasks = l->w->max_records <= 0;
+    pz_str path = {NULL, 0};
+    for (int c = 0; !path.ptr || access(path.ptr, F_OK) == 0; c++) {
+        int64_t task = tasks ? number : 0, file_no = tasks ? c : number + c;
+        path = pz_strf(a, PZ_FMT "/%.*spart-%05lld-%s%sc%03lld.%s%s", PZ_ARG(l->w->dir), (int)dirs, key, (long long)task, l->w->uuid,
+                       l->w->partitions.n ? "." : "-", (long long)file_no, pz_sink_extension(l->w->sink), l->w->suffix);
+    }
+    return path;
+}
+
+static bool
+make_dirs(char *path, size_t from)
+{
+    for (char *p = path + from; *p; p++) {
+        if (*p != '/') continue;
+        *p = 0;
+        if (mkdir(path, 0777) != 0 && errno != EEXIST) return false;
+        *p = '/';
+    }
+    return true;
+}
+
+static file *
+open_file(pz_line_writer *l, const char *key)
+{
+    pz_arena *a = pz_arena_open();
+    pz_str path = new_path(l, key, a);
+    file *f = calloc(1, sizeof *f);
+    pz_assert(f);
+    pz_buf_init(&f->pending, 0);
+    f->key = strdup(key);
+    pz_assert(f->key);
+    if (make_dirs((char *)(uintptr_t)path.ptr, l->w->dir.len + 1)) f->f = fopen(path.ptr, "wb");
+    pz_arena_close(a);
+    if (f->f && strcmp(l->w->how, "none")) {
+        f->z = calloc(1, sizeof *f->z);
+        pz_assert(f->z);
+        if (deflateInit2(f->z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, !strcmp(l->w->how, "gzip") ? 31 : 15, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+            free(f->z);
+            f->z = NULL;
+            fclose(f->f);
+            f->f = NULL;
+        }
+    }
+    if (!f->f) {
+        free(f->key);
+        free(f);
+        return NULL;
+    }
+    if (l->w->header.ptr) add_line(l, f, l->w->header);
+    f->older = l->open;
+    l->open = f;
+    l->nopen++;
+    return f;
+}
+
+static bool
+close_oldest(pz_line_writer *l)
+{
+    file **at = &l->open, *f;
+    while ((*at)->older) at = &(*at)->older;
+    f = *at;
+    *at = NULL;
+    l->nopen--;
+    if (l->last == f) l->last = NULL;
+    return close_file(l, f, true);
+}
+
+static file *
+file_of(pz_line_writer *l, const char *key)
+{
+    if (l->last && !strcmp(l->last->key, key)) return l->last;
+    for (file *f = l->open; f; f = f->older)
+        if (!strcmp(f->key, key)) return l->last = f;
+    if (l->nopen >= OPEN_MAX && !close_oldest(l)) return NULL;
+    return l->last = open_file(l, key);
+}
+
+/* ---- rows ---- */
+void
+pz_lines_select_text(const pz_file_write *w, pz_str select, pz_buf *out)
+{
+    int n = 1 + w->partitions.n;
+    pz_buf_puts(out, "SELECT k0");
+    for (int i = 1; i < n; i++) pz_buf_printf(out, ", k%d", i);
+    pz_file_number_text(w, 1, out);
+    pz_buf_printf(out, " FROM (" PZ_FMT ") AS t(k0", PZ_ARG(select));
+    for (int i = 1; i < n; i++) pz_buf_printf(out, ", k%d", i);
+    pz_buf_putc(out, ')');
+}
+
+static bool
+is_valid(const pz_vector_view *v, int64_t i)
+{
+    return !v->validity || (v->validity[i / 64] >> (i % 64) & 1);
+}
+
+static pz_str
+text_at(const pz_vector_view *v, int64_t i)
+{
+    const pz_vector_text *t = &((const pz_vector_text *)v->data)[i];
+    if (!is_valid(v, i)) return (pz_str){NULL, 0};
+    return (pz_str){t->len <= 12 ? t->near : t->far.ptr, t->len};
+}
+
+pz_status
+pz_line_writer_add(pz_line_writer *l, struct pz_chunk *c, pz_error *err)
+{
+    enum { PARTS_MAX = 64 };
+    pz_vector_view lines, parts[PARTS_MAX], numbers = {0};
+    int n = l->w->partitions.n;
+    if (n > PARTS_MAX) return pz_raise_internal(err, "more than %d partition columns", PARTS_MAX);
+    pz_chunk_column(c, 0, &lines);
+    for (int p = 0; p < n; p++) pz_chunk_column(c, p + 1, &parts[p]);
+    if (pz_file_is_numbered(l->w)) pz_chunk_column(c, n + 1, &numbers);
+    for (int64_t i = 0; i < pz_chunk_rows(c); i++) {
+        pz_str line = text_at(&lines, i);
+        file *f;
+        if (l->w->skip_empty && !line.len) continue;
+        pz_buf_clear(&l->key);
+        for (int p = 0; p < n; p++) {
+            pz_partition_dir(&l->key, l->w->partitions.data[p], text_at(&parts[p], i));
+            pz_buf_putc(&l->key, '/');
+        }
+        if (pz_file_is_numbered(l->w)) pz_buf_printf(&l->key, "\t%lld", (long long)((const int64_t *)numbers.data)[i]);
+        pz_buf_putc(&l->key, '\0');
+        if (!(f = file_of(l, l->key.ptr))) return failed(l, err);
+        add_line(l, f, line);
+        if (f->pending.len >= BUFFER && !flush(l, f, false)) return failed(l, err);
+    }
+    return PZ_OK;
+}
+
+/* A result without rows is one file, where there are no partitions. */
+pz_status
+pz_line_writer_close(pz_line_writer *l, bool keep, pz_error *err)
+{
+    pz_status st = PZ_OK;
+    if (keep && !l->w->partitions.n && !l->open && !file_of(l, "")) st = failed(l, err);
+    for (file *f = l->open, *next; f; f = next) {
+        next = f->older;
+        if (!close_file(l, f, keep && st == PZ_OK) && keep && st == PZ_OK) st = failed(l, err);
+    }
+    if (l->convert != (iconv_t)-1) iconv_close(l->convert);
+    pz_buf_free(&l->key);
+    pz_arena_close(l->a);
+    free(l);
+    return st;
+}

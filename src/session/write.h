@@ -1,0 +1,40 @@
+/*
+ * session/write.h - rows into files: where to, how, and how they become visible.
+ *
+ * Files are made in a stage beside their target and published by one exchange of directories: a reader, or a crash, meets the old
+ * files or the new ones.  Writes to one target wait for each other.
+ */
+#ifndef PZ_SESSION_WRITE_H
+#define PZ_SESSION_WRITE_H
+
+#include "../engine/write.h"
+#include "catalog.h"
+
+typedef enum pz_write_mode { PZ_WRITE_ERROR, PZ_WRITE_IGNORE, PZ_WRITE_APPEND, PZ_WRITE_OVERWRITE } pz_write_mode;
+typedef struct pz_file_target {
+    pz_str format;                             /* any spelling that Spark takes */
+    pz_str path;                               /* path or file: URI */
+    pz_options options;                        /* as given; names in any case, the last one counts */
+    pz_strs partition_by;
+    pz_write_mode mode;
+    pz_options static_partition;               /* OVERWRITE: only partitions under these values are replaced (value ptr NULL: any) */
+    bool is_table;                             /* of the catalog: partition columns of the plan stand last, the format is known to be good */
+} pz_file_target;
+
+/* Write the rows of a resolved plan.  *rows: how many. */
+pz_status pz_write_files(pz_query *q, const pz_plan *plan, const pz_file_target *t, int64_t *rows, pz_error *err);
+/* Run the plan and drop its rows. */
+pz_status pz_write_nothing(pz_query *q, const pz_plan *plan, pz_error *err);
+bool pz_write_mode_of(pz_str text, pz_write_mode *out);
+
+/* ---- write_publish.c */
+typedef enum pz_publish { PZ_PUBLISH_ALL, PZ_PUBLISH_ADD, PZ_PUBLISH_PARTITIONS } pz_publish;
+typedef struct pz_stage { pz_str target, dir; } pz_stage;
+pz_status pz_stage_open(pz_str target, pz_arena *a, pz_stage *out, pz_error *err); /* target: absolute path */
+/* ALL: the stage takes the target's place.  ADD: its files come to the target's.  PARTITIONS: as ADD, but old files go from directories
+ * under `prefix` (relative, empty: the top) that are partitions of the stage as well; with `whole` from all under the prefix. */
+pz_status pz_stage_publish(pz_stage *s, pz_publish how, pz_str prefix, bool whole, pz_arena *a, pz_error *err);
+void pz_stage_drop(pz_stage *s);               /* what was not published */
+void pz_remove_tree(pz_str path);
+
+#endif

@@ -1,0 +1,497 @@
+/*
+ * session/write_files.c - the rows of a plan written as files of a format.
+ *
+ * In: a resolved plan and a target.  The plan gets one more projection: what goes into the files (text formats: one line made by the
+ * functions to_csv and to_json), then the partition columns as text.  The engine runs it into a stage; publishing makes it visible.
+ * Things start at pz_write_files().
+ */
+#include "write.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "session_int.h"
+
+typedef struct writing {
+    pz_query *q;
+    const pz_file_target *t;
+    pz_arena *a;
+    pz_error *err;
+    const pz_plan *plan;
+    pz_file_write w;
+    pz_schema data;                            /* columns inside the files */
+    PZ_VEC(int) data_at, part_at;              /* their places in the plan's output */
+    bool dynamic;                              /* only the partitions that are written are replaced */
+    char uuid[PZ_UUID_SIZE];
+    pz_stage stage;
+} writing;
+
+bool
+pz_write_mode_of(pz_str text, pz_write_mode *out)
+{
+    static const struct { const char *name; pz_write_mode mode; } modes[] = {
+        {"error", PZ_WRITE_ERROR}, {"errorifexists", PZ_WRITE_ERROR}, {"default", PZ_WRITE_ERROR}, {"ignore", PZ_WRITE_IGNORE},
+        {"append", PZ_WRITE_APPEND}, {"overwrite", PZ_WRITE_OVERWRITE},
+    };
+    for (size_t i = 0; i < PZ_COUNTOF(modes); i++)
+        if (pz_str_ieqc(text, modes[i].name)) {
+            *out = modes[i].mode;
+            return true;
+        }
+    return false;
+}
+
+/* ---- options ---- */
+static pz_str
+option(const writing *s, const char *name)
+{
+    const pz_options *o = &s->t->options;
+    for (int i = o->n - 1; i >= 0; i--)
+        if (pz_str_ieqc(o->data[i].key, name)) return o->data[i].value;
+    return (pz_str){NULL, 0};
+}
+
+static pz_str
+option_or(const writing *s, const char *name, const char *other, const char *otherwise)
+{
+    pz_str v = option(s, name);
+    if (!v.ptr && other) v = option(s, other);
+    return v.ptr ? v : pz_str_c(otherwise);
+}
+
+static pz_status
+take_codec(writing *s)
+{
+    pz_str name = option_or(s, "compression", pz_sink_is_lines(s->w.sink) ? "codec" : "parquet.compression", NULL);
+    const char *setting = pz_sink_codec_setting(s->w.sink);
+    if (!name.ptr && *setting) name = pz_confs_text(s->q->confs, setting);
+    if (!name.ptr) name = pz_str_c(pz_sink_default_codec(s->w.sink));
+    return pz_sink_codec(s->w.sink, name, &s->w.suffix, &s->w.how, s->err);
+}
+
+static pz_status
+take_charset(writing *s)
+{
+    pz_str c = option_or(s, "encoding", "charset", "UTF-8");
+    static const char *const known[] = {"UTF-8", "US-ASCII", "ISO-8859-1", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "windows-1252", "latin1", "ascii", "utf8"};
+    if (pz_str_ieqc(c, "UTF-8") || pz_str_ieqc(c, "utf8")) return PZ_OK;
+    for (size_t i = 0; i < PZ_COUNTOF(known); i++)
+        if (pz_str_ieqc(c, known[i])) {
+            s->w.charset = c;
+            return PZ_OK;
+        }
+    return pz_raise_text(s->err, PZ_CLASS_SparkUnsupportedOperationException, "Files cannot be written in the encoding " PZ_FMT, PZ_ARG(c));
+}
+
+static void
+take_limits(writing *s)
+{
+    pz_str v = option(s, "maxRecordsPerFile"), mode = option(s, "partitionOverwriteMode");
+    const pz_rel *r = s->plan->root;
+    s->w.max_records = v.ptr ? strtoll(pz_dup(s->a, v).ptr, NULL, 10) : pz_confs_int(s->q->confs, "spark.sql.files.maxRecordsPerFile", 0);
+    if (s->w.max_records < 0) s->w.max_records = 0;
+    if (!mode.ptr) mode = pz_confs_text(s->q->confs, "spark.sql.sources.partitionOverwriteMode");
+    s->dynamic = s->t->mode == PZ_WRITE_OVERWRITE && s->t->partition_by.n && pz_str_ieqc(mode, "dynamic");
+    while (r && (r->kind == PZ_REL_PROJECT || r->kind == PZ_REL_ALIAS)) r = r->input;
+    if (r && r->kind == PZ_REL_REPARTITION && r->u.repartition.partitions > 1 && r->u.repartition.partitions <= 10000 && r->u.repartition.shuffle)
+        s->w.tasks = r->u.repartition.partitions;
+}
+
+static pz_status
+take_format(writing *s)
+{
+    pz_str f = s->t->format, sep;
+    s->w.sink = pz_sink_find(f);
+    if (!s->w.sink) {
+        if (pz_str_ieqc(f, "binaryFile"))
+            return pz_raise_as(s->err, PZ_CLASS_SparkUnsupportedOperationException, PZ_ERR_UNSUPPORTED_FEATURE_WRITE_FOR_BINARY_SOURCE, PZ_NO_ORIGIN, NULL);
+        if (pz_str_ieqc(f, "avro")) return pz_raise(s->err, PZ_ERR_AVRO_DATA_SOURCE_NOT_ENABLED, PZ_NO_ORIGIN, "provider", "avro", NULL);
+        return pz_raise(s->err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(s->a, f).ptr, NULL);
+    }
+    PZ_TRY(take_codec(s));
+    if (!pz_sink_is_lines(s->w.sink)) return PZ_OK;
+    PZ_TRY(take_charset(s));
+    sep = option(s, "lineSep");
+    s->w.line_sep = sep.len ? sep : PZ_STR("\n");
+    s->w.skip_empty = !strcmp(pz_sink_name(s->w.sink), "csv");
+    return PZ_OK;
+}
+
+/* ---- columns ---- */
+static bool
+same_name(const writing *s, pz_str a, pz_str b)
+{
+    return s->q->place.env.case_sensitive ? pz_str_eq(a, b) : pz_str_ieq(a, b);
+}
+
+static pz_status
+twice(writing *s, pz_str name)
+{
+    pz_str shown = s->q->place.env.case_sensitive ? name : pz_lower_ascii(s->a, name);
+    return pz_raise(s->err, PZ_ERR_COLUMN_ALREADY_EXISTS, PZ_NO_ORIGIN, "columnName", pz_strf(s->a, "`" PZ_FMT "`", PZ_ARG(shown)).ptr, NULL);
+}
+
+static pz_status
+check_names(writing *s, const pz_attrs *out)
+{
+    const pz_strs *parts = &s->t->partition_by;
+    for (int i = 0; i < out->n; i++)
+        for (int k = 0; k < i; k++)
+            if (same_name(s, out->data[i]->name, out->data[k]->name)) return twice(s, out->data[i]->name);
+    for (int i = 0; i < parts->n; i++)
+        for (int k = 0; k < i; k++)
+            if (same_name(s, parts->data[i], parts->data[k])) return twice(s, parts->data[i]);
+    return PZ_OK;
+}
+
+static pz_status
+find_partition(writing *s, const pz_attrs *out, pz_str name)
+{
+    pz_schema all = {PZ_NEWN(s->a, pz_field, out->n + 1), out->n};
+    for (int i = 0; i < out->n; i++)
+        if (same_name(s, out->data[i]->name, name)) {
+            const pz_type *t = out->data[i]->type;
+            if (pz_type_is_nested(t) || t->id == PZ_T_VARIANT || t->id == PZ_T_CALENDAR_INTERVAL || t->id == PZ_T_VOID || t->id == PZ_T_UDT)
+                return pz_raise(s->err, PZ_ERR_INVALID_PARTITION_COLUMN_DATA_TYPE, PZ_NO_ORIGIN, "type",
+                                pz_strf(s->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(t, s->a))).ptr, NULL);
+            pz_vec_push(s->a, &s->part_at, i);
+            pz_vec_push(s->a, &s->w.partitions, out->data[i]->name);
+            return PZ_OK;
+        }
+    for (int i = 0; i < out->n; i++) all.fields[i] = (pz_field){.name = out->data[i]->name, .type = out->data[i]->type, .nullable = true};
+    return pz_raise(s->err, PZ_ERR_LEGACY_ERROR_TEMP_1155, PZ_NO_ORIGIN, "col", pz_dup(s->a, name).ptr, "schemaCatalog",
+                    pz_type_simple(pz_type_struct(s->a, all.fields, all.n), s->a).ptr, NULL);
+}
+
+static pz_status
+split_columns(writing *s)
+{
+    const pz_attrs *out = &s->plan->root->output;
+    PZ_TRY(check_names(s, out));
+    for (int i = 0; i < s->t->partition_by.n; i++) PZ_TRY(find_partition(s, out, s->t->partition_by.data[i]));
+    s->data.fields = PZ_NEWN(s->a, pz_field, out->n + 1);
+    for (int i = 0; i < out->n; i++) {
+        bool part = false;
+        const pz_attr *at = out->data[i];
+        for (int p = 0; p < s->part_at.n; p++) part |= s->part_at.data[p] == i;
+        if (part) continue;
+        s->data.fields[s->data.n++] = (pz_field){.name = at->name, .type = at->type, .nullable = true, .metadata = at->metadata};
+        pz_vec_push(s->a, &s->data_at, i);
+    }
+    if (out->n && !s->data.n) return pz_raise(s->err, PZ_ERR_ALL_PARTITION_COLUMNS_NOT_ALLOWED, PZ_NO_ORIGIN, NULL);
+    if (!s->data.n) return pz_raise(s->err, PZ_ERR_EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE, PZ_NO_ORIGIN, "format", pz_sink_label(s->w.sink), NULL);
+    for (int i = 0; i < s->data.n; i++) PZ_TRY(pz_sink_check_type(s->w.sink, s->data.fields[i].name, s->data.fields[i].type, s->err));
+    if (!strcmp(pz_sink_name(s->w.sink), "text") && s->data.n != 1)
+        return pz_raise(s->err, PZ_ERR_LEGACY_ERROR_TEMP_1290, PZ_NO_ORIGIN, "schemaSize", pz_strf(s->a, "%d", s->data.n).ptr, NULL);
+    s->w.data = &s->data;
+    return PZ_OK;
+}
+
+/* ---- the projection ---- */
+static pz_expr *
+reference(writing *s, int column)
+{
+    pz_expr *e = pz_expr_make(s->a, PZ_EXPR_ATTR, PZ_NO_ORIGIN);
+    pz_attr *at = s->plan->root->output.data[column];
+    e->u.attr = at;
+    e->type = at->type;
+    e->nullable = at->nullable;
+    e->resolved = true;
+    return e;
+}
+
+static void
+add_output(writing *s, pz_rel *p, pz_expr *e)
+{
+    pz_attr *at;
+    pz_expr *alias;
+    if (e->kind == PZ_EXPR_ATTR) {
+        pz_vec_push(s->a, &p->exprs, e);
+        pz_vec_push(s->a, &p->output, e->u.attr);
+        return;
+    }
+    at = PZ_NEW(s->a, pz_attr);
+    *at = (pz_attr){.id = s->q->next_attr++, .name = PZ_STR("value"), .type = e->type, .nullable = e->nullable};
+    alias = pz_alias_make(s->a, e, at->name);
+    alias->type = e->type;
+    alias->nullable = e->nullable;
+    alias->resolved = true;
+    alias->u.alias.attr = at;
+    pz_vec_push(s->a, &p->exprs, alias);
+    pz_vec_push(s->a, &p->output, at);
+}
+
+static pz_expr *
+call(writing *s, const char *name)
+{
+    return pz_call_make(s->a, PZ_NO_ORIGIN, name, 0);
+}
+
+/* to_csv(named_struct('a', a, ...), map('header', 'true', ...)), or the names of the columns in place of their values */
+static pz_expr *
+line_call(writing *s, bool names)
+{
+    bool json = !strcmp(pz_sink_name(s->w.sink), "json");
+    pz_expr *row = call(s, "named_struct"), *map = call(s, "map"), *out = call(s, json ? "to_json" : "to_csv");
+    for (int i = 0; i < s->data.n; i++) {
+        pz_str name = s->data.fields[i].name;
+        pz_expr *value = names ? pz_literal_string(s->a, name) : pz_expr_make(s->a, PZ_EXPR_COLUMN, PZ_NO_ORIGIN);
+        if (!names) {
+            pz_vec_push(s->a, &value->names, name);
+            value->plan_id = -1;
+        }
+        pz_vec_push(s->a, &row->args, pz_literal_string(s->a, name));
+        pz_vec_push(s->a, &row->args, value);
+    }
+    for (int i = 0; i < s->t->options.n; i++) {
+        const pz_option *o = &s->t->options.data[i];
+        bool again = false;
+        for (int k = i + 1; k < s->t->options.n; k++) again |= pz_str_ieq(s->t->options.data[k].key, o->key);
+        if (again || !o->value.ptr || pz_str_ieqc(o->key, "path")) continue;
+        pz_vec_push(s->a, &map->args, pz_literal_string(s->a, o->key));
+        pz_vec_push(s->a, &map->args, pz_literal_string(s->a, o->value));
+    }
+    pz_vec_push(s->a, &out->args, row);
+    if (map->args.n) pz_vec_push(s->a, &out->args, map);
+    return out;
+}
+
+static pz_status
+take_header(writing *s)
+{
+    const pz_env *env = &s->q->place.env;
+    pz_attrs none = {0};
+    pz_expr *e;
+    pz_value v;
+    if (strcmp(pz_sink_name(s->w.sink), "csv") != 0 || !pz_str_ieqc(option_or(s, "header", NULL, "false"), "true")) return PZ_OK;
+    PZ_TRY(pz_analyze_expr(env, line_call(s, true), &none, s->a, &e, s->err));
+    PZ_TRY(env->fold(env->ctx, e, s->a, &v, s->err));
+    s->w.header = v.s;
+    return PZ_OK;
+}
+
+static pz_status
+make_projection(writing *s, pz_plan *out)
+{
+    const pz_env *env = &s->q->place.env;
+    const pz_attrs *in = &s->plan->root->output;
+    pz_rel *p = pz_rel_make(s->a, PZ_REL_PROJECT, PZ_NO_ORIGIN);
+    pz_expr *e;
+    p->input = s->plan->root;
+    p->resolved = true;
+    if (!strcmp(pz_sink_name(s->w.sink), "csv") || !strcmp(pz_sink_name(s->w.sink), "json")) {
+        PZ_TRY(pz_analyze_expr(env, line_call(s, false), in, s->a, &e, s->err));
+        add_output(s, p, e);
+    } else {
+        for (int i = 0; i < s->data_at.n; i++) add_output(s, p, reference(s, s->data_at.data[i]));
+    }
+    for (int i = 0; i < s->part_at.n; i++) {
+        const pz_attr *at = in->data[s->part_at.data[i]];
+        pz_expr *cast = pz_expr_make(s->a, PZ_EXPR_CAST, PZ_NO_ORIGIN), *column = pz_expr_make(s->a, PZ_EXPR_COLUMN, PZ_NO_ORIGIN);
+        pz_vec_push(s->a, &column->names, at->name);
+        column->plan_id = cast->plan_id = -1;
+        cast->type = &pz_t_string;
+        pz_vec_push(s->a, &cast->args, column);
+        PZ_TRY(pz_analyze_expr(env, cast, in, s->a, &e, s->err));
+        add_output(s, p, e);
+    }
+    *out = *s->plan;
+    out->root = p;
+    return PZ_OK;
+}
+
+/* ---- running ---- */
+static pz_status
+drain(pz_run *run, bool kept, pz_line_writer *lines, int64_t *rows, pz_error *err)
+{
+    struct pz_chunk *c;
+    pz_status st;
+    while ((st = pz_run_next(run, &c, err)) == PZ_OK && c) {
+        if (lines) {
+            *rows += pz_chunk_rows(c);
+            st = pz_line_writer_add(lines, c, err);
+        } else if (kept) {
+            pz_vector_view v;
+            pz_chunk_column(c, 0, &v);
+            *rows += *(const int64_t *)v.data; /* COPY tells their number */
+        }
+        pz_chunk_free(c);
+        if (st != PZ_OK) break;
+    }
+    return st;
+}
+
+/* The statement around the SELECT; no sink: the rows are dropped. */
+static pz_status
+statement_text(writing *s, const pz_plan *plan, bool wide, pz_lower_info *info, pz_str *out, pz_error *err)
+{
+    pz_lower_env env = s->q->lower;
+    pz_buf select, sql;
+    pz_status st;
+    pz_buf_init(&select, 0);
+    pz_buf_init(&sql, 0);
+    env.wide_decimals = wide;
+    st = pz_lower_with(&env, plan, s->a, &select, info, err);
+    if (!s->w.sink) pz_buf_str(&sql, pz_buf_view(&select));
+    else if (pz_sink_is_lines(s->w.sink)) pz_lines_select_text(&s->w, pz_buf_view(&select), &sql);
+    else pz_parquet_copy_text(&s->w, pz_buf_view(&select), s->a, &sql);
+    *out = pz_buf_dup(&sql, s->a);
+    pz_buf_free(&select);
+    pz_buf_free(&sql);
+    if (st == PZ_OK && pz_log_on(PZ_LOG_TRACE)) pz_log(PZ_LOG_TRACE, "event=write sql=\"" PZ_FMT "\"", PZ_ARG(*out));
+    return st;
+}
+
+static pz_status
+run_once(writing *s, const pz_plan *plan, bool wide, bool *narrow, int64_t *rows, pz_error *err)
+{
+    pz_lower_info info = {0};
+    pz_run_settings settings;
+    pz_line_writer *lines;
+    pz_run *run;
+    pz_str sql;
+    pz_error quiet;
+    pz_status st = statement_text(s, plan, wide, &info, &sql, err);
+    *narrow = info.narrow_decimals;
+    *rows = 0;
+    if (st != PZ_OK) return st;
+    pz_query_run_settings(s->q, &settings);
+    settings.deep = info.deep;
+    lines = s->w.sink && pz_sink_is_lines(s->w.sink) ? pz_line_writer_open(&s->w) : NULL;
+    run = pz_run_make(pz_sessions_engine(s->q->session->all));
+    if (s->q->op) st = pz_operation_set_run(s->q->op, run, err);
+    if (st == PZ_OK) st = pz_run_start(run, &settings, sql, err);
+    if (st == PZ_OK) st = drain(run, s->w.sink != NULL, lines, rows, err);
+    pz_error_init(&quiet, s->a);
+    if (s->q->op) (void)pz_operation_set_run(s->q->op, NULL, &quiet);
+    pz_run_close(run);
+    if (lines && pz_line_writer_close(lines, st == PZ_OK, err) != PZ_OK) st = PZ_FAIL;
+    if (s->w.sink && !lines && st == PZ_OK) st = pz_parquet_arrange(&s->w, s->a, err);
+    return st;
+}
+
+/* A decimal overflow may be the engine's, not Spark's: then once more with full widths, into an empty stage. */
+static pz_status
+run_all(writing *s, const pz_plan *plan, int64_t *rows)
+{
+    bool narrow;
+    pz_error err;
+    pz_error_init(&err, s->a);
+    if (run_once(s, plan, false, &narrow, rows, &err) == PZ_OK) return PZ_OK;
+    if (!narrow || err.id == PZ_ERR_OPERATION_CANCELED) {
+        pz_error_copy(s->err, &err);
+        return PZ_FAIL;
+    }
+    pz_stage_drop(&s->stage);
+    if (mkdir(s->stage.dir.ptr, 0777) != 0)
+        return pz_raise(s->err, PZ_ERR_TASK_WRITE_FAILED, PZ_NO_ORIGIN, "path", pz_strf(s->a, "file:" PZ_FMT, PZ_ARG(s->stage.target)).ptr, NULL);
+    return run_once(s, plan, true, &narrow, rows, s->err);
+}
+
+/* ---- publishing ---- */
+static void
+mark_success(const writing *s)
+{
+    int fd;
+    if (s->dynamic) return;                    /* as Spark */
+    fd = open(pz_strf(s->a, PZ_FMT "/_SUCCESS", PZ_ARG(s->stage.dir)).ptr, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (fd >= 0) close(fd);
+}
+
+/* Directories of the leading partition columns whose values are fixed. */
+static pz_str
+static_prefix(const writing *s)
+{
+    const pz_options *fixed = &s->t->static_partition;
+    pz_str out;
+    pz_buf b;
+    pz_buf_init(&b, 0);
+    for (int p = 0; p < s->w.partitions.n; p++) {
+        const pz_option *found = NULL;
+        for (int i = 0; i < fixed->n; i++)
+            if (pz_str_ieq(fixed->data[i].key, s->w.partitions.data[p]) && fixed->data[i].value.ptr) found = &fixed->data[i];
+        if (!found) break;
+        if (b.len) pz_buf_putc(&b, '/');
+        pz_partition_dir(&b, s->w.partitions.data[p], found->value);
+    }
+    out = pz_buf_dup(&b, s->a);
+    pz_buf_free(&b);
+    return out;
+}
+
+static pz_status
+publish(writing *s)
+{
+    pz_str prefix = static_prefix(s);
+    mark_success(s);
+    if (s->t->mode == PZ_WRITE_APPEND) return pz_stage_publish(&s->stage, PZ_PUBLISH_ADD, PZ_STR(""), false, s->a, s->err);
+    if (s->dynamic || prefix.len) return pz_stage_publish(&s->stage, PZ_PUBLISH_PARTITIONS, prefix, !s->dynamic, s->a, s->err);
+    return pz_stage_publish(&s->stage, PZ_PUBLISH_ALL, PZ_STR(""), false, s->a, s->err);
+}
+
+/* ---- all ---- */
+static pz_status
+exists_already(writing *s, pz_str path)
+{
+    return pz_raise(s->err, PZ_ERR_PATH_ALREADY_EXISTS, PZ_NO_ORIGIN, "outputPath", pz_strf(s->a, "file:" PZ_FMT, PZ_ARG(path)).ptr, NULL);
+}
+
+static pz_status
+write_to(writing *s, pz_str path, int64_t *rows)
+{
+    pz_plan plan;
+    struct stat there;
+    bool exists = stat(path.ptr, &there) == 0;
+    pz_status st;
+    if (exists && s->t->mode == PZ_WRITE_IGNORE) return PZ_OK;
+    if (exists && s->t->mode == PZ_WRITE_ERROR) return exists_already(s, path);
+    if (exists && s->t->mode == PZ_WRITE_APPEND && !S_ISDIR(there.st_mode))
+        return pz_raise_text(s->err, PZ_CLASS_JavaIOException, "Parent path is not a directory: file:" PZ_FMT, PZ_ARG(path));
+    PZ_TRY(take_header(s));
+    PZ_TRY(make_projection(s, &plan));
+    PZ_TRY(pz_stage_open(path, s->a, &s->stage, s->err));
+    s->w.dir = s->stage.dir;
+    st = run_all(s, &plan, rows);
+    if (st == PZ_OK) st = publish(s);
+    if (st != PZ_OK) pz_stage_drop(&s->stage);
+    return st;
+}
+
+pz_status
+pz_write_files(pz_query *q, const pz_plan *plan, const pz_file_target *t, int64_t *rows, pz_error *err)
+{
+    writing s = {.q = q, .t = t, .a = q->arena, .err = err, .plan = plan};
+    pz_change *turn;
+    pz_str path;
+    pz_status st;
+    *rows = 0;
+    pz_uuid_make(s.uuid);
+    s.w.uuid = s.uuid;
+    PZ_TRY(take_format(&s));
+    PZ_TRY(split_columns(&s));
+    take_limits(&s);
+    PZ_TRY(pz_local_path(t->path, s.a, &path, err));
+    PZ_TRY(pz_change_begin(q, &turn, err));    /* no change of the catalog: for its locks only */
+    st = pz_change_lock(turn, -(int64_t)(pz_hash_bytes(path.ptr, path.len, 0) >> 2) - 1, err);
+    if (st == PZ_OK) st = write_to(&s, path, rows);
+    pz_change_abort(turn);
+    return st;
+}
+
+pz_status
+pz_write_nothing(pz_query *q, const pz_plan *plan, pz_error *err)
+{
+    writing s = {.q = q, .a = q->arena, .err = err, .plan = plan};
+    bool narrow;
+    int64_t rows;
+    pz_error first;
+    pz_error_init(&first, q->arena);
+    if (run_once(&s, plan, false, &narrow, &rows, &first) == PZ_OK) return PZ_OK;
+    if (narrow && first.id != PZ_ERR_OPERATION_CANCELED) return run_once(&s, plan, true, &narrow, &rows, err);
+    pz_error_copy(err, &first);
+    return PZ_FAIL;
+}
