@@ -57,4 +57,7 @@ pz_status pz_analyze(const pz_env *env, pz_plan *plan, pz_arena *a, pz_error *er
 /* Resolve a lone expression over the given input attributes (column defaults, generated values, tests). */
 pz_status pz_analyze_expr(const pz_env *env, pz_expr *e, const pz_attrs *input, pz_arena *a, pz_expr **out, pz_error *err);
 
+bool pz_expr_is_foldable(const pz_expr *e);                            /* no columns, no aggregates, deterministic */
+bool pz_expr_is_deterministic(const pz_expr *e);
+
 #endif

@@ -73,8 +73,6 @@ pz_str pz_nearest(pz_analyzer *an, pz_str wanted, const pz_scope *scope); /* `a`
 bool pz_expr_has_aggregate(const pz_expr *e);                          /* aggregate call outside a window */
 bool pz_expr_has_window(const pz_expr *e);
 bool pz_expr_has_generator(const pz_expr *e);
-bool pz_expr_is_foldable(const pz_expr *e);                            /* no columns, no aggregates, deterministic */
-bool pz_expr_is_deterministic(const pz_expr *e);
 pz_status pz_fold(pz_analyzer *an, const pz_expr *e, pz_value *out);   /* literals at once, the rest through env->fold */
 
 /* ---- functions.def as the analyzer sees it (func.c) */

@@ -34,7 +34,7 @@ typedef struct pz_merge_clause {               /* MERGE: WHEN [NOT] MATCHED [BY 
 
 struct pz_command {
     pz_command_kind kind;
-    pz_origin origin;
+    pz_origin origin, ref;                     /* ref: of the name alone */
     pz_strs names, names2;
     pz_expr *name_expr;                        /* IDENTIFIER(...) in place of names */
     pz_strs columns; pz_strs column_comments;

@@ -29,6 +29,9 @@ static const pz_command_fn functions[PZ_CMD_COUNT] = {
     [PZ_CMD_DESCRIBE_QUERY] = pz_cmd_describe_query,
     [PZ_CMD_DESCRIBE_FUNCTION] = pz_cmd_describe_function,
     [PZ_CMD_DESCRIBE_DATABASE] = pz_cmd_describe_database,
+    [PZ_CMD_CREATE_NAMESPACE] = pz_cmd_create_database,
+    [PZ_CMD_DROP_NAMESPACE] = pz_cmd_drop_database,
+    [PZ_CMD_ALTER_NAMESPACE] = pz_cmd_alter_database,
     [PZ_CMD_EXPLAIN] = pz_cmd_explain,
     [PZ_CMD_USE] = pz_cmd_use,
     [PZ_CMD_CATALOG] = pz_cmd_catalog,
@@ -44,13 +47,13 @@ static const pz_command_fn functions[PZ_CMD_COUNT] = {
     [PZ_CMD_SHOW_TBLPROPERTIES] = pz_cmd_show_tblproperties,
     [PZ_CMD_ALTER_VIEW] = pz_cmd_alter_view,
     [PZ_CMD_ALTER_TABLE] = pz_cmd_alter_table,
-    [PZ_CMD_SHOW_PARTITIONS] = pz_cmd_about_table,
+    [PZ_CMD_SHOW_PARTITIONS] = pz_cmd_show_partitions,
     [PZ_CMD_TRUNCATE] = pz_cmd_about_table,
-    [PZ_CMD_REPAIR_TABLE] = pz_cmd_about_table,
-    [PZ_CMD_COMMENT_ON] = pz_cmd_about_table,
+    [PZ_CMD_REPAIR_TABLE] = pz_cmd_repair_table,
+    [PZ_CMD_COMMENT_ON] = pz_cmd_comment_on,
     [PZ_CMD_LOAD_DATA] = pz_cmd_about_table,
     [PZ_CMD_ANALYZE_TABLE] = pz_cmd_about_table,
-    [PZ_CMD_SHOW_CREATE_TABLE] = pz_cmd_about_table,
+    [PZ_CMD_SHOW_CREATE_TABLE] = pz_cmd_show_create_table,
     [PZ_CMD_INSERT] = pz_cmd_about_table,
     [PZ_CMD_MULTI_INSERT] = pz_cmd_about_table,
     [PZ_CMD_UPDATE] = pz_cmd_about_table,
@@ -73,6 +76,8 @@ pz_command_schema_of(pz_query *q, pz_rel *command, pz_arena *a, pz_schema *out, 
     if (c->kind == PZ_CMD_CATALOG) return pz_catalog_schema(c, a, out, err);
     if (c->kind == PZ_CMD_SET && c->verbose) ddl = "key STRING NOT NULL, value STRING NOT NULL, meaning STRING NOT NULL, `Since version` STRING NOT NULL";
     if (c->kind == PZ_CMD_DESCRIBE_TABLE && c->names2.n) ddl = "info_name STRING NOT NULL, info_value STRING NOT NULL";
+    if ((c->kind == PZ_CMD_DESCRIBE_TABLE || c->kind == PZ_CMD_SHOW_PARTITIONS || c->kind == PZ_CMD_SHOW_TABLE_EXTENDED) && c->flag1)
+        ddl = "json_metadata STRING NOT NULL";
     return *ddl ? pz_parse_schema(pz_str_c(ddl), a, out, err) : PZ_OK;
 }
 
@@ -146,6 +151,38 @@ not_served(const pz_command *c, pz_error *err)
 }
 
 pz_status
+pz_statement_run_as(pz_statement *r, pz_command *c)
+{
+    pz_command *own = r->c;
+    pz_status st;
+    r->c = c;
+    st = functions[c->kind] ? functions[c->kind](r) : not_served(c, r->err);
+    r->c = own;
+    return st;
+}
+
+/* IDENTIFIER(expression): the name it gives. */
+static pz_status
+named(pz_statement *r)
+{
+    pz_expr *e;
+    pz_value v;
+    pz_attrs none = {0};
+    pz_command *c;
+    const pz_env *env = &r->q->place.env;
+    if (!r->c->name_expr) return PZ_OK;
+    PZ_TRY(pz_analyze_expr(env, r->c->name_expr, &none, r->a, &e, r->err));
+    PZ_TRY(env->fold(env->ctx, e, r->a, &v, r->err));
+    if (v.null || !pz_type_is_string(e->type)) return pz_raise_internal(r->err, "a name must be a text");
+    c = PZ_NEW(r->a, pz_command);
+    *c = *r->c;
+    c->names = (pz_strs){0};
+    c->name_expr = NULL;
+    r->c = c;
+    return pz_parse_table_name(v.s, r->a, &c->names, r->err);
+}
+
+pz_status
 pz_command_run(pz_query *q, pz_rel *command, pz_arena *a, pz_rel **out, pz_error *err)
 {
     pz_statement r = {.q = q, .session = q->session, .c = command->u.command, .a = a, .err = err};
@@ -155,6 +192,7 @@ pz_command_run(pz_query *q, pz_rel *command, pz_arena *a, pz_rel **out, pz_error
         return not_served(r.c, err);
     }
     PZ_TRY(pz_command_schema_of(q, command, a, &r.schema, err));
+    PZ_TRY(named(&r));
     PZ_TRY(functions[r.c->kind](&r));
     *out = r.relation ? r.relation : rows_relation(&r, command->origin);
     return PZ_OK;

@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "../plan/command.h"
 #include "../sql/sql.h"
 #include "command_int.h"
 
@@ -14,23 +15,40 @@
 #define FUNCTIONS "name STRING, catalog STRING, namespace ARRAY<STRING>, description STRING, className STRING, isTemporary BOOLEAN NOT NULL"
 #define COLUMNS "name STRING, description STRING, dataType STRING, nullable BOOLEAN NOT NULL, isPartition BOOLEAN NOT NULL, isBucket BOOLEAN NOT NULL, isCluster BOOLEAN NOT NULL"
 #define CATALOGS "name STRING, description STRING"
+#define PARTITIONS "partition STRING"
+#define PROPERTIES "key STRING NOT NULL, value STRING"
 
 static const pz_str nothing = {NULL, 0};
 
-/* Full name of a table: names with names2 (db_name) in front. */
+/* Full name of a table: names with names2 (db_name) in front; with a database it is one of the catalog. */
 static pz_strs
 full_name(pz_statement *r)
 {
     pz_strs out = {0};
+    if (r->c->names2.n == 1) pz_vec_push(r->a, &out, PZ_STR("spark_catalog"));
     for (int i = 0; i < r->c->names2.n; i++) pz_vec_push(r->a, &out, r->c->names2.data[i]);
     for (int i = 0; i < r->c->names.n; i++) pz_vec_push(r->a, &out, r->c->names.data[i]);
     return out;
 }
 
-static pz_status
-table_missing(pz_statement *r, const pz_strs *names)
+/* Another statement with this one's name. */
+static pz_command *
+as_command(pz_statement *r, pz_command_kind kind)
 {
-    return pz_raise_not_found(r, names, pz_strf(r->a, "[`system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog), PZ_ARG(r->q->database)).ptr);
+    pz_command *c;
+    (void)pz_command_make(r->a, kind, PZ_NO_ORIGIN, &c);
+    *c = *r->c;
+    c->kind = kind;
+    c->names = full_name(r);
+    c->names2 = (pz_strs){0};
+    c->text = c->text2 = nothing;
+    return c;
+}
+
+static pz_status
+run_as(pz_statement *r, pz_command_kind kind)
+{
+    return pz_statement_run_as(r, as_command(r, kind));
 }
 
 /* ---- current place ---- */
@@ -51,44 +69,43 @@ current_catalog(pz_statement *r)
 static pz_status
 set_current_database(pz_statement *r)
 {
-    if (!pz_database_exists(r, &r->c->names)) return pz_raise_schema_not_found(r, &r->c->names);
-    pz_session_set_place(r->session, nothing, PZ_STR("default"));
-    return PZ_OK;
+    return pz_use_database(r, &r->c->names);
 }
 
 static pz_status
 set_current_catalog(pz_statement *r)
 {
-    pz_str name = r->c->names.data[0];
-    if (!pz_str_eqc(name, "spark_catalog"))
-        return pz_raise(r->err, PZ_ERR_CATALOG_NOT_FOUND, PZ_NO_ORIGIN, "catalogName", pz_quoted(r->a, &r->c->names).ptr, "config",
-                        pz_strf(r->a, "\"spark.sql.catalog." PZ_FMT "\"", PZ_ARG(name)).ptr, NULL);
-    pz_session_set_place(r->session, name, nothing);
-    return PZ_OK;
+    return pz_use_catalog(r, r->c->names.data[0]);
 }
 
 /* ---- databases and catalogs ---- */
 static void
-database_row(pz_statement *r)
+database_row(pz_statement *r, const pz_cat *e)
 {
-    pz_cellc(r, "default");
+    pz_cell(r, e->name);
     pz_cellc(r, "spark_catalog");
-    pz_cellc(r, "default database");
-    pz_cell(r, pz_confs_text(r->q->confs, "spark.sql.warehouse.dir"));
+    pz_cell(r, e->comment.ptr ? e->comment : PZ_STR(""));
+    pz_cell(r, pz_database_location(r->q, e, r->a));
 }
 
 static pz_status
 list_databases(pz_statement *r)
 {
-    if (pz_name_matches(PZ_STR("default"), r->c->text2)) database_row(r);
+    pz_cats list = {0};
+    pz_catalog_list(pz_statement_catalog(r), PZ_ENTRY_DATABASE, PZ_STR(""), r->a, &list);
+    for (int i = 0; i < list.n; i++)
+        if (pz_name_matches(list.data[i]->name, r->c->text2)) database_row(r, list.data[i]);
+    pz_cats_unref(&list);
     return PZ_OK;
 }
 
 static pz_status
 get_database(pz_statement *r)
 {
-    if (!pz_database_exists(r, &r->c->names)) return pz_raise_schema_not_found(r, &r->c->names);
-    database_row(r);
+    pz_cat *e;
+    PZ_TRY(pz_find_database(r, &r->c->names, &e));
+    database_row(r, e);
+    pz_cat_unref(e);
     return PZ_OK;
 }
 
@@ -97,6 +114,18 @@ database_exists(pz_statement *r)
 {
     pz_cell_bool(r, pz_database_exists(r, &r->c->names));
     return PZ_OK;
+}
+
+static pz_status
+create_database(pz_statement *r)
+{
+    return pz_create_database(r);
+}
+
+static pz_status
+drop_database(pz_statement *r)
+{
+    return pz_cmd_drop_database(r);
 }
 
 static pz_status
@@ -122,39 +151,69 @@ view_row(pz_statement *r, const pz_view *v, bool global)
     pz_cell_bool(r, true);
 }
 
+static void
+entry_row(pz_statement *r, const pz_cat *e)
+{
+    pz_strs namespace = {0};
+    pz_vec_push(r->a, &namespace, e->db);
+    pz_cell(r, e->name);
+    pz_cellc(r, "spark_catalog");
+    pz_cell_names(r, &namespace);
+    pz_cell(r, e->comment);
+    pz_cellc(r, e->kind == PZ_ENTRY_VIEW ? "VIEW" : e->external ? "EXTERNAL" : "MANAGED");
+    pz_cell_bool(r, false);
+}
+
+static pz_status
+entry_rows(pz_statement *r, bool views)
+{
+    pz_cats list = {0};
+    pz_str db;
+    PZ_TRY(pz_check_database(r, &r->c->names2, &db));
+    pz_catalog_list(pz_statement_catalog(r), PZ_ENTRY_TABLE, db, r->a, &list);
+    for (int i = 0; i < list.n; i++) {
+        const pz_cat *e = list.data[i];
+        if ((!views || e->kind == PZ_ENTRY_VIEW) && pz_name_matches(e->name, r->c->text2)) entry_row(r, e);
+    }
+    pz_cats_unref(&list);
+    return PZ_OK;
+}
+
+static void
+temp_rows(pz_statement *r, const pz_views *set, bool global)
+{
+    for (int i = 0; i < pz_views_count(set); i++)
+        if (pz_name_matches(pz_views_at(set, i)->name, r->c->text2)) view_row(r, pz_views_at(set, i), global);
+}
+
 static pz_status
 list_tables(pz_statement *r)
 {
-    const pz_strs *db = &r->c->names2;
-    bool global = db->n == 1 && pz_str_ieqc(db->data[0], "global_temp");
-    if (db->n && !global && !pz_database_exists(r, db)) return pz_raise_schema_not_found(r, db);
-    for (int i = 0; global && i < pz_views_count(r->q->globals); i++) {
-        const pz_view *v = pz_views_at(r->q->globals, i);
-        if (pz_name_matches(v->name, r->c->text2)) view_row(r, v, true);
-    }
-    for (int i = 0; i < pz_views_count(r->q->views); i++) {
-        const pz_view *v = pz_views_at(r->q->views, i);
-        if (pz_name_matches(v->name, r->c->text2)) view_row(r, v, false);
-    }
+    if (pz_is_global_temp(&r->c->names2)) temp_rows(r, r->q->globals, true);
+    else PZ_TRY(entry_rows(r, false));
+    temp_rows(r, r->q->views, false);
     return PZ_OK;
 }
 
 static pz_status
 list_views(pz_statement *r)
 {
-    const pz_strs *db = &r->c->names2;
-    return !db->n || pz_database_exists(r, db) ? PZ_OK : pz_raise_schema_not_found(r, db);
+    return entry_rows(r, true);
 }
+
+static const pz_want anything = {PZ_WANT_EITHER, "", true, false, false};
 
 static pz_status
 get_table(pz_statement *r)
 {
     pz_strs names = full_name(r);
-    bool global;
-    pz_view *v = pz_find_temp_view(r, &names, &global);
-    if (!v) return table_missing(r, &names);
-    view_row(r, v, global);
+    pz_view *v;
+    pz_cat *e;
+    PZ_TRY(pz_find_relation(r, &names, &anything, &v, &e));
+    if (v) view_row(r, v, names.n > 1 && pz_str_ieqc(names.data[0], "global_temp"));
+    else entry_row(r, e);
     pz_view_unref(v);
+    pz_cat_unref(e);
     return PZ_OK;
 }
 
@@ -164,9 +223,31 @@ table_exists(pz_statement *r)
     pz_strs names = full_name(r);
     bool global;
     pz_view *v = pz_find_temp_view(r, &names, &global);
-    pz_cell_bool(r, v != NULL);
+    pz_cat *e = v ? NULL : pz_statement_entry(r, &names);
+    pz_cell_bool(r, v || e);
     pz_view_unref(v);
+    pz_cat_unref(e);
     return PZ_OK;
+}
+
+static bool
+holds(const pz_strs *list, pz_str name)
+{
+    for (int i = 0; i < list->n; i++)
+        if (pz_str_ieq(list->data[i], name)) return true;
+    return false;
+}
+
+static void
+column_row(pz_statement *r, const pz_field *f, const pz_cat *e)
+{
+    pz_cell(r, f->name);
+    pz_cell(r, pz_metadata_get(f->metadata, "comment", r->a));
+    pz_cell(r, pz_declared_type(f, r->a));
+    pz_cell_bool(r, f->nullable);
+    pz_cell_bool(r, e && holds(&e->partition_columns, f->name));
+    pz_cell_bool(r, e && holds(&e->bucket_columns, f->name));
+    pz_cell_bool(r, e && holds(&e->cluster_columns, f->name));
 }
 
 static pz_status
@@ -174,25 +255,109 @@ list_columns(pz_statement *r)
 {
     pz_strs names = full_name(r);
     pz_schema s;
-    pz_error quiet;
-    pz_statement probe = *r;
-    pz_error_init(&quiet, r->a);
-    probe.err = &quiet;
-    if (pz_table_schema(&probe, &names, &s) != PZ_OK) return table_missing(r, &names);
-    for (int i = 0; i < s.n; i++) {
-        pz_str comment = nothing;
-        (void)pz_metadata_comment(s.fields[i].metadata, r->a, &comment);
-        pz_cell(r, s.fields[i].name);
-        pz_cell(r, comment);
-        pz_cell(r, pz_type_simple(s.fields[i].type, r->a));
-        pz_cell_bool(r, s.fields[i].nullable);
-        pz_cell_bool(r, false);
-        pz_cell_bool(r, false);
-        pz_cell_bool(r, false);
-    }
-    return PZ_OK;
+    pz_view *v;
+    pz_cat *e;
+    pz_status st = PZ_OK;
+    PZ_TRY(pz_find_relation(r, &names, &anything, &v, &e));
+    if (v) pz_view_schema(r->a, v, &s);
+    else st = pz_entry_schema(r, e, &s);
+    for (int i = 0; st == PZ_OK && i < s.n; i++) column_row(r, &s.fields[i], e);
+    pz_view_unref(v);
+    pz_cat_unref(e);
+    return st;
 }
 
+/* ---- what a table has ---- */
+static pz_status
+list_partitions(pz_statement *r)
+{
+    return run_as(r, PZ_CMD_SHOW_PARTITIONS);
+}
+
+static pz_status
+get_table_properties(pz_statement *r)
+{
+    return run_as(r, PZ_CMD_SHOW_TBLPROPERTIES);
+}
+
+static pz_status
+get_create_table_string(pz_statement *r)
+{
+    return run_as(r, PZ_CMD_SHOW_CREATE_TABLE);
+}
+
+static pz_status
+analyze_table(pz_statement *r)
+{
+    return run_as(r, PZ_CMD_ANALYZE_TABLE);
+}
+
+static pz_status
+only_table(pz_statement *r, const char *operation, pz_cat **out)
+{
+    pz_strs names = full_name(r);
+    pz_want want = {PZ_WANT_TABLE, operation, false, false, false};
+    return pz_find_relation(r, &names, &want, NULL, out);
+}
+
+static pz_status
+truncate_table(pz_statement *r)
+{
+    pz_cat *e;
+    PZ_TRY(only_table(r, "Catalog.truncateTable", &e));
+    pz_cat_unref(e);
+    return run_as(r, PZ_CMD_TRUNCATE);
+}
+
+static pz_status
+recover_partitions(pz_statement *r)
+{
+    pz_cat *e;
+    pz_status st;
+    PZ_TRY(only_table(r, "recoverPartitions()", &e));
+    st = pz_recover_partitions(r, e, "ALTER TABLE RECOVER PARTITIONS", true, false);
+    pz_cat_unref(e);
+    return st;
+}
+
+/* ---- createTable: the answer is the new table ---- */
+static pz_status
+create_table(pz_statement *r)
+{
+    pz_command *c = as_command(r, PZ_CMD_CREATE_TABLE);
+    pz_rel *table = pz_rel_make(r->a, PZ_REL_NAMED_TABLE, PZ_NO_ORIGIN);
+    pz_plan *p;
+    pz_query *after;
+    pz_status st;
+    c->mode = PZ_STR("create");
+    c->has_schema = false;
+    c->schema = (pz_schema){0};
+    for (int i = 0; i < r->c->schema.n; i++) {
+        const pz_field *f = &r->c->schema.fields[i];
+        pz_column_def *d = PZ_NEW(r->a, pz_column_def);
+        pz_vec_push(r->a, &d->path, f->name);
+        d->type = f->type;
+        d->not_null = !f->nullable;
+        d->comment = pz_metadata_get(f->metadata, "comment", r->a);
+        d->has_comment = d->comment.ptr != NULL;
+        pz_vec_push(r->a, &c->defs, d);
+    }
+    if (r->c->text3.ptr) {
+        pz_option path = {PZ_STR("path"), r->c->text3};
+        pz_vec_push(r->a, &c->options, path);
+        c->location = r->c->text3;
+    }
+    c->text3 = nothing;
+    PZ_TRY(pz_statement_run_as(r, c));
+    after = pz_query_open(r->session, NULL, NULL);             /* one that sees the new table */
+    table->u.table.names = c->names;
+    st = pz_query_resolve(after, table, NULL, r->q->arena, &p, r->err);
+    pz_query_unref(after);
+    if (st == PZ_OK) r->relation = p->root;
+    return st;
+}
+
+/* ---- dropping ---- */
 static pz_status
 drop_view_of(pz_statement *r, bool global)
 {
@@ -212,6 +377,18 @@ drop_global_temp_view(pz_statement *r)
     return drop_view_of(r, true);
 }
 
+static pz_status
+drop_table(pz_statement *r)
+{
+    return run_as(r, PZ_CMD_DROP_TABLE);
+}
+
+static pz_status
+drop_view(pz_statement *r)
+{
+    return run_as(r, PZ_CMD_DROP_VIEW);
+}
+
 /* ---- functions ---- */
 static void
 function_row(pz_statement *r, pz_str name)
@@ -229,7 +406,8 @@ list_functions(pz_statement *r)
 {
     const char *const *names;
     int n = pz_function_names(&names);
-    if (r->c->names2.n && !pz_database_exists(r, &r->c->names2)) return pz_raise_schema_not_found(r, &r->c->names2);
+    pz_str db;
+    PZ_TRY(pz_check_database(r, &r->c->names2, &db));
     for (int i = 0; i < n; i++)
         if (pz_name_matches(pz_str_c(names[i]), r->c->text2)) function_row(r, pz_str_c(names[i]));
     return PZ_OK;
@@ -239,31 +417,22 @@ static pz_status
 get_function(pz_statement *r)
 {
     pz_str name = r->c->names.data[r->c->names.n - 1];
-    if (pz_function_known(name)) {
+    if (r->c->names.n == 1 && !r->c->names2.n && pz_function_known(name)) {
         function_row(r, name);
         return PZ_OK;
     }
     return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_UNRESOLVED_ROUTINE, PZ_NO_ORIGIN, "routineName", pz_quoted(r->a, &r->c->names).ptr,
-                       "searchPath", pz_strf(r->a, "[`system`.`builtin`, `system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog),
-                                             PZ_ARG(r->q->database)).ptr, NULL);
+                       "searchPath", pz_search_path_text(r, true), NULL);
 }
 
 static pz_status
 function_exists(pz_statement *r)
 {
-    pz_cell_bool(r, pz_function_known(r->c->names.data[r->c->names.n - 1]));
+    pz_cell_bool(r, r->c->names.n == 1 && !r->c->names2.n && pz_function_known(r->c->names.data[0]));
     return PZ_OK;
 }
 
 /* ---- caching ---- */
-static pz_status
-check_table(pz_statement *r)
-{
-    pz_strs names = full_name(r);
-    pz_schema s;
-    return pz_table_schema(r, &names, &s);
-}
-
 static pz_status
 is_cached(pz_statement *r)
 {
@@ -292,20 +461,21 @@ clear_cache(pz_statement *r)
 }
 
 static pz_status
+refresh_table(pz_statement *r)
+{
+    pz_schema s;
+    return pz_table_schema(r, &r->c->names, &s);
+}
+
+static pz_status
 no_rows(pz_statement *r)
 {
     (void)r;
     return PZ_OK;
 }
 
-static pz_status
-drop_table(pz_statement *r)
-{
-    return pz_cmd_drop_table(r);
-}
-
 static const struct operation { const char *name, *columns; pz_command_fn run; } operations[] = {
-    {"current_database", TEXT_ROW, current_database},
+    {"current_database", NULL_TEXT_ROW, current_database},
     {"set_current_database", TEXT_ROW, set_current_database},
     {"list_databases", DATABASES, list_databases},
     {"list_tables", TABLES, list_tables},
@@ -323,14 +493,24 @@ static const struct operation { const char *name, *columns; pz_command_fn run; }
     {"cache_table", TEXT_ROW, cache_table},
     {"uncache_table", TEXT_ROW, uncache_table},
     {"clear_cache", TEXT_ROW, clear_cache},
-    {"refresh_table", TEXT_ROW, check_table},
+    {"refresh_table", TEXT_ROW, refresh_table},
     {"refresh_by_path", TEXT_ROW, no_rows},
-    {"current_catalog", TEXT_ROW, current_catalog},
+    {"current_catalog", NULL_TEXT_ROW, current_catalog},
     {"set_current_catalog", TEXT_ROW, set_current_catalog},
     {"list_catalogs", CATALOGS, list_catalogs},
     {"drop_table", TEXT_ROW, drop_table},
-    {"drop_view", TEXT_ROW, drop_table},
+    {"drop_view", TEXT_ROW, drop_view},
     {"list_views", TABLES, list_views},
+    {"create_table", "", create_table},
+    {"create_external_table", "", create_table},
+    {"create_database", TEXT_ROW, create_database},
+    {"drop_database", TEXT_ROW, drop_database},
+    {"list_partitions", PARTITIONS, list_partitions},
+    {"get_table_properties", PROPERTIES, get_table_properties},
+    {"get_create_table_string", NULL_TEXT_ROW, get_create_table_string},
+    {"truncate_table", TEXT_ROW, truncate_table},
+    {"analyze_table", TEXT_ROW, analyze_table},
+    {"recover_partitions", TEXT_ROW, recover_partitions},
 };
 
 static const struct operation *
@@ -341,8 +521,9 @@ find_operation(pz_str name)
     return NULL;
 }
 
+/* Every operation of the protocol is in the table; one of a later protocol is not. */
 static pz_status
-not_served(const pz_command *c, pz_error *err)
+unknown(const pz_command *c, pz_error *err)
 {
     return pz_raise(err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, PZ_NO_ORIGIN, "cmd", pz_dup(err->arena, c->text).ptr, NULL);
 }
@@ -351,12 +532,14 @@ pz_status
 pz_catalog_schema(const pz_command *c, pz_arena *a, pz_schema *out, pz_error *err)
 {
     const struct operation *o = find_operation(c->text);
-    return o ? pz_parse_schema(pz_str_c(o->columns), a, out, err) : not_served(c, err);
+    *out = c->schema;                          /* of a table that is made */
+    if (o && !*o->columns) return PZ_OK;
+    return o ? pz_parse_schema(pz_str_c(o->columns), a, out, err) : unknown(c, err);
 }
 
 pz_status
 pz_cmd_catalog(pz_statement *r)
 {
     const struct operation *o = find_operation(r->c->text);
-    return o ? o->run(r) : not_served(r->c, r->err);
+    return o ? o->run(r) : unknown(r->c, r->err);
 }

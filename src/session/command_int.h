@@ -4,7 +4,7 @@
 #ifndef PZ_SESSION_COMMAND_INT_H
 #define PZ_SESSION_COMMAND_INT_H
 
-#include "query.h"
+#include "catalog.h"
 #include "session_int.h"
 
 typedef struct pz_statement {
@@ -19,11 +19,76 @@ typedef struct pz_statement {
 } pz_statement;
 typedef pz_status (*pz_command_fn)(pz_statement *r);
 
+pz_status pz_statement_run_as(pz_statement *r, pz_command *c); /* the function of another statement; its rows are this one's */
 void pz_cell(pz_statement *r, pz_str text);                  /* the next cell; ptr NULL: null */
 void pz_cellc(pz_statement *r, const char *text);
 void pz_cell_bool(pz_statement *r, bool v);
 void pz_cell_names(pz_statement *r, const pz_strs *names);   /* array<string>; NULL: null */
 
+/* command_name.c: which database, table or view a name means */
+pz_str pz_quoted(pz_arena *a, const pz_strs *names);           /* `a`.`b` */
+pz_str pz_full_quoted(pz_arena *a, pz_str db, pz_str name);    /* `spark_catalog`.`db`.`name`; name ptr NULL: of the database */
+pz_str pz_cat_quoted(const pz_cat *e, pz_arena *a);
+const char *pz_search_path_text(pz_statement *r, bool builtin);
+pz_catalog *pz_statement_catalog(const pz_statement *r);
+bool pz_is_global_temp(const pz_strs *names);
+pz_status pz_check_new_name(pz_statement *r, pz_str name);     /* fit for a new database or table */
+bool pz_database_exists(pz_statement *r, const pz_strs *names); /* [catalog.]database */
+pz_status pz_raise_schema_not_found(pz_statement *r, const pz_strs *names);
+pz_status pz_one_database(pz_statement *r, const pz_strs *names, pz_str *db);    /* its plain name; names empty: the current one */
+pz_status pz_find_database(pz_statement *r, const pz_strs *names, pz_cat **out); /* a reference */
+pz_status pz_check_database(pz_statement *r, const pz_strs *names, pz_str *db);  /* one that exists */
+pz_str pz_location_uri(pz_arena *a, pz_str text, pz_str base); /* file:/x of what was written; base: URI relative paths are under */
+pz_str pz_database_location(pz_query *q, const pz_cat *db, pz_arena *a);
+pz_str pz_table_location(pz_query *q, const pz_cat *e, pz_arena *a);             /* its own, or what its database gives it */
+pz_status pz_raise_not_found(pz_statement *r, const pz_strs *names, const char *path);
+pz_status pz_relation_place(pz_statement *r, const pz_strs *names, pz_str *db, pz_str *name); /* REQUIRES_SINGLE_PART_NAMESPACE */
+pz_cat *pz_statement_entry(pz_statement *r, const pz_strs *names); /* table or view of the catalog: a reference, or NULL */
+typedef struct pz_want {                       /* what a statement takes */
+    enum { PZ_WANT_EITHER, PZ_WANT_TABLE, PZ_WANT_VIEW } kind;
+    const char *operation;                     /* as messages name it */
+    bool temp;                                 /* temporary views as well */
+    bool alternative;                          /* the message points to ALTER VIEW, ALTER TABLE */
+    bool builtin;                              /* the search path of the message */
+} pz_want;
+pz_status pz_find_relation(pz_statement *r, const pz_strs *names, const pz_want *want, pz_view **temp, pz_cat **entry);
+pz_status pz_replace_entry(pz_statement *r, pz_cat *changed);  /* a change of this entry alone; takes the reference */
+/* command_database.c */
+int pz_option_find(const pz_options *list, pz_str key);        /* -1: none */
+void pz_option_set(pz_arena *a, pz_options *list, pz_str key, pz_str value);
+void pz_option_unset(pz_options *list, pz_str key);
+pz_options pz_options_sorted(pz_arena *a, const pz_options *list);
+pz_status pz_create_database(pz_statement *r);                 /* any property */
+pz_status pz_cmd_create_database(pz_statement *r);
+pz_status pz_cmd_drop_database(pz_statement *r);
+pz_status pz_cmd_alter_database(pz_statement *r);
+pz_status pz_comment_on_database(pz_statement *r);
+pz_status pz_cmd_describe_database(pz_statement *r);
+pz_status pz_cmd_show_namespaces(pz_statement *r);
+pz_status pz_cmd_show_catalogs(pz_statement *r);
+pz_status pz_cmd_show_current_namespace(pz_statement *r);
+pz_status pz_use_database(pz_statement *r, const pz_strs *names);
+pz_status pz_use_catalog(pz_statement *r, pz_str name);
+pz_status pz_cmd_use(pz_statement *r);
+pz_status pz_cmd_set_catalog(pz_statement *r);
+/* metadata.c: texts in the JSON object a column has */
+pz_str pz_metadata_get(pz_str metadata, const char *key, pz_arena *a);           /* ptr NULL: none */
+pz_str pz_metadata_with(pz_arena *a, pz_str metadata, const char *key, pz_str value); /* value ptr NULL: without it */
+void pz_json_text(pz_buf *b, pz_str s);                        /* quoted */
+/* command_facts.c: what is known about a table or view */
+enum { PZ_FACT_ALL, PZ_FACT_EARLY /* in JSON behind the columns */, PZ_FACT_LISTED /* not in DESCRIBE */ };
+typedef struct pz_fact { const char *name; pz_str text; const char *key; pz_str json; int where; } pz_fact;   /* name, key NULL: not there, not in JSON */
+typedef PZ_VEC(pz_fact) pz_facts;
+void pz_entry_facts(pz_statement *r, const pz_cat *e, pz_facts *out);
+void pz_view_facts(pz_statement *r, const pz_view *v, bool global, pz_facts *out);
+pz_options pz_shown_properties(pz_arena *a, const pz_cat *e);
+pz_str pz_declared_type(const pz_field *f, pz_arena *a);
+pz_str pz_created_text(pz_statement *r, int64_t micros);
+pz_str pz_option_list(pz_arena *a, const pz_options *list);    /* [k=v, k2=v2] */
+pz_str pz_json_quoted(pz_arena *a, pz_str s);
+pz_str pz_json_list(pz_arena *a, const pz_strs *items);
+pz_str pz_json_options(pz_arena *a, const pz_options *items);
+void pz_json_column(pz_buf *b, const pz_field *f, pz_arena *a);
 /* command_set.c */
 pz_status pz_cmd_set(pz_statement *r);
 pz_status pz_cmd_reset(pz_statement *r);
@@ -42,35 +107,47 @@ pz_view *pz_find_temp_view(pz_statement *r, const pz_strs *names, bool *global);
 pz_status pz_cmd_create_table(pz_statement *r);
 pz_status pz_cmd_drop_table(pz_statement *r);
 pz_status pz_drop_entry(pz_statement *r, bool view);           /* the statement's table or view of the catalog */
-struct pz_cat *pz_statement_entry(pz_statement *r, const pz_strs *names); /* table or view of the catalog: a reference, or NULL */
 /* command_write.c */
 pz_status pz_cmd_write(pz_statement *r);
 /* command_show.c */
 pz_status pz_cmd_show_tables(pz_statement *r);
 pz_status pz_cmd_show_table_extended(pz_statement *r);
 pz_status pz_cmd_show_views(pz_statement *r);
-pz_status pz_cmd_show_namespaces(pz_statement *r);
-pz_status pz_cmd_show_catalogs(pz_statement *r);
-pz_status pz_cmd_show_current_namespace(pz_statement *r);
 pz_status pz_cmd_show_columns(pz_statement *r);
 pz_status pz_cmd_show_functions(pz_statement *r);
-pz_status pz_cmd_use(pz_statement *r);
 bool pz_name_matches(pz_str name, pz_str pattern);             /* *, |, any case; pattern ptr NULL: all */
-bool pz_database_exists(pz_statement *r, const pz_strs *names); /* [catalog.]database */
-pz_status pz_raise_schema_not_found(pz_statement *r, const pz_strs *names);
 int pz_function_names(const char *const **out);                /* sorted, each once */
 bool pz_function_known(pz_str name);
 /* Resolved schema of a table or view by name. */
 pz_status pz_table_schema(pz_statement *r, const pz_strs *names, pz_schema *out);
-pz_status pz_raise_not_found(pz_statement *r, const pz_strs *names, const char *path);
-pz_str pz_quoted(pz_arena *a, const pz_strs *names);           /* `a`.`b` */
+void pz_shown_schema(pz_arena *a, const pz_cat *e, pz_schema *out);              /* declared types, nullable as queries see it */
+pz_status pz_entry_schema(pz_statement *r, const pz_cat *e, pz_schema *out);     /* the same; of views that evolve as they are now */
+void pz_view_schema(pz_arena *a, const pz_view *v, pz_schema *out);              /* of a temporary view, with comments */
+/* command_create.c */
+pz_status pz_cmd_show_create_table(pz_statement *r);
+pz_str pz_create_text(pz_statement *r, const pz_cat *e);
+void pz_sql_text(pz_buf *b, pz_str s);                         /* as a literal: 'it\\'s' */
+pz_str pz_name_if_needed(pz_str name, pz_arena *a);            /* with backquotes where it needs them */
+/* command_alter.c */
+pz_status pz_cmd_alter_table(pz_statement *r);
+pz_status pz_cmd_comment_on(pz_statement *r);
+pz_status pz_unsupported_table_operation(pz_statement *r, const pz_cat *e, const char *operation);
+/* command_column.c */
+pz_status pz_alter_columns(pz_statement *r, const pz_cat *e);
+pz_status pz_comment_on_columns(pz_statement *r, const pz_cat *e);
+/* command_partition.c */
+pz_status pz_cmd_show_partitions(pz_statement *r);
+pz_status pz_cmd_repair_table(pz_statement *r);
+pz_str pz_partition_path(pz_arena *a, const pz_options *values);                 /* k=v/k2=v2 */
+pz_status pz_partition_names(pz_statement *r, const pz_cat *e, pz_strs *out, bool json); /* sorted; json: one cell instead */
+pz_status pz_recover_partitions(pz_statement *r, const pz_cat *e, const char *operation, bool adds, bool drops);
+pz_status pz_alter_partitions(pz_statement *r, const pz_cat *e);
+pz_status pz_partition_find(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_facts *out); /* facts of one */
 /* command_describe.c */
 pz_status pz_cmd_describe_table(pz_statement *r);
 pz_status pz_cmd_describe_query(pz_statement *r);
 pz_status pz_cmd_describe_function(pz_statement *r);
-pz_status pz_cmd_describe_database(pz_statement *r);
 pz_status pz_cmd_explain(pz_statement *r);
-bool pz_metadata_comment(pz_str metadata, pz_arena *a, pz_str *out);
 /* command_catalog.c */
 pz_status pz_cmd_catalog(pz_statement *r);
 pz_status pz_catalog_schema(const pz_command *c, pz_arena *a, pz_schema *out, pz_error *err);
@@ -80,13 +157,11 @@ pz_status pz_cmd_uncache_table(pz_statement *r);
 pz_status pz_cmd_clear_cache(pz_statement *r);
 pz_status pz_cmd_refresh_table(pz_statement *r);
 pz_status pz_cmd_nothing(pz_statement *r);
-pz_status pz_cmd_set_catalog(pz_statement *r);
 pz_status pz_cmd_list_resource(pz_statement *r);
 pz_status pz_cmd_show_collations(pz_statement *r);
 pz_status pz_cmd_about_table(pz_statement *r);
 pz_status pz_cmd_show_tblproperties(pz_statement *r);
 pz_status pz_cmd_alter_view(pz_statement *r);
-pz_status pz_cmd_alter_table(pz_statement *r);
 pz_status pz_table_cached(pz_statement *r, const pz_strs *names, int set, bool *cached); /* set as in pz_sessions_storage */
 /* command_variable.c */
 pz_status pz_cmd_create_variable(pz_statement *r);

@@ -8,18 +8,6 @@
 
 enum { CACHED_LEVEL = 16 | 1 | 2 | 8 | 1 << 8 };               /* as service/analyze_plan.c counts: disk, memory, deserialized, one copy */
 
-static const char *
-session_path(pz_statement *r)
-{
-    return pz_strf(r->a, "[`system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog), PZ_ARG(r->q->database)).ptr;
-}
-
-static const char *
-whole_path(pz_statement *r)
-{
-    return pz_strf(r->a, "[`system`.`builtin`, `system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog), PZ_ARG(r->q->database)).ptr;
-}
-
 /* ---- caching: results are the same either way, so only the fact is kept ---- */
 static pz_status
 table_plan(pz_statement *r, const pz_strs *names, const char *path, pz_plan **out)
@@ -38,7 +26,7 @@ pz_status
 pz_table_cached(pz_statement *r, const pz_strs *names, int set, bool *cached)
 {
     pz_plan *p;
-    PZ_TRY(table_plan(r, names, whole_path(r), &p));
+    PZ_TRY(table_plan(r, names, pz_search_path_text(r, true), &p));
     *cached = pz_sessions_storage(r->session->all, pz_rel_hash(p->root), set) != 0;
     return PZ_OK;
 }
@@ -84,26 +72,13 @@ pz_status
 pz_cmd_refresh_table(pz_statement *r)
 {
     pz_plan *p;
-    return table_plan(r, &r->c->names, session_path(r), &p);
+    return table_plan(r, &r->c->names, pz_search_path_text(r, false), &p);
 }
 
 pz_status
 pz_cmd_nothing(pz_statement *r)
 {
     (void)r;
-    return PZ_OK;
-}
-
-pz_status
-pz_cmd_set_catalog(pz_statement *r)
-{
-    pz_str name, none = {NULL, 0};
-    if (!r->c->names.n) return pz_raise_internal(r->err, "the name of a catalog must be written out");
-    name = r->c->names.data[0];
-    if (!pz_str_eqc(name, "spark_catalog"))
-        return pz_raise(r->err, PZ_ERR_CATALOG_NOT_FOUND, PZ_NO_ORIGIN, "catalogName", pz_quoted(r->a, &r->c->names).ptr, "config",
-                        pz_strf(r->a, "\"spark.sql.catalog." PZ_FMT "\"", PZ_ARG(name)).ptr, NULL);
-    pz_session_set_place(r->session, name, none);
     return PZ_OK;
 }
 
@@ -146,14 +121,9 @@ pz_cmd_show_collations(pz_statement *r)
 /* ---- statements about tables ---- */
 typedef struct about { pz_command_kind kind; const char *operation; enum { TABLE, PERMANENT, WRITES } wants; } about;
 static const about abouts[] = {
-    {PZ_CMD_SHOW_PARTITIONS, "SHOW PARTITIONS", TABLE},
     {PZ_CMD_TRUNCATE, "TRUNCATE TABLE", TABLE},
-    {PZ_CMD_REPAIR_TABLE, "MSCK REPAIR TABLE", TABLE},
-    {PZ_CMD_COMMENT_ON, "COMMENT ON TABLE", TABLE},
     {PZ_CMD_LOAD_DATA, "LOAD DATA", TABLE},
     {PZ_CMD_ANALYZE_TABLE, "ANALYZE TABLE", PERMANENT},
-    {PZ_CMD_SHOW_CREATE_TABLE, "SHOW CREATE TABLE", PERMANENT},
-    {PZ_CMD_ALTER_TABLE, "ALTER VIEW", PERMANENT},
     {PZ_CMD_ALTER_VIEW, "ALTER VIEW ... AS", PERMANENT},
     {PZ_CMD_INSERT, "INSERT", WRITES},
     {PZ_CMD_MULTI_INSERT, "INSERT", WRITES},
@@ -190,21 +160,12 @@ pz_cmd_about_table(pz_statement *r)
     v = pz_find_temp_view(r, names, &global);
     found = v != NULL;
     pz_view_unref(v);
-    if (!found) return pz_raise_not_found(r, names, what->wants == WRITES ? whole_path(r) : session_path(r));
+    if (!found) return pz_raise_not_found(r, names, what->wants == WRITES ? pz_search_path_text(r, true) : pz_search_path_text(r, false));
     if (what->wants == PERMANENT)
         return pz_raise(r->err, PZ_ERR_EXPECT_PERMANENT_VIEW_NOT_TEMP, PZ_NO_ORIGIN, "operation", what->operation, "viewName",
                         pz_quoted(r->a, names).ptr, NULL);
     return pz_raise(r->err, PZ_ERR_EXPECT_TABLE_NOT_VIEW_NO_ALTERNATIVE, PZ_NO_ORIGIN, "operation", what->operation, "viewName",
                     pz_quoted(r->a, names).ptr, NULL);
-}
-
-pz_status
-pz_cmd_show_tblproperties(pz_statement *r)
-{
-    bool global;
-    pz_view *v = pz_find_temp_view(r, &r->c->names, &global);
-    pz_view_unref(v);
-    return v ? PZ_OK : pz_raise_not_found(r, &r->c->names, session_path(r));
 }
 
 /* ---- ALTER VIEW of a temporary view: a new plan, or a new name ---- */
@@ -217,20 +178,4 @@ pz_cmd_alter_view(pz_statement *r)
     pz_view_unref(v);
     if (!v || !r->c->query) return pz_cmd_about_table(r);
     return pz_make_temp_view(r, pz_dup(r->a, name), r->c->query, r->c->text, global);
-}
-
-pz_status
-pz_cmd_alter_table(pz_statement *r)
-{
-    bool global;
-    pz_view *v = pz_find_temp_view(r, &r->c->names, &global);
-    pz_status st = PZ_OK;
-    if (!v || !pz_str_eqc(r->c->mode, "rename") || !r->c->names2.n) {
-        pz_view_unref(v);
-        return pz_cmd_about_table(r);
-    }
-    if (!pz_rename_temp_view(r->session, v, r->c->names2.data[r->c->names2.n - 1], global))
-        st = pz_raise(r->err, PZ_ERR_TEMP_TABLE_OR_VIEW_ALREADY_EXISTS, PZ_NO_ORIGIN, "relationName", pz_quoted(r->a, &r->c->names2).ptr, NULL);
-    pz_view_unref(v);
-    return st;
 }

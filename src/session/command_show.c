@@ -1,13 +1,11 @@
 /*
- * session/command_show.c - SHOW statements and USE.
- *
- * What exists: catalog spark_catalog with database default and no tables, and the temporary views.
+ * session/command_show.c - SHOW TABLES, VIEWS, TABLE EXTENDED, COLUMNS, TBLPROPERTIES; SHOW FUNCTIONS; patterns.
  */
 #include <stdlib.h>
 
 #include "command_int.h"
 
-/* ---- names and patterns ---- */
+/* ---- patterns ---- */
 static bool
 match_one(pz_str name, pz_str pattern)
 {
@@ -35,143 +33,164 @@ pz_name_matches(pz_str name, pz_str pattern)
     }
 }
 
-pz_str
-pz_quoted(pz_arena *a, const pz_strs *names)
+/* ---- tables and views ---- */
+typedef struct listing { bool views, extended; } listing;
+
+static pz_str
+information(pz_statement *r, const pz_facts *facts, const pz_schema *schema)
 {
     pz_buf b;
     pz_str out;
     pz_buf_init(&b, 0);
-    for (int i = 0; i < names->n; i++) {
-        pz_buf_puts(&b, i ? ".`" : "`");
-        for (size_t j = 0; j < names->data[i].len; j++) {
-            if (names->data[i].ptr[j] == '`') pz_buf_putc(&b, '`');
-            pz_buf_putc(&b, names->data[i].ptr[j]);
-        }
-        pz_buf_putc(&b, '`');
+    for (int i = 0; i < facts->n; i++)
+        if (facts->data[i].name) pz_buf_printf(&b, "%s: " PZ_FMT "\n", facts->data[i].name, PZ_ARG(facts->data[i].text));
+    if (schema) {
+        pz_buf_puts(&b, "Schema: ");
+        pz_buf_str(&b, pz_schema_tree(schema, 0, r->a));
+        pz_buf_putc(&b, '\n');
     }
-    out = pz_buf_dup(&b, a);
+    out = pz_buf_dup(&b, r->a);
     pz_buf_free(&b);
     return out;
 }
 
-pz_status
-pz_raise_not_found(pz_statement *r, const pz_strs *names, const char *path)
-{
-    return pz_raise(r->err, PZ_ERR_TABLE_OR_VIEW_NOT_FOUND, PZ_NO_ORIGIN, "relationName", pz_quoted(r->a, names).ptr, "searchPath", path, NULL);
-}
-
-static const char *
-session_path(pz_statement *r)
-{
-    return pz_strf(r->a, "[`system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog), PZ_ARG(r->q->database)).ptr;
-}
-
-bool
-pz_database_exists(pz_statement *r, const pz_strs *names)
-{
-    (void)r;
-    if (names->n == 2) return pz_str_ieqc(names->data[0], "spark_catalog") && pz_str_ieqc(names->data[1], "default");
-    return names->n == 1 && pz_str_ieqc(names->data[0], "default");
-}
-
-pz_status
-pz_raise_schema_not_found(pz_statement *r, const pz_strs *names)
-{
-    pz_strs full = {0};
-    if (!names->n || !pz_str_ieqc(names->data[0], "spark_catalog")) pz_vec_push(r->a, &full, r->q->catalog);
-    for (int i = 0; i < names->n; i++) pz_vec_push(r->a, &full, names->data[i]);
-    return pz_raise(r->err, PZ_ERR_SCHEMA_NOT_FOUND, PZ_NO_ORIGIN, "schemaName", pz_quoted(r->a, &full).ptr, NULL);
-}
-
-static bool
-is_global_temp(const pz_strs *names)
-{
-    return names->n == 1 && pz_str_ieqc(names->data[0], "global_temp");
-}
-
-static pz_status
-check_namespace(pz_statement *r)
-{
-    const pz_strs *n = &r->c->names;
-    if (!n->n || is_global_temp(n) || pz_database_exists(r, n)) return PZ_OK;
-    return pz_raise_schema_not_found(r, n);
-}
-
-/* ---- tables and views ---- */
-typedef void (*view_row)(pz_statement *r, const pz_view *v, const char *namespace);
-
 static void
-each_view(pz_statement *r, const pz_views *set, const char *namespace, view_row f)
+view_row(pz_statement *r, const pz_view *v, bool global, listing how)
 {
-    for (int i = 0; i < pz_views_count(set); i++) {
-        const pz_view *v = pz_views_at(set, i);
-        if (pz_name_matches(v->name, r->c->text)) f(r, v, namespace);
-    }
-}
-
-static void
-listed(pz_statement *r, const pz_view *v, const char *namespace)
-{
-    pz_cellc(r, namespace);
+    pz_facts facts = {0};
+    pz_cellc(r, global ? "global_temp" : "");
     pz_cell(r, v->name);
     pz_cell_bool(r, true);
+    if (!how.extended) return;
+    pz_view_facts(r, v, global, &facts);
+    pz_cell(r, information(r, &facts, &v->schema));
+}
+
+static void
+entry_row(pz_statement *r, const pz_cat *e, listing how)
+{
+    pz_facts facts = {0};
+    pz_schema schema;
+    pz_cell(r, e->db);
+    pz_cell(r, e->name);
+    pz_cell_bool(r, false);
+    if (!how.extended) return;
+    pz_entry_facts(r, e, &facts);
+    pz_shown_schema(r->a, e, &schema);
+    pz_cell(r, information(r, &facts, &schema));
+}
+
+static void
+view_rows(pz_statement *r, const pz_views *set, bool global, listing how)
+{
+    for (int i = 0; i < pz_views_count(set); i++)
+        if (pz_name_matches(pz_views_at(set, i)->name, r->c->text)) view_row(r, pz_views_at(set, i), global, how);
 }
 
 static pz_status
-list_views(pz_statement *r, view_row f)
+list(pz_statement *r, listing how)
 {
-    PZ_TRY(check_namespace(r));
-    if (is_global_temp(&r->c->names)) each_view(r, r->q->globals, "global_temp", f);
-    each_view(r, r->q->views, "", f);
+    if (pz_is_global_temp(&r->c->names)) {
+        view_rows(r, r->q->globals, true, how);
+    } else {
+        pz_cats entries = {0};
+        pz_str db;
+        PZ_TRY(pz_check_database(r, &r->c->names, &db));
+        pz_catalog_list(pz_statement_catalog(r), PZ_ENTRY_TABLE, db, r->a, &entries);
+        for (int i = 0; i < entries.n; i++) {
+            const pz_cat *e = entries.data[i];
+            if ((!how.views || e->kind == PZ_ENTRY_VIEW) && pz_name_matches(e->name, r->c->text)) entry_row(r, e, how);
+        }
+        pz_cats_unref(&entries);
+    }
+    view_rows(r, r->q->views, false, how);
     return PZ_OK;
 }
 
 pz_status
 pz_cmd_show_tables(pz_statement *r)
 {
-    return list_views(r, listed);
+    return list(r, (listing){0});
 }
 
 pz_status
 pz_cmd_show_views(pz_statement *r)
 {
-    return list_views(r, listed);
+    return list(r, (listing){.views = true});
 }
 
-static void
-extended(pz_statement *r, const pz_view *v, const char *namespace)
+/* SHOW TABLE EXTENDED LIKE 'name' PARTITION (...): the pattern is a name, and the row tells of the partition. */
+static pz_status
+one_partition(pz_statement *r)
 {
-    pz_str tree = pz_schema_tree(&v->schema, 0, r->a);
-    listed(r, v, namespace);
-    pz_cell(r, pz_strf(r->a, "Table: " PZ_FMT "\nType: VIEW\nSchema: " PZ_FMT "\n", PZ_ARG(v->name), PZ_ARG(tree)));
+    pz_cat *e;
+    pz_strs names = {0};
+    pz_facts facts = {0};
+    pz_want want = {PZ_WANT_TABLE, "SHOW TABLE EXTENDED", false, false, false};
+    pz_status st;
+    for (int i = 0; i < r->c->names.n; i++) pz_vec_push(r->a, &names, r->c->names.data[i]);
+    pz_vec_push(r->a, &names, r->c->text);
+    PZ_TRY(pz_find_relation(r, &names, &want, NULL, &e));
+    st = pz_partition_find(r, e, &r->c->partition_spec, &facts);
+    if (st == PZ_OK) {
+        pz_cell(r, e->db), pz_cell(r, e->name), pz_cell_bool(r, false);
+        pz_cell(r, information(r, &facts, NULL));
+    }
+    pz_cat_unref(e);
+    return st;
 }
 
 pz_status
 pz_cmd_show_table_extended(pz_statement *r)
 {
-    return list_views(r, extended);
+    return r->c->partition_spec.n ? one_partition(r) : list(r, (listing){.extended = true});
 }
 
-pz_status
-pz_cmd_show_namespaces(pz_statement *r)
+/* ---- schemas ---- */
+void
+pz_view_schema(pz_arena *a, const pz_view *v, pz_schema *out)
 {
-    if (pz_name_matches(PZ_STR("default"), r->c->text)) pz_cellc(r, "default");
+    out->n = v->schema.n;
+    out->fields = PZ_NEWN(a, pz_field, v->schema.n + 1);
+    for (int i = 0; i < v->schema.n; i++) {
+        out->fields[i] = v->schema.fields[i];
+        if (i < v->comments.n && v->comments.data[i].ptr)
+            out->fields[i].metadata = pz_metadata_with(a, v->schema.fields[i].metadata, "comment", v->comments.data[i]);
+    }
+}
+
+void
+pz_shown_schema(pz_arena *a, const pz_cat *e, pz_schema *out)
+{
+    out->n = e->schema.n;
+    out->fields = PZ_NEWN(a, pz_field, e->schema.n + 1);
+    for (int i = 0; i < e->schema.n; i++) {
+        out->fields[i] = e->schema.fields[i];
+        out->fields[i].nullable |= e->kind == PZ_ENTRY_TABLE;
+    }
+}
+
+static pz_status
+resolved_schema(pz_statement *r, const pz_strs *names, pz_schema *out)
+{
+    pz_rel *table = pz_rel_make(r->a, PZ_REL_NAMED_TABLE, r->c->ref);
+    pz_plan *p;
+    table->u.table.names = *names;
+    PZ_TRY(pz_query_resolve(r->q, table, NULL, r->a, &p, r->err));
+    *out = p->schema;
     return PZ_OK;
 }
 
 pz_status
-pz_cmd_show_catalogs(pz_statement *r)
+pz_entry_schema(pz_statement *r, const pz_cat *e, pz_schema *out)
 {
-    if (pz_name_matches(PZ_STR("spark_catalog"), r->c->text)) pz_cellc(r, "spark_catalog");
-    return PZ_OK;
-}
-
-pz_status
-pz_cmd_show_current_namespace(pz_statement *r)
-{
-    pz_cell(r, r->q->catalog);
-    pz_cell(r, r->q->database);
-    return PZ_OK;
+    pz_strs names = {0};
+    pz_shown_schema(r->a, e, out);
+    if (e->kind != PZ_ENTRY_VIEW || !pz_str_ends(e->mode, "EVOLUTION")) return PZ_OK;
+    pz_vec_push(r->a, &names, PZ_STR("spark_catalog"));
+    pz_vec_push(r->a, &names, pz_dup(r->a, e->db));
+    pz_vec_push(r->a, &names, pz_dup(r->a, e->name));
+    return resolved_schema(r, &names, out);
 }
 
 pz_status
@@ -179,26 +198,27 @@ pz_table_schema(pz_statement *r, const pz_strs *names, pz_schema *out)
 {
     bool global;
     pz_view *v = pz_find_temp_view(r, names, &global);
-    pz_rel *table = pz_rel_make(r->a, PZ_REL_NAMED_TABLE, PZ_NO_ORIGIN);
-    pz_plan *p;
-    table->u.table.names = *names;
-    PZ_TRY(pz_query_resolve(r->q, table, NULL, r->a, &p, r->err));
-    *out = p->schema;
-    for (int i = 0; v && i < out->n && i < v->comments.n; i++) {
-        pz_buf b;
-        if (!v->comments.data[i].len) continue;
-        pz_buf_init(&b, 0);
-        pz_buf_puts(&b, "{\"comment\":\"");
-        for (size_t j = 0; j < v->comments.data[i].len; j++) {
-            char c = v->comments.data[i].ptr[j];
-            if (c == '"' || c == '\\') pz_buf_putc(&b, '\\');
-            pz_buf_putc(&b, c);
-        }
-        pz_buf_puts(&b, "\"}");
-        out->fields[i].metadata = pz_buf_dup(&b, r->a);
-        pz_buf_free(&b);
-    }
+    pz_status st = resolved_schema(r, names, out);
+    for (int i = 0; st == PZ_OK && v && i < out->n && i < v->comments.n; i++)
+        if (v->comments.data[i].ptr) out->fields[i].metadata = pz_metadata_with(r->a, PZ_STR(""), "comment", v->comments.data[i]);
     pz_view_unref(v);
+    return st;
+}
+
+static pz_status
+full_names(pz_statement *r, pz_strs *out)
+{
+    const pz_strs *n = &r->c->names, *db = &r->c->names2;
+    if (db->n && n->n > 1) {
+        pz_strs own = {n->data, n->n - 1, 0};
+        if (!pz_str_ieq(own.data[own.n - 1], db->data[db->n - 1]))
+            return pz_raise(r->err, PZ_ERR_SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE, PZ_NO_ORIGIN, "namespaceA", pz_quoted(r->a, db).ptr, "namespaceB",
+                            pz_quoted(r->a, &own).ptr, NULL);
+        *out = *n;
+        return PZ_OK;
+    }
+    for (int i = 0; i < db->n; i++) pz_vec_push(r->a, out, db->data[i]);
+    for (int i = 0; i < n->n; i++) pz_vec_push(r->a, out, n->data[i]);
     return PZ_OK;
 }
 
@@ -207,14 +227,46 @@ pz_cmd_show_columns(pz_statement *r)
 {
     pz_strs names = {0};
     pz_schema schema;
-    pz_error quiet;
-    pz_statement probe = *r;
-    for (int i = 0; i < r->c->names2.n; i++) pz_vec_push(r->a, &names, r->c->names2.data[i]);
-    for (int i = 0; i < r->c->names.n; i++) pz_vec_push(r->a, &names, r->c->names.data[i]);
-    pz_error_init(&quiet, r->a);
-    probe.err = &quiet;
-    if (pz_table_schema(&probe, &names, &schema) != PZ_OK) return pz_raise_not_found(r, &names, session_path(r));
-    for (int i = 0; i < schema.n; i++) pz_cell(r, schema.fields[i].name);
+    pz_view *v;
+    pz_cat *e;
+    pz_status st = PZ_OK;
+    pz_want want = {PZ_WANT_EITHER, "SHOW COLUMNS", true, false, false};
+    PZ_TRY(full_names(r, &names));
+    PZ_TRY(pz_find_relation(r, &names, &want, &v, &e));
+    if (v) schema = v->schema;
+    else st = pz_entry_schema(r, e, &schema);
+    for (int i = 0; st == PZ_OK && i < schema.n; i++) pz_cell(r, schema.fields[i].name);
+    pz_view_unref(v);
+    pz_cat_unref(e);
+    return st;
+}
+
+/* ---- properties ---- */
+static void
+one_property(pz_statement *r, const pz_cat *e, const pz_options *list_)
+{
+    int at = pz_option_find(list_, r->c->text);
+    pz_cell(r, r->c->text);
+    pz_cell(r, at >= 0 ? list_->data[at].value
+                       : pz_strf(r->a, "Table spark_catalog." PZ_FMT "." PZ_FMT " does not have property: " PZ_FMT, PZ_ARG(e->db), PZ_ARG(e->name),
+                                 PZ_ARG(r->c->text)));
+}
+
+pz_status
+pz_cmd_show_tblproperties(pz_statement *r)
+{
+    pz_view *v;
+    pz_cat *e;
+    pz_options all;
+    pz_want want = {PZ_WANT_EITHER, "SHOW TBLPROPERTIES", true, false, false};
+    PZ_TRY(pz_find_relation(r, &r->c->names, &want, &v, &e));
+    pz_view_unref(v);
+    if (!e) return PZ_OK;                      /* temporary views have none */
+    all = pz_shown_properties(r->a, e);
+    if (r->c->text.ptr) one_property(r, e, &all);
+    else
+        for (int i = 0; i < all.n; i++) pz_cell(r, all.data[i].key), pz_cell(r, all.data[i].value);
+    pz_cat_unref(e);
     return PZ_OK;
 }
 
@@ -267,23 +319,10 @@ pz_cmd_show_functions(pz_statement *r)
 {
     const char *const *names;
     int n = pz_function_names(&names);
+    pz_str db;
+    PZ_TRY(pz_check_database(r, &r->c->names, &db));
     if (pz_str_ieqc(r->c->text2, "user")) return PZ_OK;
     for (int i = 0; i < n; i++)
         if (pz_name_matches(pz_str_c(names[i]), r->c->text)) pz_cellc(r, names[i]);
-    return PZ_OK;
-}
-
-/* ---- USE ---- */
-pz_status
-pz_cmd_use(pz_statement *r)
-{
-    const pz_strs *n = &r->c->names;
-    pz_str none = {NULL, 0};
-    if (n->n == 1 && pz_str_ieqc(n->data[0], "spark_catalog")) {
-        pz_session_set_place(r->session, PZ_STR("spark_catalog"), PZ_STR("default"));
-        return PZ_OK;
-    }
-    if (!pz_database_exists(r, n)) return pz_raise_schema_not_found(r, n);
-    pz_session_set_place(r->session, none, PZ_STR("default"));
     return PZ_OK;
 }

@@ -4,30 +4,14 @@
 #include "catalog.h"
 #include "command_int.h"
 
-static pz_catalog *
-catalog_of(const pz_statement *r)
-{
-    return r->session->all->catalog;
-}
-
 /* The names of a missing table as Spark completes them. */
 static pz_status
 missing(pz_statement *r)
 {
-    const pz_strs *n = &r->c->names;
-    pz_strs full = {0};
-    pz_str db = n->n > 1 ? n->data[n->n - 2] : r->q->database;
-    pz_vec_push(r->a, &full, n->n > 2 ? n->data[0] : r->q->catalog);
-    pz_vec_push(r->a, &full, db);
-    pz_vec_push(r->a, &full, n->data[n->n - 1]);
-    return pz_raise_not_found(r, &full, pz_strf(r->a, "[`" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(full.data[0]), PZ_ARG(db)).ptr);
-}
-
-pz_cat *
-pz_statement_entry(pz_statement *r, const pz_strs *names)
-{
     pz_str db, name;
-    return pz_catalog_names(&r->q->place, names, &db, &name) ? pz_catalog_find(catalog_of(r), PZ_ENTRY_TABLE, db, name) : NULL;
+    PZ_TRY(pz_relation_place(r, &r->c->names, &db, &name));
+    return pz_raise(r->err, PZ_ERR_TABLE_OR_VIEW_NOT_FOUND, PZ_NO_ORIGIN, "relationName", pz_full_quoted(r->a, db, name).ptr, "searchPath",
+                    pz_strf(r->a, "[" PZ_FMT "]", PZ_ARG(pz_full_quoted(r->a, db, (pz_str){NULL, 0}))).ptr, NULL);
 }
 
 /* ---- CREATE TABLE ---- */
@@ -59,9 +43,9 @@ pz_cmd_create_table(pz_statement *r)
     pz_cat *e;
     pz_change *ch;
     pz_status st;
-    if (!pz_catalog_names(&r->q->place, &r->c->names, &db, &name)) return missing(r);
+    PZ_TRY(pz_relation_place(r, &r->c->names, &db, &name));
     PZ_TRY(pz_change_begin(r->q, &ch, r->err));
-    e = pz_cat_make(catalog_of(r), PZ_ENTRY_TABLE, db, name);
+    e = pz_cat_make(pz_statement_catalog(r), PZ_ENTRY_TABLE, db, name);
     e->native = true;
     e->provider = pz_dup(e->keep->arena, pz_confs_text(r->q->confs, "spark.sql.sources.default"));
     e->owner = pz_dup(e->keep->arena, r->q->user);
@@ -79,9 +63,17 @@ pz_drop_entry(pz_statement *r, bool view)
     pz_cat *e = pz_statement_entry(r, &r->c->names);
     pz_change *ch;
     pz_status st;
-    if (!e || (e->kind == PZ_ENTRY_VIEW) != view) {
-        pz_cat_unref(e);
+    pz_str db, name;
+    if (!e) {
+        PZ_TRY(pz_relation_place(r, &r->c->names, &db, &name));
         return r->c->if_exists ? PZ_OK : missing(r);
+    }
+    if (view && e->kind != PZ_ENTRY_VIEW) {    /* DROP TABLE takes views as well */
+        st = pz_raise(r->err, PZ_ERR_WRONG_COMMAND_FOR_OBJECT_TYPE, PZ_NO_ORIGIN, "operation", "DROP VIEW", "requiredType", "VIEW or METRIC_VIEW",
+                      "objectName", pz_strf(r->a, "spark_catalog." PZ_FMT "." PZ_FMT, PZ_ARG(e->db), PZ_ARG(e->name)).ptr, "foundType",
+                      e->external ? "EXTERNAL" : "MANAGED", "alternative", "DROP TABLE", NULL);
+        pz_cat_unref(e);
+        return st;
     }
     st = pz_change_begin(r->q, &ch, r->err);
     if (st == PZ_OK) st = pz_change_lock(ch, e->id, r->err);

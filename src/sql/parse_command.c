@@ -26,7 +26,10 @@ pz_command_done(pz_parser *p, pz_rel *r, int start)
 bool
 pz_command_ref(pz_parser *p, pz_command *c)
 {
-    return pz_name_ref(p, &c->names, &c->name_expr);
+    int from = p->at;
+    if (!pz_name_ref(p, &c->names, &c->name_expr)) return false;
+    c->ref = pz_origin_at(p, from);
+    return true;
 }
 
 pz_str

@@ -1,0 +1,495 @@
+/*
+ * session/command_column.c - ALTER TABLE ... COLUMN: add, replace, rename, drop, type, comment, default, position.
+ *
+ * Columns of native tables have ids in the engine, so names, comments, places and defaults are changed in the catalog alone; types and
+ * columns that come or go change the engine's table in the same transaction.  Tables of files take what Spark's own take: new columns at
+ * the end, comments and defaults.  Things start at pz_alter_columns().
+ */
+#include "../analyze/analyze.h"
+#include "command_int.h"
+
+/* A change that is being made: the new entry, and the engine statements it needs. */
+typedef struct edit { pz_statement *r; const pz_cat *from; pz_cat *e; pz_change *ch; } edit;
+
+/* ---- schema ---- */
+static int
+find_column(const pz_cat *e, pz_str name)
+{
+    for (int i = 0; i < e->schema.n; i++)
+        if (pz_str_ieq(e->schema.fields[i].name, name)) return i;
+    return -1;
+}
+
+static pz_status
+exists(pz_statement *r, pz_str name)
+{
+    return pz_raise(r->err, PZ_ERR_COLUMN_ALREADY_EXISTS, PZ_NO_ORIGIN, "columnName",
+                    pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(pz_lower_ascii(r->a, name))).ptr, NULL);
+}
+
+static pz_status
+no_column(pz_statement *r, const pz_cat *e, const pz_strs *path)
+{
+    pz_buf b;
+    pz_str list;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < e->schema.n && i < 5; i++) {
+        pz_strs one = {0};
+        pz_vec_push(r->a, &one, e->schema.fields[i].name);
+        if (i) pz_buf_puts(&b, ", ");
+        pz_buf_str(&b, pz_quoted(r->a, &one));
+    }
+    list = pz_buf_dup(&b, r->a);
+    pz_buf_free(&b);
+    return pz_raise(r->err, PZ_ERR_UNRESOLVED_COLUMN_WITH_SUGGESTION, r->c->origin, "objectName", pz_quoted(r->a, path).ptr, "proposal", list.ptr, NULL);
+}
+
+/* Room for one more at `at`; the ids of native columns go along. */
+static pz_field *
+open_place(pz_cat *e, int at)
+{
+    pz_arena *a = e->keep->arena;
+    pz_field *fields = PZ_NEWN(a, pz_field, e->schema.n + 2);
+    for (int i = 0, k = 0; i < e->schema.n; i++) {
+        if (k == at) k++;
+        fields[k++] = e->schema.fields[i];
+    }
+    e->schema.fields = fields;
+    e->schema.n++;
+    if (e->native) {
+        pz_vec_push(a, &e->columns, 0);
+        for (int i = e->columns.n - 1; i > at; i--) e->columns.data[i] = e->columns.data[i - 1];
+        e->columns.data[at] = e->next_column++;
+    }
+    return &fields[at];
+}
+
+static void
+close_place(pz_cat *e, int at)
+{
+    for (int i = at; i + 1 < e->schema.n; i++) e->schema.fields[i] = e->schema.fields[i + 1];
+    e->schema.n--;
+    for (int i = at; i + 1 < e->columns.n; i++) e->columns.data[i] = e->columns.data[i + 1];
+    if (e->columns.n) e->columns.n--;
+}
+
+static pz_status
+engine(edit *x, pz_str text)
+{
+    return pz_change_exec(x->ch, pz_strf(x->r->a, "ALTER TABLE " PZ_FMT " " PZ_FMT, PZ_ARG(pz_cat_table_text(x->from, x->r->a)), PZ_ARG(text)), x->r->err);
+}
+
+/* ---- defaults ---- */
+static pz_status
+bad_default(pz_statement *r, pz_err_id id, const pz_column_def *d, const char *statement)
+{
+    return pz_raise(r->err, id, PZ_NO_ORIGIN, "statement", statement, "colName",
+                    pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(d->path.data[d->path.n - 1])).ptr, "defaultValue", pz_dup(r->a, d->default_text).ptr, NULL);
+}
+
+static pz_walk
+is_subquery(pz_expr *e, void *arg)
+{
+    if (e->kind != PZ_EXPR_SUBQUERY) return PZ_WALK_ON;
+    *(bool *)arg = true;
+    return PZ_WALK_STOP;
+}
+
+static bool
+fits_store(pz_statement *r, const pz_expr *e, const pz_type *t)
+{
+    const pz_type *from = e->type;
+    pz_value v;
+    pz_expr *cast, *resolved;
+    pz_attrs none = {0};
+    pz_error quiet;
+    const pz_env *env = &r->q->place.env;
+    if (from->id == PZ_T_VOID || pz_type_eq_loose(from, t)) return true;
+    if (pz_type_is_string(t)) return !pz_type_is_nested(from);
+    if (pz_type_is_string(from)) return false;
+    if (pz_type_is_numeric(from) != pz_type_is_numeric(t)) return pz_type_is_datetime(from) && pz_type_is_datetime(t);
+    if (!pz_type_is_numeric(t)) return pz_type_is_datetime(from) && pz_type_is_datetime(t);
+    if (pz_type_is_fractional(from) && pz_type_is_integral(t)) return false;
+    cast = pz_expr_make(r->a, PZ_EXPR_CAST, PZ_NO_ORIGIN);     /* a number that fits the narrower type */
+    cast->type = t;
+    pz_vec_push(r->a, &cast->args, (pz_expr *)(uintptr_t)e);
+    pz_error_init(&quiet, r->a);
+    if (pz_analyze_expr(env, cast, &none, r->a, &resolved, &quiet) != PZ_OK) return false;
+    return env->fold(env->ctx, resolved, r->a, &v, &quiet) == PZ_OK;
+}
+
+static pz_status
+fold_as(pz_statement *r, pz_expr *e, const pz_type *t, pz_value *out)
+{
+    pz_expr *cast = pz_expr_make(r->a, PZ_EXPR_CAST, PZ_NO_ORIGIN), *resolved;
+    pz_attrs none = {0};
+    const pz_env *env = &r->q->place.env;
+    cast->type = t;
+    pz_vec_push(r->a, &cast->args, e);
+    PZ_TRY(pz_analyze_expr(env, cast, &none, r->a, &resolved, r->err));
+    return env->fold(env->ctx, resolved, r->a, out, r->err);
+}
+
+/* The default as it was written, checked, and the value it has now as text for rows that are there already. */
+static pz_status
+take_default(pz_statement *r, const pz_column_def *d, const pz_type *t, const char *statement, pz_value *value, pz_str *text)
+{
+    pz_expr *e;
+    pz_attrs none = {0};
+    pz_error quiet;
+    bool sub = false;
+    pz_buf b;
+    pz_walk_expr(d->default_value, is_subquery, &sub);
+    if (sub) return bad_default(r, PZ_ERR_INVALID_DEFAULT_VALUE_SUBQUERY_EXPRESSION, d, statement);
+    pz_error_init(&quiet, r->a);
+    if (pz_analyze_expr(&r->q->place.env, d->default_value, &none, r->a, &e, &quiet) != PZ_OK) {
+        if (quiet.id != PZ_ERR_UNRESOLVED_ROUTINE) return bad_default(r, PZ_ERR_INVALID_DEFAULT_VALUE_NOT_CONSTANT, d, statement);
+        pz_error_copy(r->err, &quiet);
+        return PZ_FAIL;
+    }
+    if (!fits_store(r, e, t))
+        return pz_raise(r->err, PZ_ERR_INVALID_DEFAULT_VALUE_DATA_TYPE, PZ_NO_ORIGIN, "statement", statement, "colName",
+                        pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(d->path.data[d->path.n - 1])).ptr, "defaultValue", pz_dup(r->a, d->default_text).ptr, "expectedType",
+                        pz_strf(r->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(t, r->a))).ptr, "actualType",
+                        pz_strf(r->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(e->type, r->a))).ptr, NULL);
+    if (!pz_expr_is_foldable(e))
+        return bad_default(r, pz_expr_is_deterministic(e) ? PZ_ERR_INVALID_DEFAULT_VALUE_NOT_CONSTANT : PZ_ERR_INVALID_DEFAULT_VALUE_NON_DETERMINISTIC, d, statement);
+    PZ_TRY(fold_as(r, d->default_value, t, value));
+    pz_buf_init(&b, 0);
+    pz_value_text(&b, t, value, PZ_TEXT_SQL, r->q->place.env.zone);
+    *text = pz_buf_dup(&b, r->a);
+    pz_buf_free(&b);
+    return PZ_OK;
+}
+
+/* Rows there are get the value. */
+static pz_status
+fill(edit *x, int column, const pz_type *t, const pz_value *value)
+{
+    pz_statement *r = x->r;
+    pz_expr *e;
+    pz_buf b;
+    pz_status st;
+    pz_str text;
+    int64_t count;
+    if (value->null) return PZ_OK;
+    e = pz_literal_value(r->a, t, *value);
+    e->type = t;
+    e->resolved = true;
+    pz_buf_init(&b, 0);
+    st = pz_lower_expr_query(&r->q->lower, e, r->a, &b, r->err);
+    text = pz_buf_dup(&b, r->a);
+    pz_buf_free(&b);
+    PZ_TRY(st);
+    return pz_change_run(x->ch, pz_strf(r->a, "UPDATE " PZ_FMT " SET " PZ_FMT " = (" PZ_FMT ")", PZ_ARG(pz_cat_table_text(x->from, r->a)),
+                                        PZ_ARG(pz_cat_column_text(x->e, column, r->a)), PZ_ARG(text)), &count, r->err);
+}
+
+/* ---- ADD ---- */
+static const pz_type *
+with_collation(const pz_cat *e, const pz_type *t, pz_arena *a)
+{
+    if (t->id != PZ_T_STRING || t->collation.len || !e->collation.len) return pz_type_copy(a, t);
+    return pz_type_string_collated(a, e->collation);
+}
+
+static pz_status
+add_one(edit *x, const pz_column_def *d, int at)
+{
+    pz_arena *a = x->e->keep->arena;
+    pz_statement *r = x->r;
+    pz_str exist = {NULL, 0}, name = d->path.data[0];
+    pz_value value = {.null = true};
+    const pz_type *t = with_collation(x->e, d->type, a);
+    pz_field *f;
+    if (d->default_value) PZ_TRY(take_default(r, d, t, "ALTER TABLE ADD COLUMNS", &value, &exist));
+    if (d->default_value && !x->e->native)
+        return pz_raise(r->err, PZ_ERR_ADD_DEFAULT_UNSUPPORTED, PZ_NO_ORIGIN, "statementType", "ALTER TABLE ADD COLUMNS", "dataSource",
+                        pz_dup(r->a, x->e->provider).ptr, NULL);
+    f = open_place(x->e, at);
+    *f = (pz_field){.name = pz_dup(a, name), .type = t, .nullable = true, .metadata = PZ_STR("")};
+    if (d->has_comment) f->metadata = pz_metadata_with(a, f->metadata, "comment", d->comment);
+    if (d->default_value) {
+        f->metadata = pz_metadata_with(a, f->metadata, "EXISTS_DEFAULT", exist);
+        f->metadata = pz_metadata_with(a, f->metadata, "CURRENT_DEFAULT", d->default_text);
+    }
+    if (!x->e->native) return PZ_OK;
+    PZ_TRY(engine(x, pz_strf(r->a, "ADD COLUMN " PZ_FMT " " PZ_FMT, PZ_ARG(pz_cat_column_text(x->e, at, r->a)), PZ_ARG(pz_type_duckdb(t, r->a)))));
+    return fill(x, at, t, &value);
+}
+
+/* Behind the last column that is no partition column. */
+static int
+end_place(const pz_cat *e)
+{
+    return e->schema.n - e->partition_columns.n;
+}
+
+static pz_status
+add_columns(edit *x)
+{
+    pz_statement *r = x->r;
+    const pz_column_defs *defs = &r->c->defs;
+    for (int i = 0; i < defs->n; i++) {
+        if (defs->data[i]->path.n > 1) return pz_unsupported_table_operation(r, x->from, "ADD COLUMN with qualified column");
+        if (defs->data[i]->not_null) return pz_raise(r->err, PZ_ERR_LEGACY_ERROR_TEMP_1052, PZ_NO_ORIGIN, NULL);
+    }
+    for (int i = 0; i < defs->n; i++) {
+        if (find_column(x->e, defs->data[i]->path.data[0]) >= 0) return exists(r, defs->data[i]->path.data[0]);
+        PZ_TRY(add_one(x, defs->data[i], end_place(x->e)));    /* positions are taken and not obeyed, as Spark's own tables do */
+    }
+    return PZ_OK;
+}
+
+/* ---- DROP, REPLACE, RENAME: native tables ---- */
+static bool
+in_list(const pz_strs *list, pz_str name)
+{
+    for (int i = 0; i < list->n; i++)
+        if (pz_str_ieq(list->data[i], name)) return true;
+    return false;
+}
+
+static pz_status
+drop_at(edit *x, int at)
+{
+    pz_str column = pz_cat_column_text(x->e, at, x->r->a);
+    pz_str name = x->e->schema.fields[at].name;
+    if (in_list(&x->e->partition_columns, name) || in_list(&x->e->cluster_columns, name) || in_list(&x->e->bucket_columns, name))
+        return pz_unsupported_table_operation(x->r, x->from, "DROP COLUMN of a partitioning column");
+    close_place(x->e, at);
+    return engine(x, pz_strf(x->r->a, "DROP COLUMN " PZ_FMT, PZ_ARG(column)));
+}
+
+static pz_status
+drop_columns(edit *x)
+{
+    pz_statement *r = x->r;
+    for (int i = 0; i < r->c->body.n; i++) {
+        const pz_strs *path = &r->c->body.data[i]->names;
+        int at = find_column(x->e, path->data[0]);
+        if (path->n > 1) return pz_unsupported_table_operation(r, x->from, "DROP COLUMN with qualified column");
+        if (at < 0 && r->c->if_exists) continue;
+        if (at < 0) return no_column(r, x->e, path);
+        if (x->e->schema.n == 1) return pz_unsupported_table_operation(r, x->from, "DROP COLUMN of the last column");
+        PZ_TRY(drop_at(x, at));
+    }
+    return PZ_OK;
+}
+
+/* All columns give way to new ones, empty in every row. */
+static pz_status
+replace_columns(edit *x)
+{
+    pz_statement *r = x->r;
+    int before = x->e->schema.n;
+    for (int i = 0; i < r->c->defs.n; i++) {
+        for (int k = 0; k < i; k++)
+            if (pz_str_ieq(r->c->defs.data[i]->path.data[0], r->c->defs.data[k]->path.data[0])) return exists(r, r->c->defs.data[i]->path.data[0]);
+        PZ_TRY(add_one(x, r->c->defs.data[i], x->e->schema.n));
+    }
+    while (before-- > 0) PZ_TRY(drop_at(x, 0));
+    return PZ_OK;
+}
+
+static void
+rename_in(pz_arena *a, pz_strs *list, pz_str from, pz_str to)
+{
+    for (int i = 0; i < list->n; i++)
+        if (pz_str_ieq(list->data[i], from)) list->data[i] = pz_dup(a, to);
+}
+
+static pz_status
+rename_column(edit *x)
+{
+    pz_statement *r = x->r;
+    const pz_strs *path = &r->c->names2;
+    pz_arena *a = x->e->keep->arena;
+    int at = find_column(x->e, path->data[0]), other;
+    pz_str from;
+    if (path->n > 1) return pz_unsupported_table_operation(r, x->from, "RENAME COLUMN with qualified column");
+    if (at < 0) return no_column(r, x->e, path);
+    other = find_column(x->e, r->c->text);
+    if (other >= 0 && other != at) return exists(r, r->c->text);
+    from = x->e->schema.fields[at].name;
+    x->e->schema.fields[at].name = pz_dup(a, r->c->text);
+    rename_in(a, &x->e->partition_columns, from, r->c->text);
+    rename_in(a, &x->e->bucket_columns, from, r->c->text);
+    rename_in(a, &x->e->sort_columns, from, r->c->text);
+    rename_in(a, &x->e->cluster_columns, from, r->c->text);
+    return PZ_OK;
+}
+
+/* ---- ALTER one column ---- */
+static pz_status
+bad_type(edit *x, const pz_field *f, const pz_type *t)
+{
+    pz_arena *a = x->r->a;
+    const char *name = pz_strf(a, "`" PZ_FMT "`", PZ_ARG(f->name)).ptr;
+    return pz_raise(x->r->err, PZ_ERR_NOT_SUPPORTED_CHANGE_COLUMN, x->r->c->origin, "table", pz_cat_quoted(x->from, a).ptr, "originName", name, "originType",
+                    pz_strf(a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(f->type, a))).ptr, "newName", name, "newType",
+                    pz_strf(a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(t, a))).ptr, NULL);
+}
+
+static int
+rank(const pz_type *t)
+{
+    static const pz_type_id order[] = {PZ_T_BYTE, PZ_T_SHORT, PZ_T_INT, PZ_T_LONG};
+    for (int i = 0; i < 4; i++)
+        if (t->id == order[i]) return i;
+    return -1;
+}
+
+/* Types that hold every value of the old one, as their own values. */
+static bool
+is_wider(const pz_type *from, const pz_type *to)
+{
+    static const int digits[] = {3, 5, 10, 20};
+    int r1 = rank(from), r2 = rank(to);
+    if (pz_type_eq(from, to)) return true;
+    if (r1 >= 0 && r2 >= 0) return r1 <= r2;
+    if (r1 >= 0 && to->id == PZ_T_DECIMAL) return to->precision - to->scale >= digits[r1];
+    if (r1 >= 0 && r1 < 3 && to->id == PZ_T_DOUBLE) return true;
+    if (from->id == PZ_T_FLOAT && to->id == PZ_T_DOUBLE) return true;
+    if (from->id == PZ_T_DECIMAL && to->id == PZ_T_DECIMAL) return to->scale >= from->scale && to->precision - to->scale >= from->precision - from->scale;
+    if (from->id == PZ_T_DATE && to->id == PZ_T_TIMESTAMP_NTZ) return true;
+    if (from->id == PZ_T_VARCHAR && to->id == PZ_T_VARCHAR) return to->length >= from->length;
+    return (from->id == PZ_T_VARCHAR || from->id == PZ_T_CHAR || from->id == PZ_T_STRING) && to->id == PZ_T_STRING;
+}
+
+static pz_status
+change_type(edit *x, int at, const pz_column_def *d)
+{
+    pz_field *f = &x->e->schema.fields[at];
+    pz_arena *a = x->e->keep->arena;
+    pz_str before = pz_type_duckdb(f->type, x->r->a), after = pz_type_duckdb(d->type, x->r->a);
+    bool text = f->type->id == PZ_T_STRING && d->type->id == PZ_T_STRING;      /* another collation */
+    if (x->e->native ? !is_wider(f->type, d->type) || in_list(&x->e->partition_columns, f->name) : !text && !pz_type_eq(f->type, d->type))
+        return bad_type(x, f, d->type);
+    f->type = pz_type_copy(a, d->type);
+    if (pz_metadata_get(f->metadata, "__CHAR_VARCHAR_TYPE_STRING", x->r->a).ptr) f->metadata = pz_metadata_with(a, f->metadata, "__CHAR_VARCHAR_TYPE_STRING", (pz_str){NULL, 0});
+    if (!x->e->native || pz_str_eq(before, after)) return PZ_OK;
+    return engine(x, pz_strf(x->r->a, "ALTER COLUMN " PZ_FMT " SET DATA TYPE " PZ_FMT, PZ_ARG(pz_cat_column_text(x->e, at, x->r->a)), PZ_ARG(after)));
+}
+
+static pz_status
+move_column(edit *x, int at, const pz_column_def *d)
+{
+    pz_cat *e = x->e;
+    pz_field f = e->schema.fields[at];
+    int64_t id = e->native ? e->columns.data[at] : 0;
+    int to;
+    if (!e->native) return pz_unsupported_table_operation(x->r, x->from, "ALTER COLUMN ... FIRST | AFTER");
+    if (d->after.ptr && find_column(e, d->after) < 0) {
+        pz_strs one = {0};
+        pz_vec_push(x->r->a, &one, d->after);
+        return no_column(x->r, e, &one);
+    }
+    if (d->after.ptr && pz_str_ieq(d->after, f.name)) return PZ_OK;
+    for (int i = at; i + 1 < e->schema.n; i++) e->schema.fields[i] = e->schema.fields[i + 1], e->columns.data[i] = e->columns.data[i + 1];
+    e->schema.n--;
+    to = d->first ? 0 : find_column(e, d->after) + 1;
+    for (int i = e->schema.n; i > to; i--) e->schema.fields[i] = e->schema.fields[i - 1], e->columns.data[i] = e->columns.data[i - 1];
+    e->schema.fields[to] = f;
+    e->columns.data[to] = id;
+    e->schema.n++;
+    return PZ_OK;
+}
+
+static pz_status
+set_default(edit *x, int at, const pz_column_def *d)
+{
+    pz_field *f = &x->e->schema.fields[at];
+    pz_value value;
+    pz_str text = {NULL, 0}, now = {NULL, 0};
+    if (d->default_value) {
+        PZ_TRY(take_default(x->r, d, f->type, "ALTER TABLE ALTER COLUMN", &value, &now));
+        text = d->default_text;
+    }
+    f->metadata = pz_metadata_with(x->e->keep->arena, f->metadata, "CURRENT_DEFAULT", text);
+    return PZ_OK;
+}
+
+static pz_status
+alter_one(edit *x, const pz_command *one)
+{
+    const pz_column_def *d = one->defs.data[0];
+    pz_arena *a = x->e->keep->arena;
+    int at = find_column(x->e, one->names.data[0]);
+    if (at < 0) return no_column(x->r, x->e, &one->names);
+    if (one->names.n > 1) return pz_unsupported_table_operation(x->r, x->from, "ALTER COLUMN with qualified column");
+    if (pz_str_ends(one->mode, "not null")) return pz_unsupported_table_operation(x->r, x->from, "ALTER COLUMN ... SET NOT NULL");
+    if (pz_str_ends(one->mode, "default")) return set_default(x, at, d);
+    if (d->type) PZ_TRY(change_type(x, at, d));
+    if (d->has_comment) x->e->schema.fields[at].metadata = pz_metadata_with(a, x->e->schema.fields[at].metadata, "comment", d->comment);
+    return d->first || d->after.ptr ? move_column(x, at, d) : PZ_OK;
+}
+
+static pz_status
+alter_columns(edit *x)
+{
+    if (x->r->c->body.n > 1 && !x->e->native) return pz_unsupported_table_operation(x->r, x->from, "ALTER COLUMN in bulk");
+    for (int i = 0; i < x->r->c->body.n; i++) PZ_TRY(alter_one(x, x->r->c->body.data[i]));
+    return PZ_OK;
+}
+
+/* ---- COMMENT ON COLUMN ---- */
+static pz_status
+comment_columns(edit *x)
+{
+    for (int i = 0; i < x->r->c->body.n; i++) {
+        const pz_command *one = x->r->c->body.data[i];
+        int at = find_column(x->e, one->names.data[0]);
+        if (at < 0) return no_column(x->r, x->e, &one->names);
+        if (one->names.n > 1) return pz_unsupported_table_operation(x->r, x->from, "ALTER COLUMN with qualified column");
+        x->e->schema.fields[at].metadata = pz_metadata_with(x->e->keep->arena, x->e->schema.fields[at].metadata, "comment", one->comment);
+    }
+    return PZ_OK;
+}
+
+/* ---- one change, all or nothing ---- */
+static const struct { const char *mode; const char *refused; pz_status (*run)(edit *x); } modes[] = {
+    {"add columns", NULL, add_columns},
+    {"replace columns", "REPLACE COLUMNS", replace_columns},
+    {"rename column", "RENAME COLUMN", rename_column},
+    {"drop columns", "DROP COLUMN", drop_columns},
+    {"alter columns", NULL, alter_columns},
+    {"columns", NULL, comment_columns},
+};
+
+pz_status
+pz_alter_columns(pz_statement *r, const pz_cat *found)
+{
+    edit x = {.r = r};
+    pz_cat *e = NULL;
+    pz_status st = PZ_FAIL;
+    PZ_TRY(pz_change_begin(r->q, &x.ch, r->err));
+    if (pz_change_lock(x.ch, found->id, r->err) != PZ_OK) goto out;
+    if (!(e = pz_catalog_find_id(pz_statement_catalog(r), found->id))) {       /* what it is now that nobody else changes it */
+        st = pz_raise_not_found(r, &r->c->names, pz_search_path_text(r, false));
+        goto out;
+    }
+    x.from = e;
+    x.e = pz_cat_copy(e);
+    for (size_t i = 0; i < PZ_COUNTOF(modes); i++)
+        if (pz_str_eqc(r->c->mode, modes[i].mode))
+            st = modes[i].refused && !e->native ? pz_unsupported_table_operation(r, e, modes[i].refused) : modes[i].run(&x);
+    if (st == PZ_OK) {
+        pz_change_put(x.ch, x.e);
+        pz_change_touch(x.ch, e->id);
+        st = pz_change_commit(x.ch, r->err);
+        x.ch = NULL;
+    } else {
+        pz_cat_unref(x.e);
+    }
+out:
+    pz_change_abort(x.ch);
+    pz_cat_unref(e);
+    return st;
+}
+
+pz_status
+pz_comment_on_columns(pz_statement *r, const pz_cat *e)
+{
+    return pz_alter_columns(r, e);
+}

@@ -1,0 +1,526 @@
+/*
+ * session/command_partition.c - partitions: SHOW, ADD, DROP, RENAME, SET LOCATION, RECOVER, and the facts of one.
+ *
+ * A table of files keeps the list of its partitions ("k=v/k2=v2=>location" each, location empty where it follows from the values).  The
+ * partitions of a native table are the values its rows have.  Values are compared in the form of their column's type.
+ */
+#include <dirent.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "../sql/sql.h"
+#include "command_int.h"
+
+typedef struct partition { pz_options values; pz_str location; } partition;   /* in the order of the table's partition columns */
+typedef PZ_VEC(partition) partitions;
+
+#define NULL_PARTITION "__HIVE_DEFAULT_PARTITION__"
+
+/* ---- text of a partition ---- */
+static bool
+is_escaped(unsigned char c)
+{
+    return c < 32 || c == 127 || strchr("\"#%'*/:=?\\{[]^", c) != NULL;
+}
+
+static void
+escape(pz_buf *b, pz_str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] && !is_escaped((unsigned char)s.ptr[i])) pz_buf_putc(b, s.ptr[i]);
+        else pz_buf_printf(b, "%%%02X", (unsigned char)s.ptr[i]);
+    }
+}
+
+static int
+hex(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+static pz_str
+unescape(pz_arena *a, pz_str s)
+{
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '%' && i + 2 < s.len && hex(s.ptr[i + 1]) >= 0 && hex(s.ptr[i + 2]) >= 0) {
+            pz_buf_putc(&b, (char)(hex(s.ptr[i + 1]) * 16 + hex(s.ptr[i + 2])));
+            i += 2;
+        } else {
+            pz_buf_putc(&b, s.ptr[i]);
+        }
+    }
+    out = pz_buf_dup(&b, a);
+    pz_buf_free(&b);
+    return out;
+}
+
+pz_str
+pz_partition_path(pz_arena *a, const pz_options *values)
+{
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < values->n; i++) {
+        if (i) pz_buf_putc(&b, '/');
+        escape(&b, values->data[i].key);
+        pz_buf_putc(&b, '=');
+        escape(&b, values->data[i].value.ptr ? values->data[i].value : PZ_STR(NULL_PARTITION));
+    }
+    out = pz_buf_dup(&b, a);
+    pz_buf_free(&b);
+    return out;
+}
+
+static bool
+read_path(pz_arena *a, pz_str text, partition *out)
+{
+    *out = (partition){0};
+    while (text.len) {
+        const char *slash = memchr(text.ptr, '/', text.len), *eq = memchr(text.ptr, '=', text.len);
+        size_t len = slash ? (size_t)(slash - text.ptr) : text.len;
+        pz_option o;
+        if (!eq || eq >= text.ptr + len) return false;
+        o.key = unescape(a, (pz_str){text.ptr, (size_t)(eq - text.ptr)});
+        o.value = unescape(a, (pz_str){eq + 1, (size_t)(text.ptr + len - eq - 1)});
+        if (pz_str_eqc(o.value, NULL_PARTITION)) o.value = (pz_str){NULL, 0};
+        pz_vec_push(a, &out->values, o);
+        text = slash ? (pz_str){slash + 1, text.len - len - 1} : PZ_STR("");
+    }
+    return out->values.n > 0;
+}
+
+static pz_str
+stored(pz_arena *a, const partition *p)
+{
+    return pz_strf(a, PZ_FMT "=>" PZ_FMT, PZ_ARG(pz_partition_path(a, &p->values)), PZ_ARG(p->location));
+}
+
+static void
+read_stored(pz_arena *a, const pz_cat *e, partitions *out)
+{
+    for (int i = 0; i < e->partitions.n; i++) {
+        pz_str s = e->partitions.data[i];
+        const char *arrow = memmem(s.ptr, s.len, "=>", 2);
+        pz_str path = {s.ptr, arrow ? (size_t)(arrow - s.ptr) : s.len};
+        partition p;
+        if (!read_path(a, path, &p)) continue;
+        if (arrow) p.location = pz_dup(a, (pz_str){arrow + 2, s.len - path.len - 2});
+        pz_vec_push(a, out, p);
+    }
+}
+
+static pz_str
+place_of(pz_statement *r, const pz_cat *e, const partition *p)
+{
+    if (p->location.len) return p->location;
+    return pz_strf(r->a, PZ_FMT "/" PZ_FMT, PZ_ARG(pz_table_location(r->q, e, r->a)), PZ_ARG(pz_partition_path(r->a, &p->values)));
+}
+
+static int
+by_path(const void *x, const void *y)
+{
+    const pz_str *a = x, *b = y;
+    return pz_str_cmp(*a, *b);
+}
+
+/* ---- partitions of native tables: what is in the rows ---- */
+static pz_status
+native_partitions(pz_statement *r, const pz_cat *e, partitions *out)
+{
+    pz_buf b;
+    pz_plan *p;
+    pz_values *rows;
+    pz_str text;
+    pz_error *err = r->err;
+    pz_sql_options o;
+    pz_plan *parsed;
+    int n;
+    pz_buf_init(&b, 0);
+    pz_buf_puts(&b, "SELECT DISTINCT ");
+    for (int i = 0; i < e->partition_columns.n; i++)
+        pz_buf_printf(&b, "%sCAST(%s AS STRING)", i ? ", " : "", pz_quoted(r->a, &(pz_strs){&e->partition_columns.data[i], 1, 1}).ptr);
+    pz_buf_printf(&b, " FROM %s", pz_cat_quoted(e, r->a).ptr);
+    text = pz_buf_dup(&b, r->a);
+    pz_buf_free(&b);
+    pz_query_sql_options(r->q, &o);
+    o.double_quoted_identifiers = false;
+    PZ_TRY(pz_parse_sql(text, &o, r->a, &parsed, err));
+    PZ_TRY(pz_query_resolve(r->q, parsed->root, NULL, r->a, &p, err));
+    PZ_TRY(pz_query_rows(r->q, p, r->a, &rows, &n, err));
+    for (int i = 0; i < n; i++) {
+        partition one = {0};
+        for (int j = 0; j < e->partition_columns.n; j++) {
+            const pz_value *v = &rows[i].data[j];
+            pz_option value = {e->partition_columns.data[j], v->null ? (pz_str){NULL, 0} : v->s};
+            pz_vec_push(r->a, &one.values, value);
+        }
+        pz_vec_push(r->a, out, one);
+    }
+    return PZ_OK;
+}
+
+static pz_status
+all_partitions(pz_statement *r, const pz_cat *e, partitions *out)
+{
+    if (e->native) return native_partitions(r, e, out);
+    read_stored(r->a, e, out);
+    return PZ_OK;
+}
+
+/* ---- specs ---- */
+static const pz_type *
+column_type(const pz_cat *e, pz_str name)
+{
+    for (int i = 0; i < e->schema.n; i++)
+        if (pz_str_ieq(e->schema.fields[i].name, name)) return e->schema.fields[i].type;
+    return &pz_t_string;
+}
+
+/* The value as its column's type spells it: 01 of an INT is 1; what is no such value is an error of the cast. */
+static pz_status
+normal(pz_statement *r, const pz_cat *e, pz_option *o)
+{
+    const pz_type *t = column_type(e, o->key);
+    pz_expr *inner, *outer, *resolved;
+    pz_value v;
+    pz_attrs none = {0};
+    const pz_env *env = &r->q->place.env;
+    if (!o->value.ptr || pz_type_is_string(t)) return PZ_OK;
+    inner = pz_expr_make(r->a, PZ_EXPR_CAST, r->c->origin);
+    inner->type = t;
+    pz_vec_push(r->a, &inner->args, pz_literal_string(r->a, o->value));
+    outer = pz_expr_make(r->a, PZ_EXPR_CAST, r->c->origin);
+    outer->type = &pz_t_string;
+    pz_vec_push(r->a, &outer->args, inner);
+    PZ_TRY(pz_analyze_expr(env, outer, &none, r->a, &resolved, r->err));
+    PZ_TRY(env->fold(env->ctx, resolved, r->a, &v, r->err));
+    o->value = v.null ? (pz_str){NULL, 0} : v.s;
+    return PZ_OK;
+}
+
+static pz_str
+comma_list(pz_statement *r, const pz_strs *names)
+{
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < names->n; i++) pz_buf_printf(&b, "%s" PZ_FMT, i ? ", " : "", PZ_ARG(names->data[i]));
+    out = pz_buf_dup(&b, r->a);
+    pz_buf_free(&b);
+    return out;
+}
+
+static pz_status
+bad_spec(pz_statement *r, const pz_cat *e, const pz_options *spec)
+{
+    pz_strs keys = {0};
+    for (int i = 0; i < spec->n; i++) pz_vec_push(r->a, &keys, spec->data[i].key);
+    return pz_raise(r->err, PZ_ERR_LEGACY_ERROR_TEMP_1232, PZ_NO_ORIGIN, "specKeys", comma_list(r, &keys).ptr, "partitionColumnNames",
+                    comma_list(r, &e->partition_columns).ptr, "tableName", pz_cat_quoted(e, r->a).ptr, NULL);
+}
+
+/* The spec in the order of the columns; `whole`: every column must be there. */
+static pz_status
+take_spec(pz_statement *r, const pz_cat *e, const pz_options *spec, bool whole, pz_options *out)
+{
+    for (int i = 0; i < e->partition_columns.n; i++)
+        for (int j = 0; j < spec->n; j++) {
+            pz_option o = {e->partition_columns.data[i], spec->data[j].value};
+            if (!pz_str_ieq(spec->data[j].key, o.key)) continue;
+            PZ_TRY(normal(r, e, &o));
+            pz_vec_push(r->a, out, o);
+        }
+    return out->n != spec->n || (whole && out->n != e->partition_columns.n) ? bad_spec(r, e, spec) : PZ_OK;
+}
+
+static bool
+fits(const partition *p, const pz_options *spec)
+{
+    for (int i = 0; i < spec->n; i++) {
+        bool same = false;
+        for (int j = 0; j < p->values.n; j++) {
+            pz_str a = p->values.data[j].value, b = spec->data[i].value;
+            if (pz_str_ieq(p->values.data[j].key, spec->data[i].key)) same = a.ptr && b.ptr ? pz_str_eq(a, b) : !a.ptr && !b.ptr;
+        }
+        if (!same) return false;
+    }
+    return true;
+}
+
+static pz_str
+spec_text(pz_statement *r, const pz_options *spec)
+{
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    pz_buf_puts(&b, "PARTITION (");
+    for (int i = 0; i < spec->n; i++)
+        pz_buf_printf(&b, "%s`" PZ_FMT "` = " PZ_FMT, i ? ", " : "", PZ_ARG(spec->data[i].key), PZ_ARG(spec->data[i].value.ptr ? spec->data[i].value : PZ_STR("null")));
+    pz_buf_putc(&b, ')');
+    out = pz_buf_dup(&b, r->a);
+    pz_buf_free(&b);
+    return out;
+}
+
+static pz_status
+raise_about(pz_statement *r, pz_err_id id, const pz_cat *e, const pz_options *spec)
+{
+    return pz_raise(r->err, id, PZ_NO_ORIGIN, "partitionList", spec_text(r, spec).ptr, "tableName",
+                    pz_strf(r->a, "`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(e->db), PZ_ARG(e->name)).ptr, NULL);
+}
+
+static pz_status
+check_partitioned(pz_statement *r, const pz_cat *e, const char *action)
+{
+    if (e->partition_columns.n) return PZ_OK;
+    return pz_raise(r->err, PZ_ERR_LEGACY_ERROR_TEMP_1251, PZ_NO_ORIGIN, "action", action, "tableName", pz_dup(r->a, e->name).ptr, NULL);
+}
+
+/* ---- one partition's facts ---- */
+pz_status
+pz_partition_find(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_facts *out)
+{
+    partitions all = {0};
+    pz_options wanted = {0};
+    pz_str place;
+    PZ_TRY(check_partitioned(r, e, "DESC PARTITION"));
+    PZ_TRY(take_spec(r, e, spec, true, &wanted));
+    PZ_TRY(all_partitions(r, e, &all));
+    for (int i = 0; i < all.n; i++) {
+        if (!fits(&all.data[i], &wanted)) continue;
+        place = place_of(r, e, &all.data[i]);
+        pz_fact facts[] = {
+            {"Partition Values", pz_option_list(r->a, &all.data[i].values), "partition_values", pz_json_options(r->a, &all.data[i].values), PZ_FACT_EARLY},
+            {"Location", place, "location", pz_json_quoted(r->a, place), PZ_FACT_EARLY},
+            {"Created Time", pz_created_text(r, e->created), NULL, PZ_STR(""), PZ_FACT_ALL},
+            {"Last Access", PZ_STR("UNKNOWN"), NULL, PZ_STR(""), PZ_FACT_ALL},
+        };
+        for (size_t k = 0; k < PZ_COUNTOF(facts); k++) pz_vec_push(r->a, out, facts[k]);
+        return PZ_OK;
+    }
+    return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, e, &wanted);
+}
+
+/* ---- SHOW PARTITIONS ---- */
+static pz_status
+shown_spec(pz_statement *r, const pz_cat *e, pz_options *out)
+{
+    const pz_options *spec = &r->c->partition_spec;
+    for (int i = 0; i < spec->n; i++) {
+        bool known = false;
+        for (int j = 0; j < e->partition_columns.n; j++) known |= pz_str_ieq(e->partition_columns.data[j], spec->data[i].key);
+        if (!known)
+            return pz_raise(r->err, PZ_ERR_PARTITIONS_NOT_FOUND, PZ_NO_ORIGIN, "partitionList",
+                            pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(spec->data[i].key)).ptr, "tableName", pz_cat_quoted(e, r->a).ptr, NULL);
+    }
+    return take_spec(r, e, spec, false, out);
+}
+
+static void
+json_cell(pz_statement *r, const partitions *all, const pz_options *spec)
+{
+    pz_buf b;
+    bool any = false;
+    pz_buf_init(&b, 0);
+    pz_buf_puts(&b, "{\"partitions\":[");
+    for (int i = 0; i < all->n; i++) {
+        if (!fits(&all->data[i], spec)) continue;
+        if (any) pz_buf_putc(&b, ',');
+        pz_buf_str(&b, pz_json_options(r->a, &all->data[i].values));
+        any = true;
+    }
+    pz_buf_puts(&b, "]}");
+    pz_cell(r, pz_buf_dup(&b, r->a));
+    pz_buf_free(&b);
+}
+
+pz_status
+pz_partition_names(pz_statement *r, const pz_cat *e, pz_strs *out, bool json)
+{
+    partitions all = {0};
+    pz_options spec = {0};
+    if (!e->partition_columns.n)
+        return pz_raise(r->err, PZ_ERR_INVALID_PARTITION_OPERATION_PARTITION_SCHEMA_IS_EMPTY, PZ_NO_ORIGIN, "name", pz_cat_quoted(e, r->a).ptr, NULL);
+    PZ_TRY(shown_spec(r, e, &spec));
+    PZ_TRY(all_partitions(r, e, &all));
+    if (json) {
+        json_cell(r, &all, &spec);
+        return PZ_OK;
+    }
+    for (int i = 0; i < all.n; i++)
+        if (fits(&all.data[i], &spec)) pz_vec_push(r->a, out, pz_partition_path(r->a, &all.data[i].values));
+    if (out->n > 1) qsort(out->data, (size_t)out->n, sizeof *out->data, by_path);
+    return PZ_OK;
+}
+
+pz_status
+pz_cmd_show_partitions(pz_statement *r)
+{
+    pz_cat *e;
+    pz_strs names = {0};
+    pz_want want = {PZ_WANT_TABLE, "SHOW PARTITIONS", false, false, false};
+    pz_status st;
+    PZ_TRY(pz_find_relation(r, &r->c->names, &want, NULL, &e));
+    st = pz_partition_names(r, e, &names, r->c->flag1);
+    for (int i = 0; st == PZ_OK && i < names.n; i++) pz_cell(r, names.data[i]);
+    pz_cat_unref(e);
+    return st;
+}
+
+/* ---- changes: of tables of files ---- */
+static pz_status
+store(pz_statement *r, pz_cat *changed, const partitions *all)
+{
+    changed->partitions = (pz_strs){0};
+    for (int i = 0; i < all->n; i++) pz_vec_push(changed->keep->arena, &changed->partitions, stored(changed->keep->arena, &all->data[i]));
+    return pz_replace_entry(r, changed);
+}
+
+static int
+find(const partitions *all, const pz_options *spec)
+{
+    for (int i = 0; i < all->n; i++)
+        if (fits(&all->data[i], spec)) return i;
+    return -1;
+}
+
+static pz_status
+add(pz_statement *r, const pz_cat *e, partitions *all)
+{
+    for (int i = 0; i < r->c->body.n; i++) {
+        const pz_command *one = r->c->body.data[i];
+        partition p = {0};
+        PZ_TRY(take_spec(r, e, &one->partition_spec, true, &p.values));
+        if (one->location.ptr) p.location = pz_location_uri(r->a, one->location, pz_table_location(r->q, e, r->a));
+        if (find(all, &p.values) < 0) pz_vec_push(r->a, all, p);
+        else if (!r->c->if_not_exists) return raise_about(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, e, &p.values);
+    }
+    return PZ_OK;
+}
+
+static pz_status
+drop(pz_statement *r, const pz_cat *e, partitions *all)
+{
+    for (int i = 0; i < r->c->body.n; i++) {
+        pz_options spec = {0};
+        int at;
+        PZ_TRY(take_spec(r, e, &r->c->body.data[i]->partition_spec, false, &spec));
+        if (find(all, &spec) < 0 && !r->c->if_exists) return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, e, &spec);
+        while ((at = find(all, &spec)) >= 0) {
+            for (int k = at; k + 1 < all->n; k++) all->data[k] = all->data[k + 1];
+            all->n--;
+        }
+    }
+    return PZ_OK;
+}
+
+static pz_status
+move(pz_statement *r, const pz_cat *e, partitions *all)
+{
+    pz_options from = {0}, to = {0};
+    bool place = pz_str_eqc(r->c->mode, "set location");
+    int at;
+    PZ_TRY(take_spec(r, e, &r->c->partition_spec, true, &from));
+    if (!place) PZ_TRY(take_spec(r, e, &r->c->body.data[0]->partition_spec, true, &to));
+    if ((at = find(all, &from)) < 0) return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, e, &from);
+    if (place) {
+        all->data[at].location = pz_location_uri(r->a, r->c->location, pz_table_location(r->q, e, r->a));
+        return PZ_OK;
+    }
+    if (find(all, &to) >= 0) return raise_about(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, e, &to);
+    if (!all->data[at].location.len) all->data[at].location = place_of(r, e, &all->data[at]);    /* the files stay where they are */
+    all->data[at].values = to;
+    return PZ_OK;
+}
+
+/* Directories k=v under a path, as deep as there are columns. */
+static void
+discover(pz_statement *r, const pz_cat *e, pz_str path, pz_str below, int depth, partitions *out)
+{
+    DIR *d = opendir(pz_dup(r->a, path).ptr);
+    struct dirent *entry;
+    while (d && (entry = readdir(d))) {
+        pz_str name = pz_str_c(entry->d_name), key = e->partition_columns.data[depth];
+        pz_str full = pz_strf(r->a, PZ_FMT "/" PZ_FMT, PZ_ARG(path), PZ_ARG(name));
+        pz_str inner = below.len ? pz_strf(r->a, PZ_FMT "/" PZ_FMT, PZ_ARG(below), PZ_ARG(name)) : pz_dup(r->a, name);
+        struct stat st;
+        partition p;
+        if (name.len <= key.len || name.ptr[key.len] != '=' || !pz_str_ieq((pz_str){name.ptr, key.len}, key)) continue;
+        if (stat(full.ptr, &st) || !S_ISDIR(st.st_mode)) continue;
+        if (depth + 1 < e->partition_columns.n) discover(r, e, full, inner, depth + 1, out);
+        else if (read_path(r->a, inner, &p)) pz_vec_push(r->a, out, p);
+    }
+    if (d) closedir(d);
+}
+
+static pz_status
+recover(pz_statement *r, const pz_cat *e, bool adds, bool drops, partitions *all)
+{
+    partitions there = {0}, kept = {0};
+    pz_str place = pz_table_location(r->q, e, r->a);
+    if (pz_str_starts(place, "file:")) place.ptr += 5, place.len -= 5;
+    discover(r, e, place, PZ_STR(""), 0, &there);
+    for (int i = 0; i < all->n; i++)
+        if (!drops || all->data[i].location.len || find(&there, &all->data[i].values) >= 0) pz_vec_push(r->a, &kept, all->data[i]);
+    for (int i = 0; adds && i < there.n; i++)
+        if (find(&kept, &there.data[i].values) < 0) pz_vec_push(r->a, &kept, there.data[i]);
+    *all = kept;
+    return PZ_OK;
+}
+
+static pz_status
+not_partitioned(pz_statement *r, const pz_cat *e, const char *operation)
+{
+    return pz_raise(r->err, PZ_ERR_NOT_A_PARTITIONED_TABLE, PZ_NO_ORIGIN, "operation", operation, "tableIdentWithDB", pz_cat_quoted(e, r->a).ptr, NULL);
+}
+
+pz_status
+pz_recover_partitions(pz_statement *r, const pz_cat *e, const char *operation, bool adds, bool drops)
+{
+    partitions all = {0};
+    pz_cat *changed;
+    if (!e->partition_columns.n) return not_partitioned(r, e, operation);
+    if (e->native) return PZ_OK;               /* its rows are its partitions */
+    read_stored(r->a, e, &all);
+    PZ_TRY(recover(r, e, adds, drops, &all));
+    changed = pz_cat_copy(e);
+    return store(r, changed, &all);
+}
+
+pz_status
+pz_alter_partitions(pz_statement *r, const pz_cat *e)
+{
+    static const struct { const char *mode, *action; pz_status (*run)(pz_statement *r, const pz_cat *e, partitions *all); } actions[] = {
+        {"add partition", "ALTER TABLE ADD PARTITION", add},
+        {"drop partition", "ALTER TABLE DROP PARTITION", drop},
+        {"rename partition", "ALTER TABLE RENAME PARTITION", move},
+        {"set location", "ALTER TABLE SET LOCATION", move},
+    };
+    for (size_t i = 0; i < PZ_COUNTOF(actions); i++) {
+        partitions all = {0};
+        if (!pz_str_eqc(r->c->mode, actions[i].mode)) continue;
+        PZ_TRY(check_partitioned(r, e, actions[i].action));
+        if (e->native)
+            return pz_raise(r->err, PZ_ERR_UNSUPPORTED_FEATURE_TABLE_OPERATION, PZ_NO_ORIGIN, "tableName", pz_cat_quoted(e, r->a).ptr, "operation", actions[i].action, NULL);
+        read_stored(r->a, e, &all);
+        PZ_TRY(actions[i].run(r, e, &all));
+        return store(r, pz_cat_copy(e), &all);
+    }
+    return pz_raise_internal(r->err, "an unknown change of partitions");
+}
+
+pz_status
+pz_cmd_repair_table(pz_statement *r)
+{
+    pz_cat *e;
+    pz_want want = {PZ_WANT_TABLE, "MSCK REPAIR TABLE", false, false, false};
+    bool drops = pz_str_eqc(r->c->mode, "drop"), sync = pz_str_eqc(r->c->mode, "sync");
+    pz_status st;
+    PZ_TRY(pz_find_relation(r, &r->c->names, &want, NULL, &e));
+    st = pz_recover_partitions(r, e, "MSCK REPAIR TABLE", !drops, drops || sync);
+    pz_cat_unref(e);
+    return st;
+}
