@@ -2,7 +2,7 @@
  * analyze/analyze.h - unresolved plan in, resolved plan out.
  *
  * Pure: asks `env` for names, file schemas and settings, and never runs user data except through env->fold (constant
- * folding) and env->distinct_values (pivot without values), as Spark does.
+ * folding), env->distinct_values (pivot without values) and env->all_rows (transpose), as Spark does.
  */
 #ifndef PZ_ANALYZE_H
 #define PZ_ANALYZE_H
@@ -42,6 +42,8 @@ typedef struct pz_env {
     pz_status (*fold)(void *ctx, const pz_expr *e, pz_arena *a, pz_value *out, pz_error *err);
     /* distinct non-null values of column 0 of a resolved relation, sorted, at most `limit` + 1 */
     pz_status (*distinct_values)(void *ctx, const pz_rel *r, int limit, pz_arena *a, pz_values *out_values, pz_error *err);
+    /* all rows of a resolved relation */
+    pz_status (*all_rows)(void *ctx, const pz_rel *r, pz_arena *a, pz_values **rows, int *n, pz_error *err);
     /* session variables and temporary SQL functions; NULL result: none of that name */
     pz_expr *(*find_variable)(void *ctx, const pz_strs *names, pz_arena *a);
     /* schema of a command's result, for COMMAND relations (command schemas are fixed facts or need the catalog) */

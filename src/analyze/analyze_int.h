@@ -23,6 +23,8 @@ typedef struct pz_analyzer {
     struct pz_plan_ids *plan_ids;              /* DataFrame plan_id -> resolved relation */
     struct pz_agg_ctx *aggs;                   /* aggregated SELECTs so far, by their top PROJECT (rel_agg.c) */
     const pz_rels *references;                 /* of WITH_RELATIONS: subqueries by plan_id */
+    pz_rels metrics;                           /* COLLECT_METRICS so far: a name stands for one thing */
+    bool named_parameters;                     /* a :name was found; a ? beside it is a mistake */
 } pz_analyzer;
 
 /* What a column reference can see.  Built from a relation's output; hash by lower-cased name; parent = the enclosing query. */
@@ -55,6 +57,7 @@ pz_status pz_extract_field(pz_analyzer *an, pz_expr *child, pz_str name, pz_orig
 /* ---- expr.c: resolve one expression; returns a new, typed tree.  Stars and generators are the caller's (rel_project.c). */
 pz_status pz_resolve_expr(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out);
 pz_expr *pz_attr_ref(pz_analyzer *an, pz_attr *attr, pz_origin o);
+pz_status pz_parse_star_texts(pz_analyzer *an, pz_expr *e, pz_expr **out);   /* expr("*"): texts that may hold a star become what they say */
 /* ---- func.c: names, args resolved already (lambdas not: func.c resolves their bodies once argument types are known) */
 pz_status pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out);
 /* ---- coerce.c */
@@ -119,7 +122,14 @@ PZ_REL_HANDLER(pz_resolve_unpivot);
 PZ_REL_HANDLER(pz_resolve_pipe);
 PZ_REL_HANDLER(pz_resolve_dataframe);   /* rel_df.c: WithColumns, Drop, NA*, ... */
 PZ_REL_HANDLER(pz_resolve_stat);        /* rel_stat.c: describe, summary, crosstab, ... */
-PZ_REL_HANDLER(pz_resolve_as_of);
+pz_status pz_system_tvf(pz_analyzer *an, const pz_rel *r, pz_rel **out);   /* tvf_system.c: *out NULL: no such function */
+PZ_REL_HANDLER(pz_resolve_to_schema);   /* rel_to_schema.c */
+bool pz_can_store(const pz_type *from, const pz_type *to);   /* rel_df.c: ANSI store assignment */
+PZ_REL_HANDLER(pz_resolve_metrics);     /* rel_metrics.c */
+PZ_REL_HANDLER(pz_resolve_transpose);   /* rel_transpose.c */
+PZ_REL_HANDLER(pz_resolve_as_of);       /* rel_pair.c */
+PZ_REL_HANDLER(pz_resolve_nearest);
+PZ_REL_HANDLER(pz_resolve_zip);
 PZ_REL_HANDLER(pz_resolve_window_defs);
 pz_str pz_search_path(pz_analyzer *an);  /* [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`] for messages */
 #define PZ_INPUT(r, x) PZ_TRY(pz_resolve_rel(an, (r)->input, outer, orefs, (x)))

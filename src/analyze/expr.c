@@ -107,11 +107,14 @@ resolve_parameter(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
         for (int i = 0; p && i < p->param_names.n && i < p->params.n; i++)
             if (p->param_names.data[i].ptr && pz_str_eq(p->param_names.data[i], name))
                 at = i;
+        an->named_parameters |= at >= 0;
     } else {
         name = pz_strf(an->a, "_%d", e->origin.start);
         if (p && e->u.param.index < p->params.n && !(e->u.param.index < p->param_names.n && p->param_names.data[e->u.param.index].ptr))
             at = e->u.param.index;
     }
+    if (at < 0 && e->names.n == 0 && an->named_parameters)
+        return pz_raise(an->err, PZ_ERR_INVALID_QUERY_MIXED_QUERY_PARAMETERS, PZ_NO_ORIGIN, NULL);
     if (at < 0)
         return pz_raise(an->err, PZ_ERR_UNBOUND_SQL_PARAMETER, e->origin, "name", pz_dup(an->a, name).ptr, NULL);
     return pz_resolve_expr(an, scope, p->params.data[at], out);
@@ -153,6 +156,28 @@ resolve_sql_text(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     pz_expr *parsed;
     PZ_TRY(pz_parse_sql_text(an, e, &parsed));
     return pz_resolve_expr(an, scope, parsed, out);
+}
+
+typedef struct star_texts { pz_analyzer *an; pz_status st; } star_texts;
+
+static pz_expr *
+star_text(pz_arena *a, pz_expr *e, void *arg)
+{
+    star_texts *t = arg;
+    pz_expr *parsed;
+    (void)a;
+    if (t->st != PZ_OK || e->kind != PZ_EXPR_SQL_TEXT || e->u.text.len == 0 || memchr(e->u.text.ptr, '*', e->u.text.len) == NULL)
+        return e;
+    t->st = pz_parse_sql_text(t->an, e, &parsed);
+    return t->st == PZ_OK ? parsed : e;
+}
+
+pz_status
+pz_parse_star_texts(pz_analyzer *an, pz_expr *e, pz_expr **out)
+{
+    star_texts t = {an, PZ_OK};
+    *out = pz_map_expr(an->a, e, star_text, &t);
+    return t.st;
 }
 
 /* ---------------------------------------------------------------- calls */
@@ -241,9 +266,29 @@ check_aggregate(pz_analyzer *an, const pz_expr *call)
     return PZ_OK;
 }
 
+/* distributed_sequence_id(), which only clients can call: rows numbered from 0 as they come. */
+static pz_status
+resolve_sequence(pz_analyzer *an, pz_scope *scope, const pz_expr *e, pz_expr **out)
+{
+    pz_expr *w = pz_expr_make(an->a, PZ_EXPR_WINDOW, e->origin), *call, *one = pz_literal_long(an->a, 1);
+    one->resolved = true;
+    PZ_TRY(pz_resolve_call(an, scope, pz_call_make(an->a, e->origin, "count", 1, one), &call));
+    pz_vec_push(an->a, &w->args, call);
+    w->u.window = PZ_NEW(an->a, pz_window_spec);
+    w->u.window->unit = PZ_FRAME_ROWS;
+    w->u.window->from.kind = PZ_BOUND_UNBOUNDED_PRECEDING;
+    w->u.window->to.kind = PZ_BOUND_CURRENT;
+    w->type = &pz_t_long;
+    w->resolved = true;
+    *out = pz_call_resolved(an, "-", 2, w, one);
+    return *out != NULL ? PZ_OK : PZ_FAIL;
+}
+
 static pz_status
 resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *e, bool over, pz_expr **out)
 {
+    if (e->u.call.internal && e->args.n == 0 && e->names.n == 1 && pz_str_ieqc(e->names.data[0], "distributed_sequence_id"))
+        return resolve_sequence(an, scope, e, out);
     pz_expr *c = copy_node(an, e);
     const pz_fn *fn;
     if (e->u.call.star && e->args.n == 0)

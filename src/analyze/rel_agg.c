@@ -854,7 +854,7 @@ PZ_REL_HANDLER(pz_resolve_pivot)
         for (int i = 0; i < r->keys.n; i++) {
             pz_expr *k = NULL;
             PZ_TRY(pz_resolve_expr(an, p.s, r->keys.data[i], &k));
-            pz_vec_push(an->a, &p.keys, k);
+            pz_vec_push(an->a, &p.keys, pz_name_item(an, r->keys.data[i], k));
         }
         if (nv == 0)
             PZ_TRY(pivot_distinct(an, &p, r->origin));

@@ -1,5 +1,5 @@
 /*
- * analyze/rel_df.c - DataFrame relations that are projections in disguise: withColumn, drop, toDF, to(schema), na.*.
+ * analyze/rel_df.c - DataFrame relations that are projections in disguise: withColumn, drop, toDF, na.*.
  *
  * Things start at pz_resolve_dataframe().  A chain of thousands of withColumn is kept linear: columns that depend only on
  * what lies below join one PROJECT; dependent ones are substituted up to a size, then a new PROJECT starts.
@@ -344,10 +344,10 @@ deduplicate(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel
     return PZ_OK;
 }
 
-/* ------------------------------------------------------------ to(schema) */
+/* ------------------------------------------------------------ local data with a schema of its own */
 /* Spark's store assignment under ANSI: what a column may become without being asked. */
-static bool
-can_store(const pz_type *from, const pz_type *to)
+bool
+pz_can_store(const pz_type *from, const pz_type *to)
 {
     if (from->id == PZ_T_VOID || pz_type_eq_loose(from, to))
         return true;
@@ -358,12 +358,12 @@ can_store(const pz_type *from, const pz_type *to)
     if (pz_type_is_datetime(from) && pz_type_is_datetime(to))
         return true;
     if (from->id == PZ_T_ARRAY && to->id == PZ_T_ARRAY)
-        return can_store(from->element, to->element);
+        return pz_can_store(from->element, to->element);
     if (from->id == PZ_T_MAP && to->id == PZ_T_MAP)
-        return can_store(from->key, to->key) && can_store(from->element, to->element);
+        return pz_can_store(from->key, to->key) && pz_can_store(from->element, to->element);
     if (from->id == PZ_T_STRUCT && to->id == PZ_T_STRUCT && from->nfields == to->nfields) {
         for (int i = 0; i < from->nfields; i++)
-            if (!can_store(from->fields[i].type, to->fields[i].type))
+            if (!pz_can_store(from->fields[i].type, to->fields[i].type))
                 return false;
         return true;
     }
@@ -376,38 +376,13 @@ convert_column(pz_analyzer *an, pz_expr *e, pz_str shown, const pz_field *want, 
     pz_str col = pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(shown));
     if (e->nullable && !want->nullable)
         return pz_raise(an->err, PZ_ERR_NULLABLE_COLUMN_OR_FIELD, PZ_NO_ORIGIN, "name", col.ptr, NULL);
-    if (!can_store(e->type, want->type))
+    if (!pz_can_store(e->type, want->type))
         return pz_raise(an->err, PZ_ERR_INVALID_COLUMN_OR_FIELD_DATA_TYPE, PZ_NO_ORIGIN, "name", col.ptr, "type",
                         pz_quote_type(an, e->type).ptr, "expectedType", pz_quote_type(an, want->type).ptr, NULL);
     *out = pz_alias_new(an, pz_cast_to(an, e, want->type), want->name);
     (*out)->u.alias.attr->type = want->type;
     (*out)->u.alias.attr->nullable = want->nullable;
     (*out)->u.alias.attr->metadata = want->metadata;
-    return PZ_OK;
-}
-
-static pz_status
-to_schema(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
-{
-    pz_rel *in;
-    pz_exprs list = {0};
-    PZ_INPUT(r, &in);
-    for (int i = 0; i < r->u.schema.n; i++) {
-        const pz_field *f = &r->u.schema.fields[i];
-        pz_attr *hit = NULL;
-        pz_expr *e;
-        for (int k = 0; k < in->output.n && hit == NULL; k++)
-            if (!in->output.data[k]->hidden && same_name(an, in->output.data[k]->name, f->name))
-                hit = in->output.data[k];
-        if (hit == NULL && !f->nullable) {
-            pz_strs one = {(pz_str *)&f->name, 1, 1};
-            return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_WITH_SUGGESTION, r->origin, "objectName", pz_quote_names(an->a, &one).ptr,
-                            "proposal", pz_nearest(an, f->name, pz_scope_of(an, in, NULL, NULL)).ptr, NULL);
-        }
-        PZ_TRY(convert_column(an, hit != NULL ? ref(an, hit) : typed_null(an, f->type), f->name, f, &e));
-        pz_vec_push(an->a, &list, e);
-    }
-    *out = pz_project_make(an, in, &list);
     return PZ_OK;
 }
 
@@ -630,11 +605,9 @@ PZ_REL_HANDLER(pz_resolve_dataframe)
     case PZ_REL_TO_DF: return to_df(an, r, outer, orefs, out);
     case PZ_REL_RENAME: return rename_some(an, r, outer, orefs, out);
     case PZ_REL_DEDUPLICATE: return deduplicate(an, r, outer, orefs, out);
-    case PZ_REL_TO_SCHEMA: return to_schema(an, r, outer, orefs, out);
     case PZ_REL_NA_FILL: return na_fill(an, r, outer, orefs, out);
     case PZ_REL_NA_DROP: return na_drop(an, r, outer, orefs, out);
     case PZ_REL_NA_REPLACE: return na_replace(an, r, outer, orefs, out);
-    default:
-        return pz_raise_text(an->err, PZ_CLASS_SparkUnsupportedOperationException, "This relation is not served yet");
+    default: return pz_raise_internal(an->err, "relation kind %d is no DataFrame method", (int)r->kind);
     }
 }

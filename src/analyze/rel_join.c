@@ -365,14 +365,3 @@ PZ_REL_HANDLER(pz_resolve_setop)
     *out = left;
     return PZ_OK;
 }
-
-/* ------------------------------------------------------------ as-of and nearest-by joins */
-PZ_REL_HANDLER(pz_resolve_as_of)
-{
-    pz_rel *side;
-    (void)out;
-    PZ_TRY(pz_resolve_rel(an, r->input, outer, orefs, &side));
-    PZ_TRY(pz_resolve_rel(an, r->right, outer, orefs, &side));
-    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_JOIN_TYPE, r->origin, "typ", r->kind == PZ_REL_AS_OF_JOIN ? "AS OF" : "NEAREST BY",
-                    "supported", "'INNER', 'FULL', 'LEFT', 'RIGHT', 'SEMI', 'ANTI', 'CROSS'", NULL);
-}

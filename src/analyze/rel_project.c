@@ -246,10 +246,9 @@ pz_status
 pz_expand_stars(pz_analyzer *an, pz_scope *scope, const pz_exprs *in, pz_exprs *out)
 {
     for (int i = 0; i < in->n; i++) {
-        pz_expr *e = in->data[i];
+        pz_expr *e;
         bool has = false;
-        if (e->kind == PZ_EXPR_SQL_TEXT)       /* it may be a star */
-            PZ_TRY(pz_parse_sql_text(an, e, &e));
+        PZ_TRY(pz_parse_star_texts(an, in->data[i], &e));
         if (e->kind == PZ_EXPR_STAR) {
             PZ_TRY(expand_star(an, scope, e, out));
         } else if (e->kind == PZ_EXPR_REGEX) {
@@ -379,6 +378,11 @@ pz_name_item(pz_analyzer *an, const pz_expr *written, pz_expr *e)
         al->u.alias.attr = pz_attr_new(an, e->u.alias.names.data[0], e->type, e->nullable);
         al->u.alias.attr->metadata = e->u.alias.metadata;
         return al;
+    }
+    if (e->kind == PZ_EXPR_ATTR && e->u.attr->hidden) {        /* asked for by name: seen from now on */
+        pz_attr *seen = pz_attr_copy(an, e->u.attr);
+        seen->hidden = false;
+        return pz_attr_ref(an, seen, e->origin);
     }
     if (e->kind == PZ_EXPR_ATTR || e->kind == PZ_EXPR_ALIAS)
         return e;
@@ -626,6 +630,9 @@ PZ_REL_HANDLER(pz_resolve_tvf)
         }
         return tvf_range(an, r, &args, out);
     }
+    PZ_TRY(pz_system_tvf(an, r, out));
+    if (*out != NULL)
+        return PZ_OK;
     pz_expr *call = pz_expr_make(an->a, PZ_EXPR_CALL, r->origin), *e;
     pz_error probe, *saved = an->err;
     call->names = r->u.tvf.names;

@@ -108,6 +108,24 @@ is_percent(pz_str s, double *fraction)
     return end == s.ptr + s.len - 1 && *fraction >= 0 && *fraction <= 1;
 }
 
+/* Percentages are checked before anything else, as Spark does. */
+static pz_status
+check_percents(pz_analyzer *an, const pz_strs *stats)
+{
+    for (int i = 0; i < stats->n; i++) {
+        pz_str s = stats->data[i];
+        double p;
+        if (s.len == 0 || s.ptr[s.len - 1] != '%' || is_percent(s, &p))
+            continue;
+        char *end;
+        strtod(s.ptr, &end);
+        if (s.len > 1 && end == s.ptr + s.len - 1)
+            return pz_raise_text(an->err, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: Percentiles must be in the range [0, 1]");
+        return pz_raise_text(an->err, PZ_CLASS_JavaIllegalArgumentException, "Unable to parse " PZ_FMT " as a percentile", PZ_ARG(s));
+    }
+    return PZ_OK;
+}
+
 /* The aggregate call, unresolved over resolved columns, that gives one statistic of one column as text. */
 static pz_expr *
 statistic(pz_analyzer *an, pz_str stat, pz_attr *a)
@@ -132,7 +150,8 @@ statistic(pz_analyzer *an, pz_str stat, pz_attr *a)
         c = pz_call_make(an->a, PZ_NO_ORIGIN, "count", 1, col);
         c->u.call.distinct = true;
     } else {
-        pz_raise(an->err, PZ_ERR_UNRECOGNIZED_STATISTIC, PZ_NO_ORIGIN, "stats", pz_strf(an->a, "'" PZ_FMT "'", PZ_ARG(stat)).ptr, NULL);
+        pz_raise_as(an->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_UNRECOGNIZED_STATISTIC, PZ_NO_ORIGIN, "stats",
+                    pz_strf(an->a, "'" PZ_FMT "'", PZ_ARG(stat)).ptr, NULL);
         return NULL;
     }
     pz_expr *text = pz_expr_make(an->a, PZ_EXPR_CAST, PZ_NO_ORIGIN);
@@ -210,6 +229,7 @@ static PZ_REL_HANDLER(describe_or_summary)
         }
     } else if (r->u.names.list.n > 0) {
         stats = r->u.names.list;
+        PZ_TRY(check_percents(an, &stats));
     } else {
         for (int i = 0; i < 8; i++)
             pz_vec_push(an->a, &stats, pz_str_c(full[i]));
@@ -271,11 +291,66 @@ static PZ_REL_HANDLER(approx_quantile)
     for (int i = 0; i < r->u.stat.columns.n; i++) {
         pz_attr *a = column(an, in, r->u.stat.columns.data[i], &st);
         PZ_TRY(st);
-        pz_vec_push(an->a, &all->args, pz_call_make(an->a, r->origin, "percentile_approx", 3, pz_cast_to(an, ref(an, a), &pz_t_double),
-                                                    probabilities, pz_literal_int(an->a, accuracy)));
+        if (!pz_type_is_numeric(a->type))
+            return pz_raise_text(an->err, PZ_CLASS_JavaIllegalArgumentException,
+                                 "requirement failed: Quantile calculation for column " PZ_FMT " with data type %s is not supported.", PZ_ARG(a->name),
+                                 pz_type_scala(a->type, an->a).ptr);
+        pz_expr *none = pz_literal_value(an->a, pz_type_array(an->a, &pz_t_double, false), (pz_value){.list = {NULL, 0}});
+        none->resolved = true;                 /* no rows: no quantiles */
+        pz_vec_push(an->a, &all->args,
+                    pz_call_make(an->a, r->origin, "coalesce", 2,
+                                 pz_call_make(an->a, r->origin, "percentile_approx", 3, pz_cast_to(an, ref(an, a), &pz_t_double), probabilities,
+                                              pz_literal_int(an->a, accuracy)), none));
     }
     pz_vec_push(an->a, &agg->exprs, pz_alias_make(an->a, all, PZ_STR("approx_quantile")));
     return pz_resolve_aggregate(an, agg, NULL, NULL, out);
+}
+
+/* ------------------------------------------------------------ freqItems, sampleBy */
+static PZ_REL_HANDLER(freq_items)
+{
+    pz_rel *in;
+    pz_status st;
+    PZ_INPUT(r, &in);
+    pz_rel *agg = pz_rel_make(an->a, PZ_REL_AGGREGATE, r->origin);
+    agg->input = in;
+    agg->u.agg.from_sql = true;
+    for (int i = 0; i < r->u.stat.columns.n; i++) {
+        pz_attr *a = column(an, in, r->u.stat.columns.data[i], &st);
+        PZ_TRY(st);
+        pz_expr *items = pz_call_make(an->a, r->origin, "frequent items", 2, ref(an, a), pz_literal_int(an->a, (int)(1 / r->u.stat.support)));
+        pz_vec_push(an->a, &agg->exprs, pz_alias_make(an->a, items, pz_strf(an->a, PZ_FMT "_freqItems", PZ_ARG(r->u.stat.columns.data[i]))));
+    }
+    return pz_resolve_aggregate(an, agg, NULL, NULL, out);
+}
+
+/* rand(seed) < the fraction of the row's stratum; rows of no stratum never stay. */
+static PZ_REL_HANDLER(sample_by)
+{
+    pz_rel *in;
+    pz_expr *key;
+    PZ_INPUT(r, &in);
+    pz_scope *s = pz_scope_of(an, in, outer, orefs);
+    PZ_TRY(pz_resolve_expr(an, s, r->u.stat.column, &key));
+    pz_expr *seed = pz_literal_long(an->a, r->u.stat.seed), *drawn, *share = pz_call_make(an->a, r->origin, "when", 0), *fraction;
+    seed->resolved = true;
+    if ((drawn = pz_call_resolved(an, "rand", 1, seed)) == NULL)
+        return PZ_FAIL;
+    for (int i = 0; i < r->u.stat.n; i++) {
+        pz_expr *stratum, *is;
+        PZ_TRY(pz_resolve_expr(an, s, r->u.stat.strata.data[i], &stratum));
+        if ((is = pz_call_resolved(an, "=", 2, key, stratum)) == NULL)
+            return PZ_FAIL;
+        pz_vec_push(an->a, &share->args, is);
+        pz_vec_push(an->a, &share->args, double_literal(an, r->u.stat.fractions[i]));
+    }
+    pz_vec_push(an->a, &share->args, double_literal(an, 0.0));
+    fraction = share->args.data[0];
+    if (share->args.n > 1)
+        PZ_TRY(pz_resolve_call(an, NULL, share, &fraction));
+    *out = pz_rel_new(an, PZ_REL_FILTER, in, r->origin);
+    (*out)->cond = pz_call_resolved(an, "<", 2, drawn, fraction);
+    return (*out)->cond == NULL ? PZ_FAIL : PZ_OK;
 }
 
 /* ------------------------------------------------------------ crosstab */
@@ -314,7 +389,10 @@ static PZ_REL_HANDLER(crosstab)
         n->u.call.filter = is;
         pz_vec_push(an->a, &agg->exprs, pz_alias_make(an->a, n, got.data[i].s));
     }
-    return pz_resolve_aggregate(an, agg, NULL, NULL, out);
+    PZ_TRY(pz_resolve_aggregate(an, agg, NULL, NULL, out));
+    (*out)->output.data[0] = pz_attr_copy(an, (*out)->output.data[0]);
+    (*out)->output.data[0]->nullable = true;
+    return PZ_OK;
 }
 
 /* ------------------------------------------------------------ unpivot */
@@ -380,7 +458,7 @@ PZ_REL_HANDLER(pz_resolve_unpivot)
         pz_vec_push(an->a, &labels, text);
         pz_vec_push(an->a, &vals, g);
     }
-    if (in->output.n > 0 && ids.n == 0 && r->kind == PZ_REL_UNPIVOT && r->u.unpivot.groups.n + r->exprs.n > 0 && r->keys.n == 0) {
+    if (in->output.n > 0 && ids.n == 0 && r->kind == PZ_REL_UNPIVOT && r->u.unpivot.groups.n > 0 && r->keys.n == 0) {
         for (int i = 0; i < in->output.n; i++) {       /* SQL: what is not unpivoted stays */
             bool used = false;
             for (int g = 0; g < vals.n; g++)
@@ -397,7 +475,7 @@ PZ_REL_HANDLER(pz_resolve_unpivot)
     for (int k = 0; k < width; k++) {          /* the values of one column take their common type */
         const pz_type *t = vals.data[0].data[k]->type;
         for (int i = 1; i < vals.n && t != NULL; i++)
-            t = pz_type_wider(an->a, t, vals.data[i].data[k]->type, an->env->ansi);
+            t = pz_type_wider_plain(an->a, t, vals.data[i].data[k]->type, an->env->ansi);
         if (t == NULL) {
             pz_buf b;
             pz_buf_init(&b, 0);
@@ -452,7 +530,8 @@ PZ_REL_HANDLER(pz_resolve_stat)
     case PZ_REL_CORR: return cov_or_corr(an, r, outer, orefs, out);
     case PZ_REL_APPROX_QUANTILE: return approx_quantile(an, r, outer, orefs, out);
     case PZ_REL_CROSSTAB: return crosstab(an, r, outer, orefs, out);
-    default:
-        return pz_raise_text(an->err, PZ_CLASS_SparkUnsupportedOperationException, "This statistics relation is not served yet");
+    case PZ_REL_FREQ_ITEMS: return freq_items(an, r, outer, orefs, out);
+    case PZ_REL_SAMPLE_BY: return sample_by(an, r, outer, orefs, out);
+    default: return pz_raise_internal(an->err, "no statistics for relation kind %d", (int)r->kind);
     }
 }

@@ -511,9 +511,28 @@ static PZ_REL_HANDLER(repartition)
     return PZ_OK;
 }
 
+/* Hints never change rows.  Those that name columns to partition by must name columns that exist; others are only advice. */
 static PZ_REL_HANDLER(hint)
 {
-    return pz_resolve_rel(an, r->input, outer, orefs, out);
+    static const char *const by_columns[] = {"repartition", "repartition_by_range", "rebalance"};
+    bool columns = false;
+    pz_rel *in;
+    PZ_INPUT(r, &in);
+    *out = in;
+    for (size_t i = 0; i < PZ_COUNTOF(by_columns); i++)
+        columns |= pz_str_ieqc(r->u.hint.name, by_columns[i]);
+    for (int i = 0; columns && i < r->exprs.n; i++) {
+        pz_expr *p = r->exprs.data[i], *e;
+        pz_scope *s = pz_scope_of(an, in, outer, orefs);
+        if (p->kind == PZ_EXPR_LITERAL && p->type->id == PZ_T_STRING) {        /* a DataFrame's hint("repartition", "a") */
+            pz_expr *c = pz_expr_make(an->a, PZ_EXPR_COLUMN, p->origin);
+            c->plan_id = -1;
+            PZ_TRY(pz_parse_attribute_name(p->value.s, an->a, &c->names, an->err));
+            p = c;
+        }
+        PZ_TRY(pz_resolve_expr(an, s, p, &e));
+    }
+    return PZ_OK;
 }
 
 pz_status
@@ -631,24 +650,6 @@ static PZ_REL_HANDLER(with_relations)
     return s;
 }
 
-static PZ_REL_HANDLER(collect_metrics)
-{
-    pz_rel *in;
-    PZ_INPUT(r, &in);
-    pz_rel *n = pz_rel_new(an, PZ_REL_COLLECT_METRICS, in, r->origin);
-    pz_scope *s = pz_scope_of(an, in, outer, orefs);
-    n->u = r->u;
-    for (int i = 0; i < r->exprs.n; i++) {
-        pz_expr *e;
-        PZ_TRY(pz_resolve_expr(an, s, r->exprs.data[i], &e));
-        if (e->kind != PZ_EXPR_ALIAS)
-            e = pz_alias_new(an, e, pz_expr_name(an, e));
-        pz_vec_push(an->a, &n->exprs, e);
-    }
-    *out = n;
-    return PZ_OK;
-}
-
 /* A statement inside a plan: run once while executing, only described while analyzing. */
 static PZ_REL_HANDLER(command)
 {
@@ -701,7 +702,7 @@ static const pz_rel_handler handlers[PZ_REL_COUNT] = {
     [PZ_REL_WITH_COLUMNS] = pz_resolve_dataframe,
     [PZ_REL_RENAME] = pz_resolve_dataframe,
     [PZ_REL_DROP] = pz_resolve_dataframe,
-    [PZ_REL_TO_SCHEMA] = pz_resolve_dataframe,
+    [PZ_REL_TO_SCHEMA] = pz_resolve_to_schema,
     [PZ_REL_NA_FILL] = pz_resolve_dataframe,
     [PZ_REL_NA_DROP] = pz_resolve_dataframe,
     [PZ_REL_NA_REPLACE] = pz_resolve_dataframe,
@@ -713,16 +714,16 @@ static const pz_rel_handler handlers[PZ_REL_COUNT] = {
     [PZ_REL_APPROX_QUANTILE] = pz_resolve_stat,
     [PZ_REL_FREQ_ITEMS] = pz_resolve_stat,
     [PZ_REL_SAMPLE_BY] = pz_resolve_stat,
-    [PZ_REL_TRANSPOSE] = pz_resolve_stat,
+    [PZ_REL_TRANSPOSE] = pz_resolve_transpose,
     [PZ_REL_PARSE] = pz_resolve_dataframe,
-    [PZ_REL_ZIP] = pz_resolve_dataframe,
+    [PZ_REL_ZIP] = pz_resolve_zip,
     [PZ_REL_SHOW_STRING] = show,
     [PZ_REL_HTML_STRING] = show,
-    [PZ_REL_COLLECT_METRICS] = collect_metrics,
+    [PZ_REL_COLLECT_METRICS] = pz_resolve_metrics,
     [PZ_REL_JOIN] = pz_resolve_join,
     [PZ_REL_LATERAL_JOIN] = pz_resolve_join,
     [PZ_REL_AS_OF_JOIN] = pz_resolve_as_of,
-    [PZ_REL_NEAREST_JOIN] = pz_resolve_as_of,
+    [PZ_REL_NEAREST_JOIN] = pz_resolve_nearest,
     [PZ_REL_SET_OP] = pz_resolve_setop,
     [PZ_REL_WINDOW_DEFS] = pz_resolve_window_defs,
     [PZ_REL_COMMAND] = command,

@@ -144,7 +144,6 @@ pz_status pz_rel_generate(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
 pz_status pz_rel_leaf(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
 pz_status pz_rel_sample(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
 pz_status pz_rel_show(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
-pz_status pz_rel_as_of(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
 pz_status pz_rel_cte(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
 pz_status pz_lower_subquery(pz_lowerer *lw, const pz_expr *e, pz_buf *out);
 pz_status pz_lower_window(pz_lowerer *lw, const pz_expr *e, pz_buf *out);

@@ -409,7 +409,6 @@ lower_over(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     case PZ_REL_WITH: return PZ_OK;
     case PZ_REL_JOIN:
     case PZ_REL_LATERAL_JOIN: return pz_rel_join(lw, r, s);
-    case PZ_REL_AS_OF_JOIN: return pz_rel_as_of(lw, r, s);
     default: break;
     }
     return pz_raise(lw->err, PZ_ERR_UNSUPPORTED_CALL_WITHOUT_SUGGESTION, r->origin, "className", "Piezo", "methodName", "lower", NULL);

@@ -1,5 +1,5 @@
 /*
- * lower/rel_misc.c - SAMPLE, the text tables of show(), and as-of joins.
+ * lower/rel_misc.c - SAMPLE and the text tables of show().
  */
 #include "lower_int.h"
 
@@ -148,43 +148,4 @@ pz_rel_show(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     pz_buf_free(&b);
     pz_buf_free(&out);
     return st;
-}
-
-/* ---------------------------------------------------------------- AS_OF_JOIN */
-/* Per left row the nearest right row that matches: numbered by distance in a lateral subquery. */
-pz_status
-pz_rel_as_of(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
-{
-    pz_sel right;
-    pz_str l_of, r_of, l_from, r_from, cond = {0}, tolerance = {0}, alias = pz_lower_fresh(lw, 't');
-    pz_str direction = r->u.join.direction;
-    bool joined, left_outer = r->u.join.type == PZ_JOIN_LEFT;
-    bool backward = !direction.len || pz_str_ieqc(direction, "backward"), forward = pz_str_ieqc(direction, "forward");
-    pz_buf b;
-    PZ_TRY(pz_sel_wrap(lw, s));
-    PZ_TRY(pz_sel_from(lw, s, &l_from, &joined));
-    PZ_TRY(pz_lower_rel(lw, r->right, &right));
-    PZ_TRY(pz_sel_wrap(lw, &right));
-    PZ_TRY(pz_sel_from(lw, &right, &r_from, &joined));
-    PZ_TRY(pz_lower_text(lw, r->u.join.left_as_of, &l_of));
-    PZ_TRY(pz_lower_text(lw, r->u.join.right_as_of, &r_of));
-    if (r->cond) PZ_TRY(pz_lower_text(lw, r->cond, &cond));
-    if (r->u.join.tolerance) PZ_TRY(pz_lower_text(lw, r->u.join.tolerance, &tolerance));
-    pz_buf_init(&b, 0);
-    pz_buf_printf(&b, PZ_FMT "%sLATERAL (SELECT ", PZ_ARG(l_from), left_outer ? " LEFT JOIN " : " JOIN ");
-    for (int i = 0; i < right.items.n; i++) pz_buf_printf(&b, "%s" PZ_FMT, i ? ", " : "", PZ_ARG(right.items.data[i].text));
-    pz_buf_printf(&b, " FROM " PZ_FMT " WHERE ", PZ_ARG(r_from));
-    if (cond.len) pz_buf_printf(&b, PZ_FMT " AND ", PZ_ARG(cond));
-    if (backward || forward)
-        pz_buf_printf(&b, PZ_FMT " %s%s " PZ_FMT, PZ_ARG(l_of), backward ? ">" : "<", r->u.join.exact ? "=" : "", PZ_ARG(r_of));
-    else pz_buf_printf(&b, PZ_FMT " IS NOT NULL", PZ_ARG(r_of));
-    if (!backward && !forward && !r->u.join.exact) pz_buf_printf(&b, " AND " PZ_FMT " <> " PZ_FMT, PZ_ARG(l_of), PZ_ARG(r_of));
-    if (tolerance.len) pz_buf_printf(&b, " AND greatest(" PZ_FMT " - " PZ_FMT ", " PZ_FMT " - " PZ_FMT ") <= " PZ_FMT, PZ_ARG(l_of), PZ_ARG(r_of), PZ_ARG(r_of), PZ_ARG(l_of), PZ_ARG(tolerance));
-    pz_buf_printf(&b, " ORDER BY greatest(" PZ_FMT " - " PZ_FMT ", " PZ_FMT " - " PZ_FMT ") ASC LIMIT 1) AS " PZ_FMT " ON true", PZ_ARG(l_of), PZ_ARG(r_of), PZ_ARG(r_of),
-                  PZ_ARG(l_of), PZ_ARG(alias));
-    s->from = pz_buf_dup(&b, lw->a);
-    pz_buf_free(&b);
-    s->joined = true;
-    for (int i = 0; i < right.items.n; i++) pz_vec_push(lw->a, &s->items, right.items.data[i]);
-    return PZ_OK;
 }

@@ -135,8 +135,6 @@ mark_rel(pz_lowerer *lw, const pz_rel *r)
         case PZ_REL_DISTINCT:
         case PZ_REL_SHOW_STRING:
         case PZ_REL_HTML_STRING:
-        case PZ_REL_AS_OF_JOIN:
-        case PZ_REL_NEAREST_JOIN:
             set_all(lw, &r->input->output);
             if (r->right) set_all(lw, &r->right->output);
             pz_walk_rel_exprs((pz_rel *)r, mark_use, lw);

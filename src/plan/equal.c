@@ -398,11 +398,21 @@ fold_rel(signer *g, const pz_rel *r, sig input)
     return s;
 }
 
+/* SELECT of all columns in order. */
+static bool
+changes_nothing(const pz_rel *r)
+{
+    if (r->kind != PZ_REL_PROJECT || !r->resolved || !r->input || r->exprs.n != r->input->output.n) return false;
+    for (int i = 0; i < r->exprs.n; i++)
+        if (r->exprs.data[i]->kind != PZ_EXPR_ATTR || r->exprs.data[i]->u.attr->id != r->input->output.data[i]->id) return false;
+    return true;
+}
+
 /* Name-only layers do not count. */
 static bool
 is_transparent(const pz_rel *r)
 {
-    return r->kind == PZ_REL_ALIAS || r->kind == PZ_REL_HINT || (r->kind == PZ_REL_WITH && r->resolved);
+    return changes_nothing(r) || r->kind == PZ_REL_ALIAS || r->kind == PZ_REL_HINT || (r->kind == PZ_REL_WITH && r->resolved);
 }
 
 static sig

@@ -332,21 +332,37 @@ fold(void *ctx, const pz_expr *e, pz_arena *a, pz_value *out, pz_error *err)
     return PZ_OK;
 }
 
+static pz_plan
+plan_of(const pz_rel *r, pz_arena *a)
+{
+    pz_plan plan = {.root = (pz_rel *)(uintptr_t)r};
+    plan.schema.n = r->output.n;
+    plan.schema.fields = PZ_NEWN(a, pz_field, r->output.n + 1);
+    for (int i = 0; i < r->output.n; i++)
+        plan.schema.fields[i] = (pz_field){.name = r->output.data[i]->name, .type = r->output.data[i]->type, .nullable = r->output.data[i]->nullable};
+    return plan;
+}
+
+static pz_status
+all_rows(void *ctx, const pz_rel *r, pz_arena *a, pz_values **rows, int *n, pz_error *err)
+{
+    pz_place *p = ctx;
+    pz_plan plan = plan_of(r, a);
+    p->q->is_volatile = true;                  /* the plan depends on data */
+    return pz_query_rows(p->q, &plan, a, rows, n, err);
+}
+
 static pz_status
 distinct_values(void *ctx, const pz_rel *r, int limit, pz_arena *a, pz_values *out_values, pz_error *err)
 {
     pz_place *p = ctx;
     pz_run_settings settings;
-    pz_plan plan = {.root = (pz_rel *)(uintptr_t)r};
+    pz_plan plan = plan_of(r, a);
     pz_values *rows;
     int n;
     pz_buf b;
     pz_str inner;
     const pz_type *type = r->output.data[0]->type;
-    plan.schema.n = r->output.n;
-    plan.schema.fields = PZ_NEWN(a, pz_field, r->output.n);
-    for (int i = 0; i < r->output.n; i++)
-        plan.schema.fields[i] = (pz_field){.name = r->output.data[i]->name, .type = r->output.data[i]->type, .nullable = r->output.data[i]->nullable};
     pz_buf_init(&b, 0);
     if (pz_lower(&p->q->lower, &plan, a, &b, err) != PZ_OK) {
         pz_buf_free(&b);
@@ -444,6 +460,7 @@ pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs)
     e->find_variable = find_variable;
     e->fold = fold;
     e->distinct_values = distinct_values;
+    e->all_rows = all_rows;
     e->command_schema = command_schema;
 }
 

@@ -69,6 +69,19 @@ pz_keyword_flags(int kind)
 }
 
 bool
+pz_keyword_at(int i, const char **word, bool *reserved)
+{
+    int listed = 0;
+    for (size_t k = 0; k < PZ_COUNTOF(keywords); k++) {
+        if (keywords[k].flags & KW_H || listed++ < i) continue;
+        *word = keywords[k].text;
+        *reserved = (keywords[k].flags & KW_R) != 0;
+        return true;
+    }
+    return false;
+}
+
+bool
 pz_is_reserved_word(pz_str word)
 {
     const keyword *k = keyword_row(word);

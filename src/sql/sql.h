@@ -26,6 +26,7 @@ pz_status pz_parse_schema(pz_str text, pz_arena *a, pz_schema *out, pz_error *er
 pz_status pz_parse_attribute_name(pz_str text, pz_arena *a, pz_strs *parts, pz_error *err);
 pz_status pz_parse_table_name(pz_str text, pz_arena *a, pz_strs *parts, pz_error *err);
 /* Interval text of CAST(string AS INTERVAL) is types' business; typed literals are parsed here. */
+bool pz_keyword_at(int i, const char **word, bool *reserved);   /* what sql_keywords() lists, in order; false at the end */
 bool pz_is_reserved_word(pz_str word);         /* tables/keywords.def */
 
 #endif

@@ -78,6 +78,7 @@ bool pz_type_has_map(const pz_type *t);
 pz_str pz_type_simple(const pz_type *t, pz_arena *a);            /* struct<a:int>, decimal(10,2) */
 pz_str pz_type_sql(const pz_type *t, pz_arena *a);               /* STRUCT<a: INT NOT NULL>, DECIMAL(10,2) */
 pz_str pz_type_json(const pz_type *t, pz_arena *a);              /* Spark's schema JSON of the type */
+pz_str pz_type_scala(const pz_type *t, pz_arena *a);             /* IntegerType, ArrayType(IntegerType,false): in messages */
 pz_str pz_type_duckdb(const pz_type *t, pz_arena *a);            /* type that carries it in the engine: STRUCT(f0 INTEGER) */
 pz_str pz_schema_json(const pz_schema *s, pz_arena *a);
 pz_str pz_schema_ddl(const pz_schema *s, pz_arena *a);           /* a INT NOT NULL,b STRING COMMENT 'x' */

@@ -1,6 +1,6 @@
 /*
  * engine/functions/agg_collect.c - aggregates that keep values: max_by and min_by of several rows, collect_union, binary listagg,
- * the extremes of types that the engine orders otherwise; and the order of sets that the engine collected.
+ * frequent items, the extremes of types that the engine orders otherwise; and the order of sets that the engine collected.
  *
  * In: values of any type.  Out: arrays, in the order in which Spark gives them.  Things start in the tables at the end.
  */
@@ -232,11 +232,86 @@ PZ_FN(fn_set_order)
     return PZ_OK;
 }
 
+/* ---- freqItems: candidates of Karp, Shenker and Papadimitriou's search, at most k of them; any value in more than 1/k of the rows is one */
+
+typedef struct frequent { pz_bag bag; int64_t k; } frequent;
+
+/* Takes the least count off all; what comes to nothing makes room. */
+static void
+thin_out(pz_bag *b, int64_t by)
+{
+    int kept = 0;
+    for (int i = 0; i < b->n; i++) {
+        b->counts[i] -= by;
+        if (b->counts[i] <= 0) {
+            free(b->blocks[i]);
+            continue;
+        }
+        b->items[kept] = b->items[i];
+        b->blocks[kept] = b->blocks[i];
+        b->counts[kept++] = b->counts[i];
+    }
+    b->n = kept;
+}
+
+static void
+frequent_add(const pz_type *t, frequent *s, const pz_value *v, int64_t count)
+{
+    pz_bag *b = &s->bag;
+    int64_t least = INT64_MAX;
+    for (int i = 0; i < b->n; i++) {
+        if (b->items[i].null == v->null && (v->null || pz_value_cmp(t, &b->items[i], v) == 0)) {
+            b->counts[i] += count;
+            return;
+        }
+        if (b->counts[i] < least) least = b->counts[i];
+    }
+    if (b->n >= s->k) {
+        if (b->n == 0) return;
+        if (count < least) {
+            thin_out(b, count);
+            return;
+        }
+        thin_out(b, least);
+        count -= least;
+        if (!count) return;
+    }
+    pz_bag_add(b, t, v);
+    b->counts[b->n - 1] = count;
+}
+
+PZ_AGG_UPDATE(frequent_update)
+{
+    frequent *s = state;
+    s->k = args[1].i;
+    frequent_add(c->site->arg_types[0], s, &args[0], 1);
+    return PZ_OK;
+}
+
+PZ_AGG_COMBINE(frequent_combine)
+{
+    frequent *s = state;
+    const frequent *other = from;
+    if (other->k) s->k = other->k;
+    for (int i = 0; i < other->bag.n; i++) frequent_add(c->site->arg_types[0], s, &other->bag.items[i], other->bag.counts[i]);
+    return PZ_OK;
+}
+
+PZ_AGG_FINISH(frequent_finish)
+{
+    const frequent *s = state;
+    pz_value *items = PZ_NEWN(c->scratch, pz_value, s->bag.n + 1);
+    for (int i = 0; i < s->bag.n; i++) items[i] = pz_value_copy(c->scratch, c->site->arg_types[0], &s->bag.items[i]);
+    *out = (pz_value){.list = {items, s->bag.n}};
+    return PZ_OK;
+}
+
 static const pz_value_fn_def fns[] = {
     {.name = "set_order", .call = fn_set_order},
 };
 static const pz_value_agg_def aggs[] = {
     {PZ_AGG("collect_union", members, union_update, union_combine, union_finish), .destroy = union_destroy},
+    {PZ_AGG("frequent_items", frequent, frequent_update, frequent_combine, frequent_finish), .destroy = pz_bag_free, .takes_nulls = true},
     {PZ_AGG("listagg_binary", joined, join_update, join_combine, join_finish), .destroy = join_destroy, .takes_nulls = true},
     {PZ_AGG("max", extreme, max_update, max_combine, extreme_finish), .destroy = extreme_destroy},
     {PZ_AGG("max_by", ranking, max_by_update, max_by_combine, rank_finish), .destroy = rank_destroy, .takes_nulls = true},

@@ -1,0 +1,25 @@
+"""DataFrame programs against recordings of real Spark: frames.py says how they are written and recorded."""
+import os
+
+import frames
+import pytest
+import replay
+
+CASES = {}
+for name in frames.names():
+    programs = frames.programs(name)
+    for line in replay.load(os.path.join(frames.HERE, name + ".jsonl")):
+        CASES[line["id"]] = (programs.get(line["id"]), line)
+
+
+def test_recordings_are_of_these_programs():
+    assert {i for i, (text, line) in CASES.items() if text is None or frames.digest(text) != line["digest"]} == set()
+    assert {i for n in frames.names() for i in frames.programs(n)} == set(CASES)
+
+
+@pytest.mark.parametrize("ident", CASES)
+def test_as_recorded(url, ident):
+    text, line = CASES[ident]
+    case = {**line, "query": text, "nondet": "# schema only" in text}
+    wrong = frames.difference(case, frames.answer(url, text))
+    assert wrong is None, f"{text}\n{wrong}"
