@@ -24,7 +24,12 @@ typedef struct pz_run_settings {
     int64_t streaming_buffer;                  /* bytes, 0: default */
     bool deep;                                 /* deep expressions: turns off optimizers that go superlinear on them */
     bool fresh_files;                          /* files changed a moment ago: footers the engine has kept may be of their last version */
+    uint64_t keep;                             /* not 0: a number for this statement under these settings, which will run again */
 } pz_run_settings;
+/* A statement that ran under a number stays prepared, for a while, and runs again without being planned again.  Its number is for good:
+ * what the plan rests on, text, settings, names, files, must not change under it. */
+uint64_t pz_statement_number(void);
+void pz_statement_forget(pz_engine *e, uint64_t number);
 /* The engine tells versions of a file by whole seconds: what changed less than this long ago may look as before. */
 #define PZ_SETTLED_NANOS 2000000000LL
 typedef struct pz_run pz_run;

@@ -12,7 +12,7 @@
 
 #include "engine.h"
 
-enum { PZ_CONN_ZONE_MAX = 64, PZ_CONN_IDLE_MAX = 64 };
+enum { PZ_CONN_ZONE_MAX = 64, PZ_CONN_IDLE_MAX = 64, PZ_KEPT_MAX = 64 };
 
 typedef struct pz_conn {
     duckdb_connection con;
@@ -21,6 +21,9 @@ typedef struct pz_conn {
     bool no_footers;                           /* does not use the engine's cache of Parquet footers */
     struct pz_conn *next;                      /* in the idle list */
 } pz_conn;
+
+/* A prepared statement with the connection it belongs to, waiting for its next run. */
+typedef struct pz_kept { uint64_t number; pz_conn *conn; duckdb_prepared_statement statement; } pz_kept;
 
 typedef struct pz_local pz_local;
 
@@ -31,9 +34,11 @@ struct pz_tx {
 
 struct pz_engine {
     duckdb_database db;
-    pthread_mutex_t lock;                      /* idle, nidle, deep_runs, locals */
+    pthread_mutex_t lock;                      /* idle, nidle, kept, nkept, deep_runs, locals */
     pz_conn *idle;
     int nidle;
+    pz_kept kept[PZ_KEPT_MAX];                 /* oldest first */
+    int nkept;
     int deep_runs;                             /* runs that asked for the optimizers of deep expressions to be off */
     pz_local *locals;                          /* engine/local.c */
     int64_t next_local;
@@ -49,6 +54,10 @@ struct pz_engine {
 pz_status pz_conn_take(pz_engine *e, const pz_run_settings *s, pz_conn **out, pz_error *err);
 void pz_conn_give(pz_engine *e, pz_conn *c);
 void pz_conn_close(pz_conn *c);
+/* Statements that will run again.  take: false when there is none; give: takes both, statement and connection. */
+bool pz_kept_take(pz_engine *e, uint64_t number, pz_kept *out);
+void pz_kept_give(pz_engine *e, pz_kept k);
+void pz_kept_close_all(pz_engine *e);
 /* Name under which the engine knows a Spark zone; false: it has none (odd offsets), the caller gets UTC. */
 bool pz_engine_zone_name(pz_str zone, char out[PZ_CONN_ZONE_MAX]);
 

@@ -2,7 +2,8 @@
  * engine/pool.c - connections of the engine, one per running statement.
  *
  * A connection costs about 20 us, a SET about as much: idle ones are kept with what is set on them, and a setting is
- * changed at checkout only when it differs.  Things start at pz_conn_take().
+ * changed at checkout only when it differs.  Prepared statements that will run again keep their connection.
+ * Things start at pz_conn_take().
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -158,4 +159,72 @@ pz_conn_close(pz_conn *c)
 {
     duckdb_disconnect(&c->con);
     free(c);
+}
+
+/* ---- kept statements ---- */
+uint64_t
+pz_statement_number(void)
+{
+    static atomic_uint_fast64_t last;
+    return atomic_fetch_add(&last, 1) + 1;
+}
+
+/* With the engine locked. */
+static pz_kept
+take_at(pz_engine *e, int i)
+{
+    pz_kept k = e->kept[i];
+    memmove(&e->kept[i], &e->kept[i + 1], sizeof *e->kept * (size_t)(--e->nkept - i));
+    return k;
+}
+
+bool
+pz_kept_take(pz_engine *e, uint64_t number, pz_kept *out)
+{
+    bool found = false;
+    pthread_mutex_lock(&e->lock);
+    for (int i = e->nkept; i-- > 0 && !found;)
+        if (e->kept[i].number == number) {
+            *out = take_at(e, i);
+            found = true;
+        }
+    pthread_mutex_unlock(&e->lock);
+    return found;
+}
+
+static void
+drop(pz_engine *e, pz_kept k)
+{
+    duckdb_destroy_prepare(&k.statement);
+    pz_conn_give(e, k.conn);
+}
+
+void
+pz_kept_give(pz_engine *e, pz_kept k)
+{
+    pz_kept old = {0};
+    pthread_mutex_lock(&e->lock);
+    for (int i = 0; i < e->nkept && !old.conn; i++)
+        if (e->kept[i].number == k.number) old = take_at(e, i);      /* it ran twice at a time: one is enough */
+    if (!old.conn && e->nkept == PZ_KEPT_MAX) old = take_at(e, 0);
+    e->kept[e->nkept++] = k;
+    pthread_mutex_unlock(&e->lock);
+    if (old.conn) drop(e, old);
+}
+
+void
+pz_statement_forget(pz_engine *e, uint64_t number)
+{
+    pz_kept k;
+    if (pz_kept_take(e, number, &k)) drop(e, k);
+}
+
+void
+pz_kept_close_all(pz_engine *e)
+{
+    while (e->nkept) {
+        pz_kept k = take_at(e, 0);
+        duckdb_destroy_prepare(&k.statement);
+        pz_conn_close(k.conn);
+    }
 }

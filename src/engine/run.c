@@ -15,7 +15,8 @@ struct pz_run {
     pthread_mutex_t lock;
     atomic_bool interrupted;
     bool deep;
-    bool has_result, ended;
+    bool has_result, ended, failed;
+    uint64_t keep;                             /* number under which the statement is to be kept, 0: it is not */
     duckdb_prepared_statement statement;
     duckdb_result result;
 };
@@ -121,8 +122,15 @@ pz_status
 pz_run_start(pz_run *r, const pz_run_settings *s, pz_str sql, pz_error *err)
 {
     pz_conn *c;
+    pz_kept kept;
     char *text;
     pz_status st;
+    r->keep = s && !s->deep && !r->tx ? s->keep : 0;
+    if (r->keep && pz_kept_take(r->engine, r->keep, &kept)) {
+        r->statement = kept.statement;
+        attach(r, kept.conn);
+        return start(r, err);
+    }
     PZ_TRY(check_text(sql, err));
     if (r->tx) c = r->tx->conn;
     else PZ_TRY(pz_conn_take(r->engine, s, &c, err));
@@ -160,7 +168,8 @@ pz_run_next(pz_run *r, struct pz_chunk **out, pz_error *err)
         if (!c) {
             const char *why = duckdb_result_error(&r->result);
             r->ended = true;
-            if (why && *why) return raise_result(r, err);
+            r->failed = why && *why;
+            if (r->failed) return raise_result(r, err);
         } else if (duckdb_data_chunk_get_size(c)) {
             *out = (struct pz_chunk *)c;
             return PZ_OK;
@@ -194,16 +203,19 @@ void
 pz_run_close(pz_run *r)
 {
     pz_conn *c;
+    bool keep;
     if (!r) return;
     if (r->has_result && !r->ended) duckdb_interrupt(r->conn->con); /* what is still running shall stop, not finish */
     if (r->has_result) duckdb_destroy_result(&r->result);
-    duckdb_destroy_prepare(&r->statement);
+    keep = r->keep && r->conn && r->ended && !r->failed && !atomic_load(&r->interrupted);
+    if (!keep) duckdb_destroy_prepare(&r->statement);
     pthread_mutex_lock(&r->lock);
     c = r->conn;
     r->conn = NULL;
     pthread_mutex_unlock(&r->lock);
     if (c && r->deep) count_deep(r->engine, c, -1);
-    if (!r->tx) pz_conn_give(r->engine, c);
+    if (keep) pz_kept_give(r->engine, (pz_kept){r->keep, c, r->statement});
+    else if (!r->tx) pz_conn_give(r->engine, c);
     pthread_mutex_destroy(&r->lock);
     free(r);
 }

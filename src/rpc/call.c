@@ -56,6 +56,26 @@ pz_call_expect(pz_call *c, pz_event *e, void (*fire)(pz_call *, bool))
     return e;
 }
 
+static void
+ref(void *call)
+{
+    pz_call_ref(call);
+}
+
+static void
+unref(void *call)
+{
+    pz_call_unref(call);
+}
+
+void
+pz_call_work(pz_call *c, void (*run)(void *call), void (*late)(void *call), bool deep)
+{
+    pz_job j = {.run = run, .late = late, .ref = ref, .unref = unref, .arg = c, .deep = deep};
+    pz_call_ref(c);                            /* run() gives it back */
+    pz_crew_run(c->rpc->crew, &j);
+}
+
 pz_str
 pz_payload_text(grpc_byte_buffer *payload, grpc_slice *hold)
 {

@@ -15,8 +15,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "crew.h"
 #include "rpc.h"
-#include "workers.h"
+
 
 typedef struct pz_call pz_call;
 /* Tag of a completion.  `call` is stored last and loaded first: it hands the rest over to the poller's thread. */
@@ -26,10 +27,8 @@ struct pz_rpc {
     grpc_server *server;
     grpc_completion_queue *queue;
     pz_sessions *sessions;
-    pz_workers *workers, *deep;
+    pz_crew *crew;
     char *token;
-    pthread_t pollers[8];
-    int npollers;
     void *registered[16];                      /* gRPC's handles, as in pz_methods */
     atomic_bool closing;
     pz_event shutdown;
@@ -56,9 +55,10 @@ struct pz_call {
     grpc_byte_buffer *out;
     /* streams: stream.c */
     pz_sender sender;
-    pthread_mutex_t lock;                      /* op, writing, ended, closed, opened */
+    pthread_mutex_t lock;                      /* op, writing, ended, closed, opened, late */
     pz_operation *op;
     bool writing, ended, closed, opened;
+    bool late;                                 /* its job takes long: responses are not to wait for each other */
     /* uploads */
     pz_upload *upload;
 };
@@ -72,6 +72,8 @@ void pz_call_answer(pz_call *c, pz_buf *answer);
 void pz_call_fail(pz_call *c, pz_failure *f);
 /* SEND_STATUS op filled from a failure, NULL: OK. */
 void pz_call_status_op(pz_call *c, grpc_op *op, const pz_failure *f);
+/* Serve the call now, on this thread: from within an event. */
+void pz_call_work(pz_call *c, void (*run)(void *call), void (*late)(void *call), bool deep);
 pz_str pz_payload_text(grpc_byte_buffer *payload, grpc_slice *hold); /* contiguous; valid until the slice is let go */
 
 /* stream.c */

@@ -1,8 +1,8 @@
 /*
- * rpc/server.c - set-up, pollers, shutdown; hands new calls on.
+ * rpc/server.c - set-up, polling, shutdown; starts new calls.
  *
- * A poller only fires events.  Whatever takes time runs on a worker: short calls on a fixed crew, so that a long query never delays a
- * ReleaseExecute; plans on threads with large stacks, because plans nest as deep as clients like.  Things start at pz_rpc_open().
+ * Events are fired, and calls served, by the thread of the crew that leads; another leads on when that takes long, so that a long
+ * query never delays a ReleaseExecute.  Stacks are large, because plans nest as deep as clients like.  Things start at pz_rpc_open().
  */
 #include <errno.h>
 #include <grpc/grpc_security.h>
@@ -16,10 +16,9 @@
 enum {
     MESSAGE_MAX = 128 << 20,
     ARMED = 8,                                 /* calls of each method gRPC may hand us before we ask again */
-    SHORT_STACK = 1 << 20,
     DEEP_MAX = 1024
 };
-#define DEEP_STACK ((size_t)512 << 20)
+#define STACK ((size_t)512 << 20)
 #define SERVICE "/spark.connect.SparkConnectService/"
 
 /* ---- new calls ---- */
@@ -91,9 +90,7 @@ dispatch(pz_call *c)
     case PZ_METHOD_UPLOAD: pz_upload_start(c); return;
     case PZ_METHOD_EXECUTE:
     case PZ_METHOD_REATTACH: pz_stream_start(c); return;
-    default:
-        pz_call_ref(c);
-        pz_workers_run(c->method->kind == PZ_METHOD_DEEP ? c->rpc->deep : c->rpc->workers, serve_unary, c);
+    default: pz_call_work(c, serve_unary, NULL, c->method->kind == PZ_METHOD_DEEP);
     }
 }
 
@@ -133,28 +130,28 @@ arm(pz_rpc *r, int index)
     pz_call_unref(c);                          /* the event holds it now */
 }
 
-/* ---- pollers ---- */
-static void *
-poll_events(void *arg)
+/* ---- events ---- */
+/* Wait for one event and fire it; false: there will be no more. */
+static bool
+poll_event(void *arg)
 {
     pz_rpc *r = arg;
-    for (;;) {
-        grpc_event ev = grpc_completion_queue_next(r->queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
-        pz_event *e = ev.tag;
-        pz_call *c;
-        if (ev.type == GRPC_QUEUE_SHUTDOWN) return NULL;
-        if (ev.type != GRPC_OP_COMPLETE) continue;
-        c = atomic_load_explicit(&e->call, memory_order_acquire);
-        if (!c) {                              /* the server is down */
-            pthread_mutex_lock(&r->lock);
-            r->is_down = true;
-            pthread_cond_signal(&r->down);
-            pthread_mutex_unlock(&r->lock);
-            continue;
-        }
-        e->fire(c, ev.success);
-        pz_call_unref(c);
+    grpc_event ev = grpc_completion_queue_next(r->queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
+    pz_event *e = ev.tag;
+    pz_call *c;
+    if (ev.type == GRPC_QUEUE_SHUTDOWN) return false;
+    if (ev.type != GRPC_OP_COMPLETE) return true;
+    c = atomic_load_explicit(&e->call, memory_order_acquire);
+    if (!c) {                                  /* the server is down */
+        pthread_mutex_lock(&r->lock);
+        r->is_down = true;
+        pthread_cond_signal(&r->down);
+        pthread_mutex_unlock(&r->lock);
+        return true;
     }
+    e->fire(c, ev.success);
+    pz_call_unref(c);
+    return true;
 }
 
 /* ---- set-up ---- */
@@ -250,13 +247,10 @@ pz_rpc_open(const pz_rpc_options *o, int *bound_port, const char **why)
         grpc_server_destroy(r->server);
         return give_up(r);
     }
-    r->workers = pz_workers_open(o->short_workers ? o->short_workers : 4, 16, SHORT_STACK);
-    r->deep = pz_workers_open(0, DEEP_MAX, DEEP_STACK);
     grpc_server_start(r->server);
     for (int i = 0; i < ARMED; i++)
         for (int m = 0; m <= pz_nmethods; m++) arm(r, m);
-    r->npollers = o->pollers ? o->pollers : 2;
-    for (int i = 0; i < r->npollers; i++) pz_assert(pthread_create(&r->pollers[i], NULL, poll_events, r) == 0);
+    r->crew = pz_crew_open(poll_event, r, STACK, DEEP_MAX);
     return r;
 }
 
@@ -273,10 +267,9 @@ pz_rpc_close(pz_rpc *r)
     pthread_mutex_lock(&r->lock);
     while (!r->is_down) pthread_cond_wait(&r->down, &r->lock);
     pthread_mutex_unlock(&r->lock);
-    pz_workers_close(r->deep);
-    pz_workers_close(r->workers);
+    pz_crew_drain(r->crew);
     grpc_completion_queue_shutdown(r->queue);
-    for (int i = 0; i < r->npollers; i++) pthread_join(r->pollers[i], NULL);
+    pz_crew_close(r->crew);
     grpc_server_destroy(r->server);
     grpc_completion_queue_destroy(r->queue);
     free_rpc(r);

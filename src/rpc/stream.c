@@ -6,6 +6,8 @@
  */
 #include "rpc_int.h"
 
+enum { SMALL = 16 << 10 };
+
 static void pump(pz_call *c);
 
 static pz_call *
@@ -94,16 +96,27 @@ end(pz_call *c, grpc_op *ops, int n, pz_failure *f)
     start(c, ops, n);
 }
 
+/*
+ * A response that another follows at once is put into the transport's buffer, and goes out with that one.  Not in the first batch:
+ * that one is complete only when the headers are written, which nothing would start.
+ */
+static bool
+can_wait(const pz_response *r, pz_follow follow, int nops)
+{
+    return follow == PZ_FOLLOW_NOW && !nops && r->bytes <= SMALL;
+}
+
 static void
-send(pz_call *c, pz_response *r, bool last)
+send(pz_call *c, pz_response *r, pz_follow follow)
 {
     grpc_op ops[3];
     int n = opening(c, ops);
+    unsigned flags = can_wait(r, follow, n) ? GRPC_WRITE_BUFFER_HINT : 0;
     c->out = message_of(r);
     pz_response_unref(r);
-    ops[n] = (grpc_op){.op = GRPC_OP_SEND_MESSAGE};
+    ops[n] = (grpc_op){.op = GRPC_OP_SEND_MESSAGE, .flags = flags};
     ops[n++].data.send_message.send_message = c->out;
-    if (last) end(c, ops, n, NULL);
+    if (follow == PZ_FOLLOW_NONE) end(c, ops, n, NULL);
     else start(c, ops, n);
 }
 
@@ -112,12 +125,12 @@ pump(pz_call *c)
 {
     pz_response *r = NULL;
     pz_failure *f = NULL;
-    bool last = false;
+    pz_follow follow = PZ_FOLLOW_LATER;
     pthread_mutex_lock(&c->lock);
     if (c->op && !c->writing && !c->ended && !c->closed) {
         grpc_op ops[2];
-        switch (pz_operation_next(c->op, &c->sender, &r, &last, &f)) {
-        case PZ_NEXT_RESPONSE: send(c, r, last); break;
+        switch (pz_operation_next(c->op, &c->sender, &r, &follow, &f)) {
+        case PZ_NEXT_RESPONSE: send(c, r, follow); break;
         case PZ_NEXT_END: end(c, ops, opening(c, ops), NULL); break;
         case PZ_NEXT_FAIL: end(c, ops, opening(c, ops), f); break;
         case PZ_NEXT_WAIT: break;
@@ -130,13 +143,28 @@ pump(pz_call *c)
 static void
 attached(pz_call *c, pz_operation *op)
 {
-    bool closed;
+    bool closed, late;
     pthread_mutex_lock(&c->lock);
     c->op = op;
     closed = c->closed;
+    late = c->late;
     pthread_mutex_unlock(&c->lock);
+    if (late) pz_operation_unhold(op);
     if (closed) pz_operation_detach(op, &c->sender);
     else pump(c);
+}
+
+/* The job takes long: what it has to say goes out as it comes. */
+static void
+late(void *arg)
+{
+    pz_call *c = arg;
+    pz_operation *op;
+    pthread_mutex_lock(&c->lock);
+    c->late = true;
+    op = c->op;
+    pthread_mutex_unlock(&c->lock);
+    if (op) pz_operation_unhold(op);           /* the call keeps it */
 }
 
 void
@@ -187,6 +215,5 @@ pz_stream_start(pz_call *c)
 {
     bool execution = c->method->kind == PZ_METHOD_EXECUTE;
     c->sender = (pz_sender){sender_wake, sender_ref, sender_unref};
-    pz_call_ref(c);
-    pz_workers_run(execution ? c->rpc->deep : c->rpc->workers, execution ? execute : reattach, c);
+    pz_call_work(c, execution ? execute : reattach, execution ? late : NULL, execution);
 }

@@ -1,5 +1,5 @@
 /*
- * rpc/upload.c - AddArtifacts: reads messages one after the other, each taken in on a worker, and answers when the client is done.
+ * rpc/upload.c - AddArtifacts: reads messages one after the other, each taken in as a job of the crew, and answers when the client is done.
  */
 #include "rpc_int.h"
 
@@ -32,8 +32,7 @@ static void
 on_read(pz_call *c, bool ok)
 {
     if (!ok) return;
-    pz_call_ref(c);
-    pz_workers_run(c->rpc->workers, take_message, c);
+    pz_call_work(c, take_message, NULL, false);
 }
 
 static void

@@ -116,8 +116,7 @@ start(rows *r, pz_run **run, struct pz_chunk **first)
         pz_str sql;
         pz_status st;
         pz_error_init(&err, x->keep->arena);
-        PZ_TRY(pz_query_sql(r->q, wide, &sql, &x->err));
-        pz_query_run_settings(r->q, &settings);
+        PZ_TRY(pz_query_statement(r->q, wide, &sql, &settings, &x->err));
         *run = pz_run_make(pz_sessions_engine(pz_session_all(x->session)));
         st = pz_operation_set_run(x->op, *run, &x->err);
         if (st == PZ_OK) st = pz_run_start(*run, &settings, sql, &err);

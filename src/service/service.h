@@ -1,7 +1,7 @@
 /*
  * service/service.h - one function per RPC: bytes in, bytes out.  Knows sessions and protocol, nothing of gRPC.
  *
- * rpc/ finds a method in pz_methods, runs it on a worker and sends what comes out.  A stream's messages leave through the session's
+ * rpc/ finds a method in pz_methods, runs it on a thread of its crew and sends what comes out.  A stream's messages leave through the session's
  * operation, which wakes the sender that rpc/ gave.
  */
 #ifndef PZ_SERVICE_H
@@ -25,7 +25,7 @@ typedef pz_status (*pz_unary)(pz_request *r);
 
 typedef enum pz_method_kind {
     PZ_METHOD_SHORT,                           /* answers at once, on a small stack */
-    PZ_METHOD_DEEP,                            /* works on plans: needs a worker with a large stack */
+    PZ_METHOD_DEEP,                            /* works on plans: may take long, and much of the stack */
     PZ_METHOD_EXECUTE, PZ_METHOD_REATTACH,     /* streams */
     PZ_METHOD_UPLOAD                           /* takes a stream */
 } pz_method_kind;

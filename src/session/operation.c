@@ -11,7 +11,7 @@
 
 #include "session_int.h"
 
-enum { UNSENT_MAX = 32 << 20 };
+enum { UNSENT_MAX = 32 << 20, HELD_MAX = 256 << 10 };
 
 /* ---- responses ---- */
 pz_response *
@@ -134,7 +134,8 @@ pz_operation_offer(pz_operation *op, pz_response *r)
     over = op->interrupted || op->finished;
     if (!over) {
         push(op, r);
-        s = hold_sender(op);
+        if (op->unsent_bytes > HELD_MAX) op->held = false;
+        if (!op->held) s = hold_sender(op);
     }
     pthread_mutex_unlock(&op->lock);
     if (over) pz_response_unref(r);
@@ -152,6 +153,19 @@ pz_operation_append(pz_operation *op, pz_response *r, pz_error *err)
     interrupted = op->interrupted;
     pthread_mutex_unlock(&op->lock);
     return interrupted ? raise_canceled(err) : PZ_OK;
+}
+
+void
+pz_operation_unhold(pz_operation *op)
+{
+    pz_sender *s = NULL;
+    pthread_mutex_lock(&op->lock);
+    if (op->held) {
+        op->held = false;
+        s = hold_sender(op);
+    }
+    pthread_mutex_unlock(&op->lock);
+    wake(s);
 }
 
 pz_status
@@ -184,6 +198,7 @@ pz_operation_finish(pz_operation *op, pz_response *last, pz_failure *failure)
     op->run = NULL;
     if (last) push(op, last);
     op->finished = true;
+    op->held = false;
     op->failure = failure;
     s = hold_sender(op);
     nobody = !op->reattachable && !op->sender;
@@ -252,7 +267,7 @@ stream_is_over(const pz_operation *op)
 }
 
 pz_next
-pz_operation_next(pz_operation *op, pz_sender *s, pz_response **out, bool *last, pz_failure **failure)
+pz_operation_next(pz_operation *op, pz_sender *s, pz_response **out, pz_follow *follow, pz_failure **failure)
 {
     pz_next what = PZ_NEXT_WAIT;
     bool room = false;
@@ -261,6 +276,8 @@ pz_operation_next(pz_operation *op, pz_sender *s, pz_response **out, bool *last,
         what = PZ_NEXT_FAIL;
     } else if (stream_is_over(op)) {
         what = PZ_NEXT_END;
+    } else if (op->held) {
+        what = PZ_NEXT_WAIT;
     } else if (op->next < op->made_n) {
         size_t i = op->next++;
         *out = pz_response_ref(op->made[i].response);
@@ -268,7 +285,7 @@ pz_operation_next(pz_operation *op, pz_sender *s, pz_response **out, bool *last,
         op->sender_bytes += (*out)->bytes;
         evict_sent(op, i);
         room = op->unsent_bytes <= UNSENT_MAX;
-        *last = op->finished && !op->failure && op->next == op->made_n;
+        *follow = op->next < op->made_n ? PZ_FOLLOW_NOW : op->finished && !op->failure ? PZ_FOLLOW_NONE : PZ_FOLLOW_LATER;
         what = PZ_NEXT_RESPONSE;
     } else if (op->finished) {
         what = op->failure ? PZ_NEXT_FAIL : PZ_NEXT_END;

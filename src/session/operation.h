@@ -1,7 +1,7 @@
 /*
  * session/operation.h - one execution, from the request that starts it until its client lets go of it.
  *
- * A worker produces responses into the operation's buffer; at most one sender, an RPC's stream, takes them out.  The RPC may go away
+ * A thread produces responses into the operation's buffer; at most one sender, an RPC's stream, takes them out.  The RPC may go away
  * and another come (reattach); the operation stays.  Responses are shared by count and never change, so that handing one out
  * twice copies nothing.
  */
@@ -76,8 +76,9 @@ pz_status pz_operation_find(pz_session *s, pz_str id, bool for_release, pz_opera
 
 /* ---- the sender's side */
 pz_status pz_operation_attach(pz_operation *op, pz_sender *s, const pz_str *after_response, pz_error *err); /* NULL: from the first */
-/* *last: this response is the end of a success, nothing follows it */
-pz_next pz_operation_next(pz_operation *op, pz_sender *s, pz_response **out, bool *last, pz_failure **failure);
+/* What comes after the response handed out: nothing, as it ends a success; another that is there already; what is still to be made. */
+typedef enum pz_follow { PZ_FOLLOW_NONE, PZ_FOLLOW_NOW, PZ_FOLLOW_LATER } pz_follow;
+pz_next pz_operation_next(pz_operation *op, pz_sender *s, pz_response **out, pz_follow *follow, pz_failure **failure);
 void pz_operation_detach(pz_operation *op, pz_sender *s);      /* the RPC is gone: stops what cannot be reattached */
 
 /* ---- the producer's side */
@@ -86,6 +87,9 @@ bool pz_operation_offer(pz_operation *op, pz_response *r);      /* takes r; neve
 void pz_operation_finish(pz_operation *op, pz_response *last, pz_failure *failure); /* failure NULL: success; last, such as result_complete, or NULL; takes both */
 pz_status pz_operation_set_run(pz_operation *op, pz_run *run, pz_error *err);   /* what to stop on interrupt; NULL when it is over */
 pz_status pz_operation_check(pz_operation *op, pz_error *err);                  /* OPERATION_CANCELED once interrupted */
+
+/* An operation begins held: small responses do not wake the sender, so that those of a short one leave together when it is finished. */
+void pz_operation_unhold(pz_operation *op);
 
 /* ---- others */
 bool pz_operation_interrupt(pz_operation *op);                 /* true if it was running and not interrupted before */

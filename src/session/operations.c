@@ -24,6 +24,7 @@ operation_make(pz_session *s, const pz_op_options *o)
     if (o->id.len) memcpy(op->id, o->id.ptr, o->id.len);
     else pz_uuid_make(op->id);
     op->reattachable = o->reattachable;
+    op->held = true;
     memcpy(op->plan_hash, o->plan_hash, sizeof op->plan_hash);
     op->tags = pz_xcalloc((size_t)o->ntags, sizeof *op->tags);
     for (; op->ntags < o->ntags; op->ntags++) op->tags[op->ntags] = pz_xdup(o->tags[op->ntags]);

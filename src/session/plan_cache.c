@@ -111,6 +111,7 @@ pz_plan_cache_put(pz_session *s, pz_str bytes, pz_query *q)
     int ndead = 0;
     if (bytes.len > KEY_MAX || q->is_volatile || q->has_command || !q->plan || !pz_query_files_settled(q)) return;
     bytes = key_of(bytes);
+    q->is_cached = true;
     e = pz_xcalloc(1, sizeof *e);
     *e = (cached){pz_query_ref(q), pz_arena_used(q->arena) + bytes.len};
     pthread_mutex_lock(&s->lock);

@@ -67,6 +67,8 @@ void
 pz_query_unref(pz_query *q)
 {
     if (!q || atomic_fetch_sub(&q->refs, 1) != 1) return;
+    for (int i = 0; i < 2; i++)
+        if (q->numbers[i]) pz_statement_forget(pz_sessions_engine(q->session->all), q->numbers[i]);
     for (int i = 0; i < q->locals.n; i++) pz_local_close(pz_sessions_engine(q->session->all), q->locals.data[i]);
     for (int i = 0; i < q->blobs.n; i++) pz_blob_unref(q->blobs.data[i]);
     for (int i = 0; i < q->held_confs.n; i++) pz_confs_unref(q->held_confs.data[i]);
@@ -146,6 +148,21 @@ pz_query_sql(pz_query *q, bool wide, pz_str *sql, pz_error *err)
     *sql = *place;
     pthread_mutex_unlock(&q->lock);
     return st;
+}
+
+/* What runs twice will run again, and need not be planned again: it is kept under a number that dies with the query. */
+pz_status
+pz_query_statement(pz_query *q, bool wide, pz_str *sql, pz_run_settings *settings, pz_error *err)
+{
+    enum { TEXT_MAX = 64 << 10 };
+    PZ_TRY(pz_query_sql(q, wide, sql, err));
+    pz_query_run_settings(q, settings);
+    if (!q->is_cached || sql->len > TEXT_MAX) return PZ_OK;
+    pthread_mutex_lock(&q->lock);
+    if (q->runs[wide]++ == 1) q->numbers[wide] = pz_statement_number();
+    settings->keep = q->numbers[wide];
+    pthread_mutex_unlock(&q->lock);
+    return PZ_OK;
 }
 
 void

@@ -48,6 +48,7 @@ struct pz_query {
     bool ran_command;                          /* statements were run while analyzing */
     bool has_command;                          /* statements were met while analyzing */
     bool is_volatile;                          /* depends on time, chance, or a view that does: not to be cached */
+    atomic_bool is_cached;                     /* in the plan cache: it may run again */
     int view_depth;
     int next_attr;                             /* ids of columns of command results */
     uint64_t catalog_version;                  /* of the catalog it was analyzed with; 0: it used none of its names */
@@ -62,6 +63,8 @@ struct pz_query {
     pz_str sql;                                /* engine text; ptr NULL until made */
     pz_str wide_sql;
     pz_lower_info info;
+    uint64_t numbers[2];                       /* of the statements of `sql` and `wide_sql`, once they run again */
+    unsigned runs[2];
 };
 
 pz_query *pz_query_open(pz_session *s, pz_operation *op, pz_shared *keep);    /* keep: arena of the request, or NULL */
@@ -71,6 +74,8 @@ pz_plan *pz_query_plan_of(pz_query *q, pz_rel *root);          /* a plan around 
 /* Resolve.  run: statements inside are run (once), else only described. */
 pz_status pz_query_analyze(pz_query *q, pz_plan *plan, bool run, pz_error *err);
 pz_status pz_query_sql(pz_query *q, bool wide, pz_str *sql, pz_error *err);
+/* The same for running just this text, perhaps again and again. */
+pz_status pz_query_statement(pz_query *q, bool wide, pz_str *sql, pz_run_settings *settings, pz_error *err);
 struct pz_sql_options;
 void pz_query_sql_options(const pz_query *q, struct pz_sql_options *out);      /* how SQL text is read under the query's settings */
 void pz_place_sql_options(const pz_place *p, struct pz_sql_options *out);

@@ -19,7 +19,7 @@ typedef struct pz_sessions_options {
     const pz_confs *base;                      /* settings every session starts with; server-wide settings are read from it */
 } pz_sessions_options;
 pz_sessions *pz_sessions_open(const pz_sessions_options *o);
-void pz_sessions_close(pz_sessions *all);      /* stops operations and waits for none: join the workers first */
+void pz_sessions_close(pz_sessions *all);      /* stops operations and waits for none: close rpc/ first */
 void pz_sessions_stop(pz_sessions *all);       /* interrupt every operation, accept no new ones */
 void pz_sessions_sweep(pz_sessions *all);      /* once a second: expiry, abandoned operations, progress, stream durations */
 pz_engine *pz_sessions_engine(pz_sessions *all);

@@ -82,6 +82,7 @@ struct pz_operation {
     pz_failure *failure;
     int64_t progress_at;
     bool finished, interrupted, disconnected, closed;
+    bool held;                                 /* the sender is not woken for small responses */
 };
 
 /* sessions.c */

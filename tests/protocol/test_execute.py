@@ -196,3 +196,30 @@ def test_same_text_under_other_numbers(client):
     for plan_id in (1, 2, 300, 70000):
         assert [r.arrow_batch.row_count for r in client.run(numbered("select 1 union all select 2", plan_id)) if r.HasField("arrow_batch")] == [2]
         assert [r.arrow_batch.row_count for r in client.run(numbered(f"select {plan_id}", plan_id)) if r.HasField("arrow_batch")] == [1]
+
+
+def test_the_same_again(client):
+    """What runs often is kept prepared: its rows stay those of the moment."""
+    def set_conf(key, value):
+        client.config(set=pb.ConfigRequest.Set(pairs=[pb.KeyValue(key=key, value=value)]))
+
+    queries = [
+        "select k, count(*) c, sum(v) s from values (1, 2), (1, 3), (2, 4) t(k, v) group by k order by k",
+        "select a.id x, b.id y from range(5) a join range(3, 9) b on a.id = b.id order by x limit 1",
+        "with t as (select id, id % 3 as g from range(100)) select g, max(id) m from t group by g having max(id) > 97 order by m desc",
+        "select id, row_number() over (order by id desc) n from range(3) where id in (select id from range(2)) order by id",
+        "select transform(sequence(1, 3), x -> x * 2) as a, map('k', named_struct('f', 1.5)) as m",
+    ]
+    first = [client.rows(q) for q in queries]
+    for _ in range(5):
+        assert [client.rows(q) for q in queries] == first
+    zoned = "select cast(timestamp_seconds(0) as string) as t"
+    for zone, text in [("UTC", "1970-01-01 00:00:00"), ("Asia/Tokyo", "1970-01-01 09:00:00"), ("UTC", "1970-01-01 00:00:00")]:
+        set_conf("spark.sql.session.timeZone", zone)
+        assert [client.rows(zoned) for _ in range(4)] == [[{"t": text}]] * 4
+    failing = "select 1 / (id - id) as x from range(1)"
+    assert {fails(lambda: client.stream(root(failing))).condition for _ in range(5)} == {"DIVIDE_BY_ZERO"}
+    client.run(command("create or replace temporary view again as select 1 as x"))
+    assert [client.rows("select * from again") for _ in range(4)] == [[{"x": 1}]] * 4
+    client.run(command("create or replace temporary view again as select 'two' as x"))
+    assert [client.rows("select * from again") for _ in range(4)] == [[{"x": "two"}]] * 4

@@ -210,3 +210,43 @@ def test_progress(client):
     assert kind(next(stream)) == "execution_progress"
     client.interrupt(interrupt_type=1)
     assert fails(lambda: stream).condition == "OPERATION_CANCELED"
+
+
+def test_small_calls_pass_long_ones(client):
+    """However many operations work, calls are taken: nobody waits for a thread."""
+    import time
+
+    streams = [client.stream(root(SLOW), operation=new_id()) for _ in range(24)]
+    firsts = [next(r for r in s if kind(r) != "execution_progress") for s in streams]
+    assert {kind(r) for r in firsts} == {"schema"}      # a long operation says at once what it is going to give
+    for _ in range(20):
+        start = time.monotonic()
+        client.config(get=pb.ConfigRequest.Get(keys=["spark.sql.ansi.enabled"]))
+        assert time.monotonic() - start < 5
+    assert len(client.stub.Interrupt(client.make(pb.InterruptRequest, interrupt_type=pb.InterruptRequest.INTERRUPT_TYPE_ALL)).interrupted_ids) == 24
+    assert {fails(lambda s=s: s).condition for s in streams} == {"OPERATION_CANCELED"}
+    assert client.rows("select 1 as a") == [{"a": 1}]
+
+
+def test_many_clients_at_once(stub):
+    """Short and longer queries of many sessions, some of whose clients go away early."""
+    import threading
+
+    wrong = []
+
+    def work(i):
+        c = Client(stub)
+        for k in range(6):
+            n = 10 ** (1 + (i + k) % 6)
+            if k == 3:
+                c.stream(root(SLOW), reattachable=bool(i % 2)).cancel()
+            got = c.rows(f"select sum(id) + {k % 2} as s from range({n})")
+            if got != [{"s": n * (n - 1) // 2 + k % 2}]:
+                wrong.append((i, k, got))
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(32)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join(120)
+    assert not wrong and not any(t.is_alive() for t in threads)
