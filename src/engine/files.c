@@ -116,7 +116,24 @@ check_options(pz_source_in *in)
 }
 
 /* ---- schemas ---- */
-/* Columns that readers give are nullable whatever was declared. */
+static const pz_type *
+all_nullable(const pz_type *t, pz_arena *a)
+{
+    if (t->id == PZ_T_ARRAY) return pz_type_array(a, all_nullable(t->element, a), true);
+    if (t->id == PZ_T_MAP) return pz_type_map(a, all_nullable(t->key, a), all_nullable(t->element, a), true);
+    if (t->id == PZ_T_STRUCT) {
+        pz_field *f = PZ_NEWN(a, pz_field, t->nfields + 1);
+        for (int i = 0; i < t->nfields; i++) {
+            f[i] = t->fields[i];
+            f[i].nullable = true;
+            f[i].type = all_nullable(t->fields[i].type, a);
+        }
+        return pz_type_struct(a, f, t->nfields);
+    }
+    return t;
+}
+
+/* Columns that readers give are nullable whatever was declared, inside as well. */
 static pz_schema
 nullable_copy(const pz_schema *s, pz_arena *a)
 {
@@ -124,6 +141,7 @@ nullable_copy(const pz_schema *s, pz_arena *a)
     for (int i = 0; i < s->n; i++) {
         out.fields[i] = s->fields[i];
         out.fields[i].nullable = true;
+        out.fields[i].type = all_nullable(s->fields[i].type, a);
     }
     return out;
 }
@@ -169,14 +187,27 @@ find_schema(pz_source_in *in, const struct format *f)
     return PZ_OK;
 }
 
+static bool
+has_odd_keys(const pz_type *t)
+{
+    bool odd = t->id == PZ_T_MAP && (!pz_type_is_string(t->key) || has_odd_keys(t->element));
+    if (t->id == PZ_T_ARRAY) return has_odd_keys(t->element);
+    for (int i = 0; !odd && t->id == PZ_T_STRUCT && i < t->nfields; i++) odd = has_odd_keys(t->fields[i].type);
+    return odd;
+}
+
 static pz_status
 check_types(pz_source_in *in, const struct format *f)
 {
     bool flat = !strcmp(f->name, "csv") || !strcmp(f->name, "text");
+    for (int i = 0; !strcmp(f->name, "json") && i < in->data.n; i++)
+        if (has_odd_keys(in->data.fields[i].type))
+            return pz_raise_text(in->err, PZ_CLASS_SparkException, "JSON objects have keys of type STRING; the column `" PZ_FMT "` is declared with others",
+                                 PZ_ARG(in->data.fields[i].name));
     for (int i = 0; flat && i < in->data.n; i++) {
         const pz_type *t = in->data.fields[i].type;
         bool text_only = !strcmp(f->name, "text") && !pz_type_is_string(t);
-        if (text_only || pz_type_is_nested(t) || t->id == PZ_T_BINARY || t->id == PZ_T_VARIANT || t->id == PZ_T_CALENDAR_INTERVAL)
+        if (text_only || pz_type_is_nested(t) || t->id == PZ_T_VARIANT || t->id == PZ_T_CALENDAR_INTERVAL)
             return pz_raise(in->err, PZ_ERR_UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE, PZ_NO_ORIGIN, "format", f->shown,
                             "columnName", pz_strf(in->a, "`" PZ_FMT "`", PZ_ARG(in->data.fields[i].name)).ptr,
                             "columnType", pz_strf(in->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(t, in->a))).ptr, NULL);

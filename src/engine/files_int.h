@@ -120,6 +120,7 @@ bool pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena 
 /* Text that is not UTF-8 keeps its good characters; the rest becomes U+FFFD. */
 pz_str pz_text_clean(pz_str s, pz_arena *a);
 void pz_text_rules_init(pz_text_rules *r, const pz_options *o, const pz_zone *zone, pz_arena *a);
+bool pz_text_base64(pz_str s, pz_arena *a, pz_str *out); /* false: it is none */
 bool pz_text_long(pz_str s, int64_t *out);
 bool pz_text_double(pz_str s, double *out);    /* as Java's parseDouble */
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "files_int.h"
-#include "functions/json.h"
+#include "functions/variant.h"
 
 typedef struct json {
     const pz_text_spec *spec;
@@ -94,7 +94,18 @@ to_scalar(const json *s, const pz_json *j, const pz_type *t, pz_arena *a, pz_val
         if (j->kind == PZ_JSON_INT && pz_text_long(j->text, &out->i)) return !__builtin_mul_overflow(out->i, 1000000, &out->i);
         return j->kind == PZ_JSON_STRING && pz_text_value(&s->rules, t, j->text, a, out);
     case PZ_T_DATE:
-    case PZ_T_TIMESTAMP_NTZ: return j->kind == PZ_JSON_STRING && pz_text_value(&s->rules, t, j->text, a, out);
+    case PZ_T_TIMESTAMP_NTZ:
+    case PZ_T_TIME:
+    case PZ_T_YM_INTERVAL:
+    case PZ_T_DT_INTERVAL:
+    case PZ_T_CALENDAR_INTERVAL: return j->kind == PZ_JSON_STRING && pz_text_value(&s->rules, t, j->text, a, out);
+    case PZ_T_BINARY: return j->kind == PZ_JSON_STRING && pz_text_base64(j->text, a, &out->s);
+    case PZ_T_VARIANT: {
+        pz_vnode n;
+        if (!pz_vnode_from_json(a, j, false, &n)) return false;
+        *out = pz_variant_encode(a, &n);
+        return true;
+    }
     default: return false;
     }
 }

@@ -21,6 +21,7 @@ typedef struct node {                          /* a column of the file, lists an
     struct node *kids;                         /* STRUCT: fields; LIST: element; MAP: key, value */
     int nkids;
     const pz_type *type;                       /* as Spark infers it */
+    bool absent;                               /* not in the file: always null */
 } node;
 
 typedef struct reader {
@@ -304,14 +305,34 @@ is_partition(const pz_source_in *in, pz_str name)
     return false;
 }
 
+/* Columns of type VOID are only in Spark's own schema: a place for them among those of the file. */
+static void
+add_void(reader *r, const pz_type *own)
+{
+    node *all = own ? PZ_NEWN(r->in->a, node, r->top->nkids + own->nfields) : NULL;
+    int n = 0;
+    for (int i = 0; own && i < own->nfields; i++) {
+        const node *k = find_node(r->top, own->fields[i].name);
+        if (k) all[n++] = *k;
+        else if (own->fields[i].type->id == PZ_T_VOID) all[n++] = (node){.name = own->fields[i].name, .type = &pz_t_void, .absent = true};
+    }
+    if (n <= r->top->nkids) return;
+    for (int i = 0; i < r->top->nkids; i++)
+        if (!find_field(own->fields, own->nfields, r->top->kids[i].name)) all[n++] = r->top->kids[i];
+    r->top->kids = all;
+    r->top->nkids = n;
+}
+
 /* Columns of one footer that are not there yet. */
 static pz_status
 merge_footer(reader *r, pz_str path)
 {
     pz_source_in *in = r->in;
     const pz_type *own = spark_schema(r, path);
-    pz_field *all = PZ_NEWN(in->a, pz_field, in->data.n + r->top->nkids);
+    pz_field *all;
     int n = in->data.n;
+    add_void(r, own);
+    all = PZ_NEWN(in->a, pz_field, in->data.n + r->top->nkids);
     if (n) memcpy(all, in->data.fields, sizeof *all * (size_t)n);
     for (int i = 0; i < r->top->nkids; i++) {
         const node *k = &r->top->kids[i];
@@ -451,6 +472,12 @@ emit(reader *r, pz_buf *b, const node *n, const pz_type *want, pz_str ref, int d
         pz_buf_str(b, ref);
         return PZ_OK;
     }
+    if (n->kind == NODE_STRUCT && want->id == PZ_T_VARIANT && find_node(n, PZ_STR("typed_value"))) { /* shredded: the engine has put it together */
+        pz_str bytes = pz_strf(r->in->a, "CAST(variant_to_parquet_variant(" PZ_FMT ") AS STRUCT(metadata BLOB, value BLOB))", PZ_ARG(ref));
+        pz_buf_printf(b, "CASE WHEN " PZ_FMT " IS NOT NULL THEN struct_pack(value := struct_extract(" PZ_FMT ", 'value'), metadata := struct_extract(" PZ_FMT
+                      ", 'metadata')) END", PZ_ARG(ref), PZ_ARG(bytes), PZ_ARG(bytes));
+        return PZ_OK;
+    }
     if (n->kind == NODE_STRUCT && want->id == PZ_T_VARIANT) {
         pz_buf_printf(b, "CASE WHEN " PZ_FMT " IS NOT NULL THEN struct_pack(value := struct_extract(" PZ_FMT ", 'value'), metadata := struct_extract(" PZ_FMT
                       ", 'metadata')) END", PZ_ARG(ref), PZ_ARG(ref), PZ_ARG(ref));
@@ -511,7 +538,7 @@ emit_all(reader *r, pz_buf *b)
     for (int i = 0; i < in->data.n; i++, k++) {
         const node *n = find_node(r->top, in->data.fields[i].name);
         if (k) pz_buf_puts(b, ", ");
-        if (n) PZ_TRY(emit(r, b, n, in->data.fields[i].type, quoted_name(in, n->name), 0));
+        if (n && !n->absent) PZ_TRY(emit(r, b, n, in->data.fields[i].type, quoted_name(in, n->name), 0));
         else pz_buf_printf(b, "CAST(NULL AS " PZ_FMT ")", PZ_ARG(pz_type_duckdb(in->data.fields[i].type, in->a)));
         pz_buf_printf(b, " AS k%d", k);
     }

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include <openssl/evp.h>
+
 #include "files_int.h"
 
 pz_str
@@ -155,13 +157,24 @@ timestamp(const pz_text_rules *r, const pz_datetime_pattern *p, bool ntz, pz_str
 }
 
 bool
+pz_text_base64(pz_str s, pz_arena *a, pz_str *out)
+{
+    unsigned char *p = pz_alloc(a, s.len / 4 * 3 + 4);
+    int n = s.len % 4 || s.len > INT32_MAX ? -1 : EVP_DecodeBlock(p, (const unsigned char *)s.ptr, (int)s.len);
+    if (n < 0) return false;
+    for (size_t i = s.len; i > 0 && s.ptr[i - 1] == '='; i--) n--;   /* padding counts as zeros there */
+    *out = (pz_str){(char *)p, (size_t)n};
+    return true;
+}
+
+bool
 pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena *a, pz_value *out)
 {
     switch (t->id) {
     case PZ_T_STRING:
     case PZ_T_CHAR:
-    case PZ_T_VARCHAR:
-    case PZ_T_BINARY: out->s = s; return true;
+    case PZ_T_VARCHAR: out->s = s; return true;
+    case PZ_T_BINARY: out->s = pz_text_clean(s, a); return true;
     case PZ_T_BOOLEAN: out->b = pz_str_ieqc(s, "true"); return out->b || pz_str_ieqc(s, "false");
     case PZ_T_BYTE: return integral(s, INT8_MIN, INT8_MAX, out);
     case PZ_T_SHORT: return integral(s, INT16_MIN, INT16_MAX, out);
@@ -173,6 +186,9 @@ pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena *a, p
     case PZ_T_DATE: return date(r, s, a, out);
     case PZ_T_TIMESTAMP: return timestamp(r, r->timestamp_pattern, false, s, a, out);
     case PZ_T_TIMESTAMP_NTZ: return timestamp(r, r->ntz_pattern, true, s, a, out);
+    case PZ_T_TIME: return pz_time_parse(s, &out->i);
+    case PZ_T_YM_INTERVAL: return pz_ym_parse(s, t->start, t->end, &out->i) == PZ_IV_OK;
+    case PZ_T_DT_INTERVAL: return pz_dt_parse(s, t->start, t->end, &out->i) == PZ_IV_OK;
     case PZ_T_VOID: out->null = true; return true;
     default: return false;
     }

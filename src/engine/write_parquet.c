@@ -30,6 +30,7 @@ static bool
 is_plain(const pz_type *t)
 {
     if (t->id == PZ_T_UDT && t->element) return is_plain(t->element);
+    if (t->id == PZ_T_VOID) return false;
     if (t->id == PZ_T_ARRAY) return is_plain(t->element);
     if (t->id == PZ_T_MAP) return is_plain(t->key) && is_plain(t->element);
     return t->id != PZ_T_STRUCT;
@@ -55,6 +56,8 @@ emit(pz_buf *b, const pz_type *t, pz_str ref, int depth, pz_arena *a)
     if (t->id == PZ_T_UDT && t->element) t = t->element;
     if (is_plain(t)) {
         pz_buf_str(b, ref);
+    } else if (t->id == PZ_T_VOID) {
+        pz_buf_puts(b, "CAST(NULL AS BOOLEAN)"); /* how Spark stores what is always null */
     } else if (t->id == PZ_T_ARRAY) {
         emit_list(b, t->element, ref, depth, a);
     } else if (t->id == PZ_T_MAP) {
@@ -111,8 +114,11 @@ pz_parquet_copy_text(const pz_file_write *w, pz_str select, pz_arena *a, pz_buf 
     int n = w->data->n, parts = w->partitions.n, k = 0;
     bool numbered = pz_file_is_numbered(w), split = parts || numbered;
     pz_buf_puts(out, "COPY (SELECT ");
-    for (; k < n; k++) {
-        if (k) pz_buf_puts(out, ", ");
+    for (bool first = true; k < n; k++) {
+        bool absent = w->data->fields[k].type->id == PZ_T_VOID && (k < n - 1 || !first);
+        if (absent) continue;                  /* Parquet has no type for it that the engine writes: readers find it in Spark's schema */
+        if (!first) pz_buf_puts(out, ", ");
+        first = false;
         emit(out, w->data->fields[k].type, pz_strf(a, "k%d", k), 0, a);
         pz_buf_puts(out, " AS ");
         quote(out, w->data->fields[k].name, '"');
