@@ -10,10 +10,15 @@
 #include "../plan/plan.h"
 
 typedef enum pz_found { PZ_FOUND_NOTHING, PZ_FOUND_VIEW, PZ_FOUND_SCAN, PZ_FOUND_PLAN } pz_found;
+typedef enum pz_view_mode { PZ_VIEW_EVOLUTION /* columns of now: temporary views as well */, PZ_VIEW_TYPE_EVOLUTION, PZ_VIEW_COMPENSATION, PZ_VIEW_BINDING } pz_view_mode;
 typedef struct pz_lookup {                     /* what a table name stands for */
     pz_found what;
     pz_plan *view;                             /* VIEW: unresolved plan to analyze; PLAN: already resolved */
     pz_strs view_columns;                      /* VIEW: column names given at creation; may be empty */
+    pz_view_mode view_mode;                    /* VIEW: how its promise below is kept; EVOLUTION: there is none */
+    pz_schema view_schema;                     /* columns it promised, */
+    pz_strs view_query_columns;                /* by the names its text gave them */
+    pz_str view_remedy;                        /* statement that would make it anew, for messages */
     pz_strs view_path;                         /* VIEW: catalog and namespace names resolve against inside it; empty: the current */
     const struct pz_env *view_env;             /* VIEW: what names and settings inside it resolve against; NULL: the same env */
     pz_scan *scan;                             /* SCAN */

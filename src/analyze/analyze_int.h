@@ -102,6 +102,8 @@ pz_return_rule pz_return_rule_find(pz_str name);
 /* ---- rel_time_window.c: window() and session_window() become a column of the input; *out is r itself where there are none */
 pz_status pz_split_time_windows(pz_analyzer *an, pz_rel *r, pz_rel **out);
 bool pz_window_micros(const pz_expr *e, int64_t *out); /* '5 minutes' */
+/* ---- rel_view.c */
+pz_status pz_adapt_view(pz_analyzer *an, const pz_lookup *v, pz_rel *input, pz_rel **out);
 /* ---- relation.c and sisters */
 void pz_sql_options_of(const pz_env *env, pz_sql_options *out);
 bool pz_conf_is(const pz_env *env, const char *key, const char *value);         /* case-insensitive */

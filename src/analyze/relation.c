@@ -411,6 +411,8 @@ use_view(pz_analyzer *an, const pz_lookup *found, pz_origin o, pz_rel **out)
     an->plan = plan;
     PZ_TRY(s);
     *out = pz_drop_hidden(an, *out);
+    if (found->view_mode != PZ_VIEW_EVOLUTION)
+        return pz_adapt_view(an, found, *out, out);
     return rename_columns(an, *out, &found->view_columns, o, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, out);
 }
 

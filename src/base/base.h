@@ -176,6 +176,7 @@ bool pz_error_context(const pz_error *e, pz_arena *a, pz_context *out);
 
 /* An error as text inside the engine, where only a message travels: \001COND\002name\003value...; optional fields @class, @at (start,stop in the
  * SQL text), @text.  Unpacking finds \001 anywhere in the text, so that an engine's prefix does not matter; false if there is none. */
+void pz_err_pack_origin(pz_buf *b, pz_origin o);
 void pz_err_pack(pz_buf *b, const pz_error *e);
 bool pz_err_unpack(pz_str text, pz_error *e);  /* origin gets start and stop; its source is the caller's to set */
 

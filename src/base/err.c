@@ -235,6 +235,20 @@ pack_field(pz_buf *b, pz_str name, pz_str value)
     pack_text(b, value);
 }
 
+/* Where in the text; of a view's text also which view, for the query's own text is another. */
+void
+pz_err_pack_origin(pz_buf *b, pz_origin o)
+{
+    char at[32];
+    if (o.start < 0) return;
+    snprintf(at, sizeof at, "%d,%d", o.start, o.stop);
+    pack_field(b, PZ_STR("@at"), pz_str_c(at));
+    if (!o.source || !o.source->object_type.len) return;
+    pack_field(b, PZ_STR("@type"), o.source->object_type);
+    pack_field(b, PZ_STR("@name"), o.source->object_name);
+    pack_field(b, PZ_STR("@source"), o.source->text);
+}
+
 void
 pz_err_pack(pz_buf *b, const pz_error *e)
 {
@@ -243,11 +257,7 @@ pz_err_pack(pz_buf *b, const pz_error *e)
     for (int i = 0; i < e->nparams; i++) pack_field(b, e->params[i].name, e->params[i].value);
     if (e->id == PZ_ERR_TEXT) pack_field(b, PZ_STR("@text"), e->message);
     if (e->klass != rows[e->id].klass) pack_field(b, PZ_STR("@class"), pz_str_c(classes[e->klass].id));
-    if (e->origin.start >= 0) {
-        char at[32];
-        snprintf(at, sizeof at, "%d,%d", e->origin.start, e->origin.stop);
-        pack_field(b, PZ_STR("@at"), pz_str_c(at));
-    }
+    pz_err_pack_origin(b, e->origin);
 }
 
 static pz_err_class
@@ -276,12 +286,22 @@ unpack_text(pz_str *rest, pz_arena *a)
     return (pz_str){p, n};
 }
 
+static pz_source *
+source_of(pz_error *e)
+{
+    if (!e->origin.source) e->origin.source = PZ_NEW(e->arena, pz_source);
+    return (pz_source *)(uintptr_t)e->origin.source;
+}
+
 static void
 take_field(pz_error *e, pz_str name, pz_str value)
 {
     if (pz_str_eqc(name, "@class")) e->klass = find_class(value, e->klass);
     else if (pz_str_eqc(name, "@text")) e->message = value;
     else if (pz_str_eqc(name, "@at")) sscanf(value.ptr, "%d,%d", &e->origin.start, &e->origin.stop);
+    else if (pz_str_eqc(name, "@type")) source_of(e)->object_type = value;
+    else if (pz_str_eqc(name, "@name")) source_of(e)->object_name = value;
+    else if (pz_str_eqc(name, "@source")) source_of(e)->text = value;
     else add_param(e, name, value);
 }
 

@@ -81,7 +81,14 @@ pz_lower_error_values(pz_lowerer *lw, const pz_expr *at, pz_buf *out, pz_err_id 
         pz_buf_str(out, texts[i]);
         pz_buf_puts(out, ")::VARCHAR");
     }
-    if (at->origin.start >= 0) pz_buf_printf(out, " || '\002@at\003%d,%d'", at->origin.start, at->origin.stop);
+    if (at->origin.start >= 0) {
+        pz_buf packed;
+        pz_buf_init(&packed, 0);
+        pz_err_pack_origin(&packed, at->origin);
+        pz_buf_puts(out, " || ");
+        pz_lower_string(out, pz_buf_view(&packed));
+        pz_buf_free(&packed);
+    }
     pz_buf_putc(out, ')');
 }
 

@@ -234,11 +234,29 @@ show(pz_change *ch)
     pthread_mutex_unlock(&c->lock);
 }
 
+/* What ANALYZE found out holds no more for tables whose rows change. */
+static void
+forget_statistics(pz_change *ch)
+{
+    for (int i = 0; i < ch->touched.n; i++) {
+        pz_cat *e = pz_catalog_find_id(ch->c, ch->touched.data[i]), *changed;
+        bool put = false;
+        for (int k = 0; k < ch->puts.n; k++) put |= ch->puts.data[k]->id == ch->touched.data[i];
+        if (e && e->stat_bytes >= 0 && !put && !is_dropped(ch, e->id)) {
+            changed = pz_cat_copy(e);
+            changed->stat_rows = changed->stat_bytes = -1;
+            pz_change_put(ch, changed);
+        }
+        pz_cat_unref(e);
+    }
+}
+
 pz_status
 pz_change_commit(pz_change *ch, pz_error *err)
 {
     pz_status st;
     pthread_mutex_lock(&ch->c->publish);
+    forget_statistics(ch);
     st = check_names(ch, err);
     if (st == PZ_OK) st = store(ch, err);
     if (st == PZ_OK && ch->tx) {

@@ -70,7 +70,27 @@ view_place(pz_place *p, const pz_cat *e, pz_arena *a)
     if (e->catalog.ptr) own->env.current_catalog = pz_dup(a, e->catalog);
     if (e->namespace.n) own->env.current_database = pz_dup(a, e->namespace.data[0]);
     own->is_stored_view = true;
+    own->outer = p;
+    own->view = pz_strf(a, "`spark_catalog`.`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(e->db), PZ_ARG(e->name));
     return own;
+}
+
+static pz_view_mode
+mode_of(const pz_cat *e)
+{
+    if (pz_str_eqc(e->mode, "BINDING")) return PZ_VIEW_BINDING;
+    if (pz_str_eqc(e->mode, "TYPE EVOLUTION")) return PZ_VIEW_TYPE_EVOLUTION;
+    return pz_str_eqc(e->mode, "EVOLUTION") ? PZ_VIEW_EVOLUTION : PZ_VIEW_COMPENSATION;
+}
+
+/* What the view promised, for the analyzer to hold it to. */
+static void
+promise(const pz_cat *e, pz_arena *a, pz_lookup *out)
+{
+    out->view_mode = e->query_columns.n == e->schema.n ? mode_of(e) : PZ_VIEW_EVOLUTION;
+    copy_fields(e, a, 0, &out->view_schema);
+    for (int i = 0; i < e->query_columns.n; i++) pz_vec_push(a, &out->view_query_columns, pz_dup(a, e->query_columns.data[i]));
+    out->view_remedy = pz_strf(a, "CREATE OR REPLACE VIEW spark_catalog." PZ_FMT "." PZ_FMT " AS " PZ_FMT, PZ_ARG(e->db), PZ_ARG(e->name), PZ_ARG(e->text));
 }
 
 static pz_status
@@ -80,7 +100,13 @@ view_lookup(pz_place *p, const pz_cat *e, pz_arena *a, pz_lookup *out, pz_error 
     pz_sql_options o;
     pz_place_sql_options(own, &o);
     PZ_TRY(pz_parse_sql(pz_dup(a, e->text), &o, a, &out->view, err));
+    if (out->view->source) {                   /* errors in it tell where they are */
+        pz_source *source = (pz_source *)(uintptr_t)out->view->source;
+        source->object_type = PZ_STR("VIEW");
+        source->object_name = pz_strf(a, "spark_catalog." PZ_FMT "." PZ_FMT, PZ_ARG(e->db), PZ_ARG(e->name));
+    }
     out->what = PZ_FOUND_VIEW;
+    promise(e, a, out);
     out->view_env = &own->env;
     for (int i = 0; i < e->names.n; i++) pz_vec_push(a, &out->view_columns, pz_dup(a, e->names.data[i]));
     return PZ_OK;

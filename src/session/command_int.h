@@ -128,6 +128,9 @@ pz_status pz_cmd_show_create_table(pz_statement *r);
 pz_str pz_create_text(pz_statement *r, const pz_cat *e);
 void pz_sql_text(pz_buf *b, pz_str s);                         /* as a literal: 'it\\'s' */
 pz_str pz_name_if_needed(pz_str name, pz_arena *a);            /* with backquotes where it needs them */
+/* command_stored.c: views of the catalog */
+pz_status pz_create_stored_view(pz_statement *r);
+pz_status pz_alter_stored_view(pz_statement *r);
 /* command_alter.c */
 pz_status pz_cmd_alter_table(pz_statement *r);
 pz_status pz_cmd_comment_on(pz_statement *r);
@@ -135,7 +138,16 @@ pz_status pz_unsupported_table_operation(pz_statement *r, const pz_cat *e, const
 /* command_column.c */
 pz_status pz_alter_columns(pz_statement *r, const pz_cat *e);
 pz_status pz_comment_on_columns(pz_statement *r, const pz_cat *e);
+/* command_analyze.c */
+pz_status pz_cmd_analyze_table(pz_statement *r);
+pz_status pz_cmd_analyze_tables(pz_statement *r);
+pz_status pz_cmd_load_data(pz_statement *r);
+pz_status pz_cmd_refresh_function(pz_statement *r);
 /* command_partition.c */
+typedef struct pz_partition { pz_options values; pz_str location; } pz_partition; /* in the order of the table's partition columns */
+typedef PZ_VEC(pz_partition) pz_partitions;
+pz_status pz_partitions_fit(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_partitions *out);
+pz_str pz_partition_place(pz_statement *r, const pz_cat *e, const pz_partition *p);
 pz_status pz_cmd_show_partitions(pz_statement *r);
 pz_status pz_cmd_repair_table(pz_statement *r);
 pz_str pz_partition_path(pz_arena *a, const pz_options *values);                 /* k=v/k2=v2 */

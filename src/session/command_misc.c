@@ -122,9 +122,6 @@ pz_cmd_show_collations(pz_statement *r)
 typedef struct about { pz_command_kind kind; const char *operation; enum { TABLE, PERMANENT, WRITES } wants; } about;
 static const about abouts[] = {
     {PZ_CMD_TRUNCATE, "TRUNCATE TABLE", TABLE},
-    {PZ_CMD_LOAD_DATA, "LOAD DATA", TABLE},
-    {PZ_CMD_ANALYZE_TABLE, "ANALYZE TABLE", PERMANENT},
-    {PZ_CMD_ALTER_VIEW, "ALTER VIEW ... AS", PERMANENT},
     {PZ_CMD_INSERT, "INSERT", WRITES},
     {PZ_CMD_MULTI_INSERT, "INSERT", WRITES},
     {PZ_CMD_UPDATE, "UPDATE", WRITES},
@@ -176,6 +173,7 @@ pz_cmd_alter_view(pz_statement *r)
     pz_view *v = pz_find_temp_view(r, &r->c->names, &global);
     pz_str name = v ? v->name : PZ_STR("");
     pz_view_unref(v);
-    if (!v || !r->c->query) return pz_cmd_about_table(r);
+    if (!v) return pz_alter_stored_view(r);
+    if (!r->c->query) return pz_raise(r->err, PZ_ERR_UNSUPPORTED_FEATURE_TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE, PZ_NO_ORIGIN, NULL);
     return pz_make_temp_view(r, pz_dup(r->a, name), r->c->query, r->c->text, global);
 }

@@ -11,8 +11,8 @@
 #include "../sql/sql.h"
 #include "command_int.h"
 
-typedef struct partition { pz_options values; pz_str location; } partition;   /* in the order of the table's partition columns */
-typedef PZ_VEC(partition) partitions;
+typedef pz_partition partition;
+typedef pz_partitions partitions;
 
 #define NULL_PARTITION "__HIVE_DEFAULT_PARTITION__"
 
@@ -112,8 +112,8 @@ read_stored(pz_arena *a, const pz_cat *e, partitions *out)
     }
 }
 
-static pz_str
-place_of(pz_statement *r, const pz_cat *e, const partition *p)
+pz_str
+pz_partition_place(pz_statement *r, const pz_cat *e, const partition *p)
 {
     if (p->location.len) return p->location;
     return pz_strf(r->a, PZ_FMT "/" PZ_FMT, PZ_ARG(pz_table_location(r->q, e, r->a)), PZ_ARG(pz_partition_path(r->a, &p->values)));
@@ -286,12 +286,13 @@ pz_partition_find(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_f
     partitions all = {0};
     pz_options wanted = {0};
     pz_str place;
+    int known;
     PZ_TRY(check_partitioned(r, e, "DESC PARTITION"));
     PZ_TRY(take_spec(r, e, spec, true, &wanted));
     PZ_TRY(all_partitions(r, e, &all));
     for (int i = 0; i < all.n; i++) {
         if (!fits(&all.data[i], &wanted)) continue;
-        place = place_of(r, e, &all.data[i]);
+        place = pz_partition_place(r, e, &all.data[i]);
         pz_fact facts[] = {
             {"Partition Values", pz_option_list(r->a, &all.data[i].values), "partition_values", pz_json_options(r->a, &all.data[i].values), PZ_FACT_EARLY},
             {"Location", place, "location", pz_json_quoted(r->a, place), PZ_FACT_EARLY},
@@ -299,9 +300,29 @@ pz_partition_find(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_f
             {"Last Access", PZ_STR("UNKNOWN"), NULL, PZ_STR(""), PZ_FACT_ALL},
         };
         for (size_t k = 0; k < PZ_COUNTOF(facts); k++) pz_vec_push(r->a, out, facts[k]);
+        known = pz_option_find(&e->column_stats, pz_strf(r->a, "partition:" PZ_FMT, PZ_ARG(pz_partition_path(r->a, &all.data[i].values))));
+        if (known >= 0) {
+            pz_fact statistics = {"Partition Statistics", e->column_stats.data[known].value, NULL, PZ_STR(""), PZ_FACT_ALL};
+            pz_vec_push(r->a, out, statistics);
+        }
         return PZ_OK;
     }
     return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, e, &wanted);
+}
+
+/* Partitions with these values; a column without a value (ANALYZE ... PARTITION (d)) fits all. */
+pz_status
+pz_partitions_fit(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_partitions *out)
+{
+    partitions all = {0};
+    pz_options given = {0}, wanted = {0};
+    for (int i = 0; i < spec->n; i++)
+        if (spec->data[i].value.ptr) pz_vec_push(r->a, &given, spec->data[i]);
+    PZ_TRY(take_spec(r, e, &given, false, &wanted));
+    PZ_TRY(all_partitions(r, e, &all));
+    for (int i = 0; i < all.n; i++)
+        if (fits(&all.data[i], &wanted)) pz_vec_push(r->a, out, all.data[i]);
+    return PZ_OK;
 }
 
 /* ---- SHOW PARTITIONS ---- */
@@ -431,7 +452,7 @@ move(pz_statement *r, const pz_cat *e, partitions *all)
         return PZ_OK;
     }
     if (find(all, &to) >= 0) return raise_about(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, e, &to);
-    if (!all->data[at].location.len) all->data[at].location = place_of(r, e, &all->data[at]);    /* the files stay where they are */
+    if (!all->data[at].location.len) all->data[at].location = pz_partition_place(r, e, &all->data[at]);    /* the files stay where they are */
     all->data[at].values = to;
     return PZ_OK;
 }

@@ -1,5 +1,5 @@
 /*
- * session/command_view.c - temporary views: create, replace, drop.
+ * session/command_view.c - temporary views: create, replace, drop.  Views of the catalog: command_stored.c.
  *
  * A view keeps its unresolved plan and is analyzed anew wherever it is used.  One made from a DataFrame sees the views of the moment
  * it was made (so a view may be replaced by one built on it); one made from SQL text looks names up when used and keeps its settings.
@@ -134,6 +134,9 @@ make_view(pz_statement *r, pz_str name, pz_rel *query, pz_view **out)
     v->plan->root = query;
     PZ_TRY(pz_query_resolve(r->q, query, NULL, r->a, &resolved, r->err));
     v->schema = resolved->schema;
+    v->created = pz_now_micros();
+    v->place = pz_strf(r->q->arena, PZ_FMT "." PZ_FMT, PZ_ARG(r->q->catalog), PZ_ARG(r->q->database));
+    for (int i = 0; i < resolved->schema.n; i++) pz_vec_push(r->q->arena, &v->query_columns, resolved->schema.fields[i].name);
     v->is_volatile |= r->q->is_volatile;
     return PZ_OK;
 }
@@ -162,6 +165,9 @@ pz_rename_temp_view(pz_session *s, pz_view *v, pz_str name, bool global)
     copy->comment = v->comment;
     copy->text = v->text;
     copy->schema = v->schema;
+    copy->place = v->place;
+    copy->query_columns = v->query_columns;
+    copy->created = v->created;
     copy->scope = v->scope ? pz_views_ref(v->scope) : NULL;
     copy->confs = v->confs ? pz_confs_ref(v->confs) : NULL;
     copy->is_volatile = v->is_volatile;
@@ -171,12 +177,6 @@ pz_rename_temp_view(pz_session *s, pz_view *v, pz_str name, bool global)
     return done;
 }
 
-static pz_status
-permanent_view(pz_statement *r)
-{
-    return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, r->c->origin, "cmd", "CREATE VIEW", NULL);
-}
-
 pz_status
 pz_cmd_create_view(pz_statement *r)
 {
@@ -184,7 +184,7 @@ pz_cmd_create_view(pz_statement *r)
     pz_str name = c->names.data[c->names.n - 1];
     pz_view *v = NULL;
     pz_status st;
-    if (!c->temporary && !c->global) return permanent_view(r);
+    if (!c->temporary && !c->global) return pz_create_stored_view(r);
     if (c->replace && !c->global) PZ_TRY(check_recursion(r, name, c->query));
     st = make_view(r, name, c->query, &v);
     v->columns = c->columns;

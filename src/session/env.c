@@ -49,6 +49,7 @@ found_view(pz_place *p, pz_view *v, bool global, pz_arena *a, pz_lookup *out, pz
         return pz_raise(err, PZ_ERR_VIEW_EXCEED_MAX_NESTED_DEPTH, PZ_NO_ORIGIN, "viewName", pz_strf(a, "`" PZ_FMT "`", PZ_ARG(v->name)).ptr,
                         "maxNestedDepth", "100", NULL);
     if (v->is_volatile) p->q->is_volatile = true;
+    pz_watch_temp(p, "VIEW", global ? pz_strf(a, "`global_temp`.`" PZ_FMT "`", PZ_ARG(v->name)) : pz_strf(a, "`" PZ_FMT "`", PZ_ARG(v->name)));
     out->what = PZ_FOUND_VIEW;
     out->view = v->plan;
     out->view_columns = v->columns;
@@ -124,6 +125,34 @@ pz_place_open_files(pz_place *p, pz_str format, const pz_strs *paths, const pz_o
     return PZ_OK;
 }
 
+void
+pz_watch_temp(pz_place *p, const char *kind, pz_str name)
+{
+    pz_watch *w = p->q->watch;
+    if (!w || w->temp_kind || p != &p->q->place) return;       /* inside other views they are those views' own */
+    w->temp_kind = kind;
+    w->temp_name = pz_dup(p->q->arena, name);
+}
+
+static pz_str
+view_name(pz_arena *a, const pz_cat *e)
+{
+    return pz_strf(a, "`spark_catalog`.`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(e->db), PZ_ARG(e->name));
+}
+
+/* Has the way through views led back to the one that is being made? */
+static void
+watch_view(pz_place *p, const pz_cat *e)
+{
+    pz_watch *w = p->q->watch;
+    pz_arena *a = p->q->arena;
+    pz_str way;
+    if (!w || !w->self || e->id != w->self || w->cycle.ptr) return;
+    way = view_name(a, e);
+    for (const pz_place *at = p; at && at->view.ptr; at = at->outer) way = pz_strf(a, PZ_FMT " -> " PZ_FMT, PZ_ARG(at->view), PZ_ARG(way));
+    w->cycle = pz_strf(a, PZ_FMT " -> " PZ_FMT, PZ_ARG(view_name(a, e)), PZ_ARG(way));
+}
+
 static pz_status
 find_entry(pz_place *p, const pz_strs *names, const pz_options *options, pz_arena *a, pz_lookup *out, pz_error *err)
 {
@@ -132,6 +161,11 @@ find_entry(pz_place *p, const pz_strs *names, const pz_options *options, pz_aren
     pz_status st = PZ_OK;
     if (!pz_catalog_names(p, names, &db, &name)) return PZ_OK;
     if (!(e = pz_catalog_find(p->q->session->all->catalog, PZ_ENTRY_TABLE, db, name))) return PZ_OK;
+    if (e->kind == PZ_ENTRY_VIEW) watch_view(p, e);
+    if (e->kind == PZ_ENTRY_VIEW && p->q->watch && p->q->watch->cycle.ptr) {
+        pz_cat_unref(e);
+        return pz_raise(err, PZ_ERR_RECURSIVE_VIEW, PZ_NO_ORIGIN, "viewIdent", "", "newPath", p->q->watch->cycle.ptr, NULL);
+    }
     if (e->kind == PZ_ENTRY_VIEW && ++p->q->view_depth > VIEW_DEPTH_MAX * 100)
         st = pz_raise(err, PZ_ERR_VIEW_EXCEED_MAX_NESTED_DEPTH, PZ_NO_ORIGIN, "viewName", pz_strf(a, "`" PZ_FMT "`", PZ_ARG(e->name)).ptr,
                       "maxNestedDepth", "100", NULL);
@@ -300,6 +334,7 @@ find_variable(void *ctx, const pz_strs *names, pz_arena *a)
     pz_place *p = ctx;
     pz_expr *e = pz_session_variable(p->q->session, names, a);
     if (e) p->q->is_volatile = true;           /* it may be set anew */
+    if (e) pz_watch_temp(p, "VARIABLE", pz_strf(a, "`" PZ_FMT "`", PZ_ARG(names->data[names->n - 1])));
     return e;
 }
 

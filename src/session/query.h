@@ -25,9 +25,17 @@ typedef struct pz_place {
     pz_views *views;                           /* borrowed: the query or the view holds it */
     pz_confs *confs;
     bool is_stored_view;                       /* text of a view of the catalog: temporary views are not seen from there */
+    const struct pz_place *outer;              /* of such a view: where it was used, */
+    pz_str view;                               /* and its name */
     pz_env env;
 } pz_place;
 
+/* What a view that is being made may not rest on: temporary things, and itself. */
+typedef struct pz_watch {
+    const char *temp_kind; pz_str temp_name;   /* the first one met by name; kind NULL: none */
+    int64_t self;                              /* id of the view that is made anew, 0: none */
+    pz_str cycle;                              /* the way back to it; ptr NULL: none */
+} pz_watch;
 typedef struct pz_query_use { int64_t size, mtime, ctime; uint64_t inode; pz_str path; } pz_query_use;
 
 struct pz_query {
@@ -50,6 +58,7 @@ struct pz_query {
     bool is_volatile;                          /* depends on time, chance, or a view that does: not to be cached */
     atomic_bool is_cached;                     /* in the plan cache: it may run again */
     int view_depth;
+    pz_watch *watch;                           /* set while the text of a view of the catalog is read for the first time */
     int next_attr;                             /* ids of columns of command results */
     uint64_t catalog_version;                  /* of the catalog it was analyzed with; 0: it used none of its names */
     PZ_VEC(pz_confs *) held_confs;             /* settings of views used */
@@ -79,6 +88,7 @@ pz_status pz_query_statement(pz_query *q, bool wide, pz_str *sql, pz_run_setting
 struct pz_sql_options;
 void pz_query_sql_options(const pz_query *q, struct pz_sql_options *out);      /* how SQL text is read under the query's settings */
 void pz_place_sql_options(const pz_place *p, struct pz_sql_options *out);
+void pz_watch_temp(pz_place *p, const char *kind, pz_str name);                /* a temporary object was named there */
 void pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs);
 /* Files of a format: listed, their schema found, noted for the plan cache. */
 pz_status pz_place_open_files(pz_place *p, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *schema, pz_arena *a,

@@ -351,6 +351,7 @@ alter_view(pz_parser *p, int start, const pz_command *head)
     pz_command *c = pz_command_new(p, PZ_CMD_ALTER_VIEW, start, &r);
     c->names = head->names;
     c->name_expr = head->name_expr;
+    c->ref = head->ref;
     if (binding) {
         c->mode = PZ_STR("schema binding");
         return pz_schema_binding(p, &c->text2) ? pz_command_done(p, r, start) : NULL;
