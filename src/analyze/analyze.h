@@ -47,6 +47,8 @@ typedef struct pz_env {
     pz_status (*fold)(void *ctx, const pz_expr *e, pz_arena *a, pz_value *out, pz_error *err);
     /* distinct non-null values of column 0 of a resolved relation, sorted, at most `limit` + 1 */
     pz_status (*distinct_values)(void *ctx, const pz_rel *r, int limit, pz_arena *a, pz_values *out_values, pz_error *err);
+    /* records in the one text column of a resolved relation: schema (schema_text: given) and what "parse records" needs; *header: the text that is one */
+    pz_status (*open_records)(void *ctx, const pz_rel *texts, const pz_rel *parse, pz_arena *a, pz_schema *out, pz_str *spec, pz_str *header, pz_error *err);
     /* all rows of a resolved relation */
     pz_status (*all_rows)(void *ctx, const pz_rel *r, pz_arena *a, pz_values **rows, int *n, pz_error *err);
     /* session variables and temporary SQL functions; NULL result: none of that name */

@@ -91,6 +91,16 @@ RULE_FN(pz_rule_to_json)
     return PZ_OK;
 }
 
+/* "parse records"(text, spec, schema): what Parse relations read each text with */
+RULE_FN(pz_rule_parse_records)
+{
+    const pz_type *row;
+    PZ_TRY(pz_type_from_json(call->args.data[2]->value.s, an->a, &row, an->err));
+    call->type = pz_type_array(an->a, row, false);
+    call->nullable = false;
+    return PZ_OK;
+}
+
 RULE_FN(pz_rule_json_tuple)
 {
     pz_field *f = PZ_NEWN(an->a, pz_field, call->args.n);

@@ -95,4 +95,9 @@ pz_status pz_local_path(pz_str p, pz_arena *a, pz_str *out, pz_error *err);
 pz_status pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *user_schema,
                         pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err);
 
+/* Records in a column of texts (engine/files_records.c): their schema, inferred from `texts` (ptr NULL: null) unless given, and the spec that the
+ * function "parse records" reads them with. */
+pz_status pz_records_open(pz_engine *e, pz_str format, const pz_options *options, const pz_schema *user_schema, const pz_strs *texts, pz_str time_zone,
+                          pz_arena *a, pz_schema *schema, pz_str *spec, pz_error *err);
+
 #endif

@@ -62,6 +62,7 @@ static const struct format {
     {"parquet", "Parquet", NULL, true, false},
     {"csv", "CSV", pz_csv_infer, true, false},
     {"json", "JSON", pz_json_infer, true, false},
+    {"xml", "XML", pz_xml_infer, true, false},
     {"text", "Text", infer_text, false, true},
     {"binaryfile", "BinaryFile", infer_binary, false, true},
 };
@@ -86,7 +87,7 @@ find_format(pz_str name)
 static bool
 is_known_elsewhere(pz_str name)
 {
-    static const char *const names[] = {"orc", "avro", "xml", "jdbc"};
+    static const char *const names[] = {"orc", "avro", "jdbc"};
     for (size_t i = 0; i < PZ_COUNTOF(names); i++)
         if (pz_str_ieqc(name, names[i])) return true;
     return false;

@@ -394,6 +394,22 @@ infer_file(inferrer *f, const pz_file *file)
     return PZ_OK;
 }
 
+/* Every text is a record; those that repeat the header are headers too. */
+static void
+infer_texts(inferrer *f)
+{
+    pz_str header = {NULL, 0};
+    for (int i = 0; i < f->in->texts->n && (f->types || !f->have_names); i++) {
+        pz_str line = f->in->texts->data[i];
+        tokens t = {0};
+        if (!line.ptr || skip(f->c, line)) continue;
+        if (!header.ptr) header = line;
+        pz_arena_reset(f->rows);
+        cut(f->c, line.ptr, line.ptr + line.len, f->rows, &t);
+        take_record(f, &t, pz_str_eq(line, header));
+    }
+}
+
 static const pz_type *
 type_of(const column_guess *g, pz_arena *a, bool ntz)
 {
@@ -422,6 +438,7 @@ pz_csv_infer(pz_source_in *in, pz_schema *out)
     f.date_pattern = c.rules.date_pattern;
     if (!f.date_pattern) f.date_pattern = pz_datetime_pattern_make(in->a, PZ_STR("yyyy-MM-dd"), true, PZ_TIME_CORRECTED);
     f.rows = pz_arena_open();
+    if (in->texts) infer_texts(&f);
     for (int i = 0; i < in->list.files.n && st == PZ_OK; i++) st = infer_file(&f, &in->list.files.data[i]);
     pz_arena_close(f.rows);
     PZ_TRY(st);

@@ -28,6 +28,7 @@ typedef struct pz_source_in {                  /* one call of pz_files_open */
     const pz_strs *paths;
     const pz_options *options;
     const pz_schema *user_schema;              /* may be NULL */
+    const pz_strs *texts;                      /* records themselves, instead of files; ptr NULL: null */
     pz_str time_zone;
     const pz_zone *zone;
     pz_arena *a;
@@ -91,7 +92,7 @@ struct pz_record_format {
     bool (*record)(void *state, pz_str *rest, pz_record_sink *sink); /* whole files; false at the end */
     bool (*skip)(void *state, pz_str line);    /* lines that are no records: empty, comments */
 };
-extern const pz_record_format pz_csv_format, pz_json_format, pz_text_format, pz_binary_format;
+extern const pz_record_format pz_csv_format, pz_json_format, pz_text_format, pz_binary_format, pz_xml_format;
 const pz_record_format *pz_record_format_find(pz_str name);
 
 /* Text of a whole file or of the lines of a part of it, decompressed and in UTF-8; malloc'd. */
@@ -108,6 +109,7 @@ bool pz_next_line(pz_str *rest, pz_str separator, pz_str *line);
 pz_status pz_csv_infer(pz_source_in *in, pz_schema *out);
 void pz_csv_infer_line(const pz_options *o, pz_str text, const pz_zone *zone, pz_arena *a, pz_schema *out);  /* one record */
 pz_status pz_json_infer(pz_source_in *in, pz_schema *out);
+pz_status pz_xml_infer(pz_source_in *in, pz_schema *out);
 pz_parse_mode pz_parse_mode_of(const pz_options *o);
 
 /* files_value.c: scalar texts to values as CSV and JSON readers do it */

@@ -472,6 +472,11 @@ pz_json_infer(pz_source_in *in, pz_schema *out)
     f.corrupt = pz_option_get(in->options, "columnNameOfCorruptRecord", "_corrupt_record");
     f.mode = pz_parse_mode_of(in->options);
     f.all = pz_type_struct(in->a, NULL, 0);
+    for (int i = 0; in->texts && i < in->texts->n; i++) {
+        pz_arena_reset(scratch);
+        if (!in->texts->data[i].ptr) take_bad(&f);
+        else if (pz_str_trim(in->texts->data[i]).len) take_record(&f, in->texts->data[i], scratch);
+    }
     for (int i = 0; i < in->list.files.n && st == PZ_OK; i++) st = infer_file(&f, &in->list.files.data[i], scratch);
     pz_arena_close(scratch);
     PZ_TRY(st);
@@ -479,7 +484,7 @@ pz_json_infer(pz_source_in *in, pz_schema *out)
         return pz_raise(in->err, PZ_ERR_COLUMN_ALREADY_EXISTS, PZ_NO_ORIGIN, "columnName",
                         pz_strf(in->a, "`" PZ_FMT "`", PZ_ARG(pz_lower_ascii(in->a, f.twice))).ptr, NULL);
     t = settle(&f, f.all, in->a);
-    if (t && f.only_bad) return pz_raise(in->err, PZ_ERR_UNSUPPORTED_FEATURE_QUERY_ONLY_CORRUPT_RECORD_COLUMN, PZ_NO_ORIGIN, NULL);
+    if (t && f.only_bad && !in->texts) return pz_raise(in->err, PZ_ERR_UNSUPPORTED_FEATURE_QUERY_ONLY_CORRUPT_RECORD_COLUMN, PZ_NO_ORIGIN, NULL);
     out->n = t ? t->nfields : 0;
     out->fields = PZ_NEWN(in->a, pz_field, out->n);
     if (t) memcpy(out->fields, t->fields, sizeof *out->fields * (size_t)out->n);

@@ -17,6 +17,7 @@ pz_record_format_find(pz_str name)
 {
     static const struct { const char *name; const pz_record_format *format; } all[] = {
         {"csv", &pz_csv_format}, {"json", &pz_json_format}, {"text", &pz_text_format}, {"binaryfile", &pz_binary_format},
+        {"xml", &pz_xml_format},
     };
     for (size_t i = 0; i < PZ_COUNTOF(all); i++)
         if (pz_str_eqc(name, all[i].name)) return all[i].format;

@@ -387,6 +387,31 @@ all_rows(void *ctx, const pz_rel *r, pz_arena *a, pz_values **rows, int *n, pz_e
     return pz_query_rows(p->q, &plan, a, rows, n, err);
 }
 
+/* Texts are only looked at where the schema or a header has to be found. */
+static pz_status
+open_records(void *ctx, const pz_rel *texts, const pz_rel *parse, pz_arena *a, pz_schema *out, pz_str *spec, pz_str *header, pz_error *err)
+{
+    pz_place *p = ctx;
+    pz_schema given = {0};
+    pz_strs list = {0};
+    pz_values *rows = NULL;
+    int n = 0;
+    bool headed = false, declared = parse->u.parse.schema_text.len > 0;
+    for (int i = 0; i < parse->u.parse.options.n; i++)
+        if (pz_str_ieqc(parse->u.parse.options.data[i].key, "header")) headed = pz_str_ieqc(parse->u.parse.options.data[i].value, "true");
+    headed &= pz_str_eqc(parse->u.parse.format, "csv");
+    if (declared) PZ_TRY(parse_user_schema(parse->u.parse.schema_text, a, &given, err));
+    if (!declared || headed) PZ_TRY(all_rows(ctx, texts, a, &rows, &n, err));
+    *header = (pz_str){NULL, 0};
+    for (int i = 0; i < n; i++) {
+        pz_str s = rows[i].data[0].null ? (pz_str){NULL, 0} : rows[i].data[0].s;
+        if (headed && !header->ptr && s.ptr && pz_str_trim(s).len) *header = s;
+        pz_vec_push(a, &list, s);
+    }
+    return pz_records_open(pz_sessions_engine(p->q->session->all), parse->u.parse.format, &parse->u.parse.options, declared ? &given : NULL, &list,
+                           p->env.time_zone, a, out, spec, err);
+}
+
 static pz_status
 distinct_values(void *ctx, const pz_rel *r, int limit, pz_arena *a, pz_values *out_values, pz_error *err)
 {
@@ -496,6 +521,7 @@ pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs)
     e->fold = fold;
     e->distinct_values = distinct_values;
     e->all_rows = all_rows;
+    e->open_records = open_records;
     e->command_schema = command_schema;
 }
 

@@ -35,6 +35,7 @@
     F(pz_family_misc) \
     F(pz_family_vector) \
     F(pz_family_csv) \
+    F(pz_family_records) \
     F(pz_family_xml) \
     F(pz_family_xpath) \
     F(pz_family_agg_count) \

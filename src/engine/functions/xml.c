@@ -17,6 +17,18 @@ typedef struct xml_options {
 } xml_options;
 
 static void
+set_options(const pz_zone *zone, pz_arena *a, xml_options *o)
+{
+    o->prefix = pz_option_get(&o->all, "attributePrefix", "_");
+    o->value_tag = pz_option_get(&o->all, "valueTag", "_VALUE");
+    o->item = pz_option_get(&o->all, "arrayElementName", "item");
+    o->null_text = pz_option_get(&o->all, "nullValue", NULL);
+    o->exclude_attributes = pz_option_bool(&o->all, "excludeAttribute", false);
+    o->trim = pz_option_bool(&o->all, "ignoreSurroundingSpaces", true);
+    pz_text_rules_init(&o->rules, &o->all, zone, a);
+}
+
+static void
 read_options(pz_fn_ctx *c, const pz_value *map, xml_options *o)
 {
     memset(o, 0, sizeof *o);
@@ -24,13 +36,7 @@ read_options(pz_fn_ctx *c, const pz_value *map, xml_options *o)
         pz_option one = {map->map.keys[i].s, map->map.vals[i].null ? PZ_STR("") : map->map.vals[i].s};
         pz_vec_push(c->scratch, &o->all, one);
     }
-    o->prefix = pz_option_get(&o->all, "attributePrefix", "_");
-    o->value_tag = pz_option_get(&o->all, "valueTag", "_VALUE");
-    o->item = pz_option_get(&o->all, "arrayElementName", "item");
-    o->null_text = pz_option_get(&o->all, "nullValue", NULL);
-    o->exclude_attributes = pz_option_bool(&o->all, "excludeAttribute", false);
-    o->trim = pz_option_bool(&o->all, "ignoreSurroundingSpaces", true);
-    pz_text_rules_init(&o->rules, &o->all, c->site->zone, c->scratch);
+    set_options(c->site->zone, c->scratch, o);
 }
 
 static bool
@@ -523,6 +529,58 @@ PZ_FN(fn_schema_of_xml)
     }
     t = settled(c->scratch, guess_element(c, &o, doc->children.data[0], true));
     return give_str(out, pz_type_sql(t, c->scratch));
+}
+
+/* ---------------------------------------------------------------- for files and columns of records */
+
+/* The functions above see a call; here there is none. */
+static pz_fn_ctx
+no_call(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_call_site *site, xml_options *o)
+{
+    *site = (pz_call_site){.zone = zone};
+    memset(o, 0, sizeof *o);
+    if (options)
+        o->all = *options;
+    set_options(zone, a, o);
+    return (pz_fn_ctx){.site = site, .scratch = a};
+}
+
+bool
+pz_xml_row(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str text, const pz_type *t, pz_value *fields)
+{
+    pz_call_site site;
+    xml_options o;
+    pz_fn_ctx c = no_call(options, zone, a, &site, &o);
+    pz_xml *doc = pz_xml_read(a, text);
+    bool bad = false;
+    for (int i = 0; i < t->nfields; i++) {
+        fields[i] = (pz_value){.null = true};
+        if (doc)
+            from_field(&c, &o, &t->fields[i], doc->children.data[0], &fields[i], &bad);
+    }
+    return doc && !bad;
+}
+
+const pz_type *
+pz_xml_guess(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str text)
+{
+    pz_call_site site;
+    xml_options o;
+    pz_fn_ctx c = no_call(options, zone, a, &site, &o);
+    pz_xml *doc = pz_xml_read(a, text);
+    return doc ? guess_element(&c, &o, doc->children.data[0], true) : NULL;
+}
+
+const pz_type *
+pz_xml_merge(pz_arena *a, const pz_type *x, const pz_type *y)
+{
+    return both(a, x, y);
+}
+
+const pz_type *
+pz_xml_settle(pz_arena *a, const pz_type *t)
+{
+    return settled(a, t);
 }
 
 static const pz_value_fn_def defs[] = {
