@@ -103,6 +103,13 @@ set_footers(pz_conn *c, bool off)
     if (duckdb_query(c->con, off ? "SET SESSION parquet_metadata_cache=false" : "SET SESSION parquet_metadata_cache=true", NULL) == DuckDBSuccess) c->no_footers = off;
 }
 
+static void
+set_optimizer(pz_conn *c, bool off)
+{
+    if (off == c->no_optimizer) return;
+    if (duckdb_query(c->con, off ? "PRAGMA disable_optimizer" : "PRAGMA enable_optimizer", NULL) == DuckDBSuccess) c->no_optimizer = off;
+}
+
 static pz_conn *
 connect(pz_engine *e)
 {
@@ -118,14 +125,25 @@ connect(pz_engine *e)
     return c;
 }
 
+/* Nothing that costs much needs to be set on it anew. */
+static bool
+suits(const pz_conn *c, const pz_run_settings *s)
+{
+    char name[PZ_CONN_ZONE_MAX];
+    pz_engine_zone_name(s ? s->time_zone : PZ_STR("UTC"), name);
+    return c->no_optimizer == (s && s->plain) && c->streaming_buffer == (s ? s->streaming_buffer : 0) && !strcmp(c->zone, name);
+}
+
 pz_status
 pz_conn_take(pz_engine *e, const pz_run_settings *s, pz_conn **out, pz_error *err)
 {
-    pz_conn *c;
+    pz_conn *c, **at;
     pthread_mutex_lock(&e->lock);
-    c = e->idle;
+    for (at = &e->idle; *at && !suits(*at, s); at = &(*at)->next) continue;
+    if (!*at) at = &e->idle;
+    c = *at;
     if (c) {
-        e->idle = c->next;
+        *at = c->next;
         e->nidle--;
     }
     pthread_mutex_unlock(&e->lock);
@@ -134,6 +152,7 @@ pz_conn_take(pz_engine *e, const pz_run_settings *s, pz_conn **out, pz_error *er
     set_zone(c, s ? s->time_zone : PZ_STR("UTC"));
     set_buffer(c, s ? s->streaming_buffer : 0);
     set_footers(c, s && s->fresh_files);
+    set_optimizer(c, s && s->plain);
     *out = c;
     return PZ_OK;
 }

@@ -28,7 +28,10 @@ pz_lower_with(const pz_lower_env *env, const pz_plan *plan, pz_arena *a, pz_buf 
     pz_sel s;
     pz_buf body;
     pz_status st;
+    bool plain, many_rows;
+    enum { MANY_LEVELS = 8 };                  /* of SELECTs: of chains that were cut */
     open_lowerer(&lw, env, a, info, err);
+    plain = pz_plan_is_plain(plan->root, &many_rows);
     pz_mark_live(&lw, plan->root);
     PZ_TRY(pz_lower_rel(&lw, plan->root, &s));
     pz_sel_order_by_window(&lw, &s);
@@ -39,6 +42,7 @@ pz_lower_with(const pz_lower_env *env, const pz_plan *plan, pz_arena *a, pz_buf 
         pz_buf_str(duckdb_sql, pz_buf_view(&body));
     }
     pz_buf_free(&body);
+    info->plain = plain && (!many_rows || lw.levels > MANY_LEVELS);
     return st;
 }
 

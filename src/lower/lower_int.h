@@ -59,6 +59,10 @@ struct pz_lowerer {
     pz_lower_info *info;
 };
 
+/* ---- plain.c */
+/* many_rows: it has a leaf that may give many. */
+bool pz_plan_is_plain(const pz_rel *root, bool *many_rows);
+
 /* ---- expr.c */
 pz_status pz_lower_value(pz_lowerer *lw, const pz_expr *e, pz_buf *out);          /* append one operand */
 pz_status pz_lower_text(pz_lowerer *lw, const pz_expr *e, pz_str *out);           /* the same as a text of its own */

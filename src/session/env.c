@@ -347,6 +347,13 @@ find_remote(void *ctx, pz_str id, pz_arena *a, pz_rel **resolved, pz_error *err)
 }
 
 /* ---- values ---- */
+static pz_walk
+find_subquery(pz_expr *e, void *arg)
+{
+    (void)arg;
+    return e->kind == PZ_EXPR_SUBQUERY ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
 static pz_status
 fold(void *ctx, const pz_expr *e, pz_arena *a, pz_value *out, pz_error *err)
 {
@@ -357,6 +364,7 @@ fold(void *ctx, const pz_expr *e, pz_arena *a, pz_value *out, pz_error *err)
     pz_buf b;
     pz_status st;
     pz_query_run_settings(p->q, &settings);
+    settings.plain = pz_walk_expr((pz_expr *)(uintptr_t)e, find_subquery, NULL);
     pz_buf_init(&b, 0);
     st = pz_lower_expr_query(&p->q->lower, e, a, &b, err);
     if (st == PZ_OK) st = pz_engine_rows(pz_sessions_engine(p->q->session->all), &settings, pz_buf_dup(&b, a), &e->type, 1, a, &rows, &n, err);

@@ -168,7 +168,7 @@ pz_query_statement(pz_query *q, bool wide, pz_str *sql, pz_run_settings *setting
 void
 pz_query_run_settings(const pz_query *q, pz_run_settings *out)
 {
-    *out = (pz_run_settings){.time_zone = q->place.env.time_zone, .streaming_buffer = 32 << 20, .deep = q->info.deep,
+    *out = (pz_run_settings){.time_zone = q->place.env.time_zone, .streaming_buffer = 32 << 20, .deep = q->info.deep, .plain = q->info.plain,
                              .fresh_files = !pz_query_files_settled(q)};
 }
 
@@ -191,6 +191,7 @@ pz_query_rows(pz_query *q, const pz_plan *resolved, pz_arena *a, pz_values **row
     pz_buf_init(&b, 0);
     st = pz_lower_with(&q->lower, resolved, a, &b, &info, err);
     settings.deep = info.deep;
+    settings.plain = info.plain;
     if (st == PZ_OK)
         st = pz_engine_rows(pz_sessions_engine(q->session->all), &settings, pz_buf_dup(&b, a), types, resolved->schema.n, a, rows, n, err);
     pz_buf_free(&b);

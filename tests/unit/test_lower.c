@@ -350,6 +350,7 @@ run(pz_rel *root)
     if (pz_lower_with(&env, &plan, A, &b, &info, &err) != PZ_OK) fail_msg(PZ_FMT, PZ_ARG(pz_error_text(&err, A)));
     text = pz_buf_dup(&b, A);
     settings.deep = info.deep;
+    settings.plain = info.plain;
     for (int i = 0; i < root->output.n; i++) types[i] = root->output.data[i]->type;
     pz_buf_clear(&b);
     if (pz_engine_rows(engine, &settings, text, types, root->output.n, A, &rows, &n, &err) != PZ_OK) {
@@ -481,6 +482,24 @@ test_flat(void **state)
     /* Limits before filters hold. */
     pz_rel *l = limit(range(0, 10), PZ_REL_LIMIT, 3);
     expect(filter(l, call(&pz_t_boolean, ">", 2, col(l, 0), pz_literal_long(A, 1))), "2");
+}
+
+/* The optimizer is left out where it has nothing to do, and only there. */
+static void
+test_plain(void **state)
+{
+    (void)state;
+    pz_rel *one = project(pairs(1, 1, 10), 1, alias(call(&pz_t_long, "+", 2, pz_literal_long(A, 1), pz_literal_long(A, 2)), "x"));
+    expect(one, "3");
+    assert_true(info.plain);
+    expect(filter(one, call(&pz_t_boolean, ">", 2, col(one, 0), pz_literal_long(A, 12))), "");
+    assert_false(info.plain);
+    pz_rel *w = project(range(3, 4), 1, alias(call(&pz_t_long, "+", 2, pz_literal_long(A, 1), pz_literal_long(A, 2)), "x"));
+    expect(w, "3");
+    assert_false(info.plain);
+    for (int i = 0; i < 1000; i++) w = project(w, 1, alias(call(&pz_t_long, "+", 2, col(w, 0), pz_literal_long(A, 1)), "n"));
+    expect(w, "1003");
+    assert_true(info.plain);
 }
 
 static void
@@ -677,7 +696,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, open_test, close_test)
-        T(test_literals), T(test_arithmetic), T(test_laziness), T(test_flat), T(test_aggregates), T(test_decimals), T(test_joins), T(test_set_ops),
+        T(test_literals), T(test_arithmetic), T(test_laziness), T(test_flat), T(test_plain), T(test_aggregates), T(test_decimals), T(test_joins), T(test_set_ops),
         T(test_subqueries), T(test_windows), T(test_generate), T(test_ctes), T(test_show),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
