@@ -1,7 +1,7 @@
 """Replay recordings of real Spark: files of one JSON case a line, {id, conf, setup, query, expect: {schema, rows} or {error}}.
 
 Schemas are compared exactly (names, types, nullability; metadata left out), rows as a bag unless the query orders them, numbers within
-1e-12; errors by exception class, condition and SQLSTATE.  Cases marked nondet compare the schema only.
+1e-12, and the schema that AnalyzePlan announces must be the one that arrives with the rows; errors by exception class, condition and SQLSTATE.  Cases marked nondet compare the schema only.
 """
 import datetime as dt
 import decimal
@@ -61,7 +61,9 @@ def cells(spark, df):
     if any(months):                            # pyarrow has no month intervals: their text
         df = df.toDF(*[f"c{i}" for i in range(len(months))])
         df = df.select(*[F.col(f"c{i}").cast("string") if m else F.col(f"c{i}") for i, m in enumerate(months)])
-    table = spark.client.to_table(df._plan.to_proto(spark.client), {})[0]
+    table, arrived = spark.client.to_table(df._plan.to_proto(spark.client), {})[:2]
+    if arrived is not None and arrived.jsonValue() != df.schema.jsonValue():
+        raise AssertionError(f"announced {df.schema}, arrived {arrived}")
     columns = [[cell(s, table.schema.field(i).type) for chunk in table.column(i).chunks for s in chunk] for i in range(table.num_columns)]
     return [list(r) for r in zip(*columns)]
 

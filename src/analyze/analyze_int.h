@@ -148,6 +148,8 @@ pz_scope *pz_agg_ctx_scope(pz_agg_ctx *c);
 /* Rewrite an expression over the input and output of an aggregated SELECT so that it stands on the AGGREGATE's outputs. */
 pz_status pz_agg_rewrite(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out);
 pz_status pz_check_boolean(pz_analyzer *an, pz_expr *cond);   /* FILTER_NOT_BOOLEAN */
+pz_status pz_check_correlated(pz_analyzer *an, const pz_expr *sub, pz_rel *rel);   /* correlated.c: what may read outer columns; sub NULL: LATERAL */
+pz_status pz_refuse_correlated(pz_analyzer *an, const pz_expr *e);   /* correlated subqueries in ORDER BY */
 pz_status pz_project_finish(pz_analyzer *an, pz_rel *input, pz_exprs *items, pz_origin o, pz_rel **out); /* names, generators, lateral levels, PROJECT */
 pz_status pz_foldable_count(pz_analyzer *an, pz_expr *e, const char *what, pz_expr **out);  /* LIMIT and kin */
 pz_rel *pz_rel_new(pz_analyzer *an, pz_rel_kind k, pz_rel *input, pz_origin o); /* resolved; output = input's */

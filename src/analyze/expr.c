@@ -121,6 +121,24 @@ resolve_parameter(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
 }
 
 /* IDENTIFIER('a.b') as a column, or as the name of a function with further arguments */
+/* v:a.b[0] as the parser leaves it; users cannot write the name. */
+static bool
+is_variant_path(const pz_expr *e)
+{
+    return e->args.n == 2 && e->names.n == 1 && pz_str_eqc(e->names.data[0], "semistructured extract");
+}
+
+static pz_status
+resolve_variant_path(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
+{
+    pz_expr *v, *call;
+    PZ_TRY(pz_resolve_expr(an, scope, e->args.data[0], &v));
+    if (v->type->id != PZ_T_VARIANT)
+        return pz_raise(an->err, PZ_ERR_COLUMN_IS_NOT_VARIANT_TYPE, e->origin, NULL);
+    call = pz_call_make(an->a, e->origin, "variant_get", 2, v, e->args.data[1]);
+    return pz_resolve_call(an, scope, call, out);
+}
+
 static pz_status
 resolve_identifier(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
 {
@@ -439,7 +457,7 @@ resolve(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
         e->resolved = true;
         return PZ_OK;
     case PZ_EXPR_COLUMN: return resolve_column(an, scope, e, out);
-    case PZ_EXPR_CALL: return resolve_call(an, scope, e, false, out);
+    case PZ_EXPR_CALL: return is_variant_path(e) ? resolve_variant_path(an, scope, e, out) : resolve_call(an, scope, e, false, out);
     case PZ_EXPR_CAST: return resolve_cast(an, scope, e, out);
     case PZ_EXPR_ALIAS: return resolve_alias(an, scope, e, out);
     case PZ_EXPR_SORT_ORDER: return resolve_sort(an, scope, e, out);

@@ -110,6 +110,8 @@ pz_resolve_subquery(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     }
     PZ_TRY(pz_resolve_rel(an, rel, scope, &c->u.sub.outer, &done));
     c->u.sub.rel = pz_drop_hidden(an, done);
+    if (c->u.sub.outer.n)
+        PZ_TRY(pz_check_correlated(an, c, c->u.sub.rel));
     c->type = &pz_t_boolean;
     c->resolved = true;
     *out = c;

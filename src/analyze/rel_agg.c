@@ -97,9 +97,27 @@ long_literal(pz_analyzer *an, int64_t v)
     return e;
 }
 
+/* Which key an argument of grouping() means; above the SELECT it may be an output that shows the key. */
+static int
+named_key(const pz_agg_ctx *c, const pz_rel *p, const pz_expr *e)
+{
+    int k = find_key(c, e);
+    for (int i = 0; k < 0 && p != NULL && e->kind == PZ_EXPR_ATTR && i < p->exprs.n; i++) {
+        const pz_expr *def = p->exprs.data[i];
+        if (p->output.data[i]->id != e->u.attr->id)
+            continue;
+        while (def->kind == PZ_EXPR_ALIAS)
+            def = def->args.data[0];
+        for (int j = 0; j < c->agg->keys.n; j++)
+            if (def->kind == PZ_EXPR_ATTR && named_attr(c->agg->keys.data[j])->id == def->u.attr->id)
+                k = j;
+    }
+    return k;
+}
+
 /* grouping(k) is a bit of GROUPING(all keys); grouping_id() is all of them. */
 static pz_status
-grouping_call(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
+grouping_call(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **out)
 {
     bool whole = called(e, "grouping_id");
     if (!c->sets)
@@ -108,13 +126,13 @@ grouping_call(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
     if (whole) {
         bool same = e->args.n == 0 || e->args.n == c->keys.n;
         for (int i = 0; same && i < e->args.n; i++)
-            same = find_key(c, e->args.data[i]) == i;
+            same = named_key(c, p, e->args.data[i]) == i;
         if (!same)
             return pz_raise(an->err, PZ_ERR_GROUPING_ID_COLUMN_MISMATCH, e->origin, "groupingIdColumn", "", "groupByColumns", "", NULL);
         *out = gid;
         return PZ_OK;
     }
-    int k = find_key(c, e->args.data[0]);
+    int k = named_key(c, p, e->args.data[0]);
     if (k < 0)
         return pz_raise(an->err, PZ_ERR_GROUPING_COLUMN_MISMATCH, e->origin, "grouping", pz_expr_sql(an, e->args.data[0]).ptr, "groupingColumns", "", NULL);
     pz_expr *shifted = pz_call_resolved(an, "shiftright", 2, gid, pz_literal_int(an->a, c->keys.n - 1 - k));
@@ -251,7 +269,7 @@ rewrite(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **o
         return PZ_OK;
     }
     if (called(e, "grouping") || called(e, "grouping_id"))
-        return grouping_call(an, c, e, out);
+        return grouping_call(an, c, p, e, out);
     if (is_aggregate_call(e))
         return aggregate_call(an, c, e, out);
     if (e->kind == PZ_EXPR_ATTR)

@@ -179,6 +179,8 @@ PZ_REL_HANDLER(pz_resolve_join)
         pz_exprs refs = {0};
         pz_scope *ls = pz_scope_of(an, j->input, outer, orefs);
         PZ_TRY(pz_resolve_rel(an, r->right, ls, &refs, &j->right));
+        if (refs.n)
+            PZ_TRY(pz_check_correlated(an, NULL, j->right));
         j->u.join.lateral = true;
     } else {
         PZ_TRY(pz_resolve_rel(an, r->right, outer, orefs, &j->right));

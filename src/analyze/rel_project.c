@@ -389,7 +389,8 @@ pz_name_item(pz_analyzer *an, const pz_expr *written, pz_expr *e)
     if (written->kind == PZ_EXPR_COLUMN && written->names.n > 0) /* s.f, or a function without parentheses */
         if (e->kind == PZ_EXPR_GET_FIELD || e->kind == PZ_EXPR_OUTER || (e->kind == PZ_EXPR_CALL && written->names.n > 1))
             return pz_alias_new(an, e, written->names.data[written->names.n - 1]);
-    pz_expr *al = pz_alias_new(an, e, pz_expr_name(an, e));
+    bool hive = written->kind == PZ_EXPR_COLUMN && written->names.n == 1 && pz_str_ieqc(written->names.data[0], "grouping__id");
+    pz_expr *al = pz_alias_new(an, e, hive ? written->names.data[0] : pz_expr_name(an, e));
     al->u.alias.generated = true;
     al->u.alias.attr->auto_name = true;
     bool cast_of_name = e->kind == PZ_EXPR_CAST && (e->args.data[0]->kind == PZ_EXPR_ATTR || e->args.data[0]->kind == PZ_EXPR_GET_FIELD);

@@ -228,6 +228,7 @@ sort_expr(pz_analyzer *an, pz_scope *s, pz_rel **in, const pz_attrs *before, pz_
     while (e->kind == PZ_EXPR_ALIAS)
         e = e->args.data[0];
     bool windowed = pz_expr_has_window(e);
+    PZ_TRY(pz_refuse_correlated(an, e));
     PZ_TRY(settle(an, *in, e, windowed, &e));
     if (windowed && e->kind != PZ_EXPR_ATTR)
         PZ_TRY(as_hidden_column(an, in, e, &e));
@@ -315,7 +316,9 @@ PZ_REL_HANDLER(pz_resolve_filter)
         cond = cond->args.data[0];
     pz_rel *p = select_below(in);
     bool over_agg = p != NULL && pz_agg_ctx_of(an, p) != NULL;
-    if (pz_expr_has_window(cond) || pz_expr_has_generator(cond) || (pz_expr_has_aggregate(cond) && !over_agg))
+    if (pz_expr_has_window(cond))
+        return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE, cond->origin, "clauseName", "WHERE", NULL);
+    if (pz_expr_has_generator(cond) || (pz_expr_has_aggregate(cond) && !over_agg))
         return pz_raise(an->err, PZ_ERR_INVALID_WHERE_CONDITION, cond->origin, "condition", pz_quote_sql_expr(an, cond).ptr,
                         "expressionList", pz_expr_sql(an, cond).ptr, NULL);
     PZ_TRY(pz_check_boolean(an, cond));

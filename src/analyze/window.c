@@ -183,6 +183,10 @@ check_frame(pz_analyzer *an, const pz_expr *e, pz_window_spec *w)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_INVALID_BOUND, e->origin, "sqlExpr", sql.ptr, "upper",
                         pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_bound_sql(an, &w->to))).ptr, "lower",
                         pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_bound_sql(an, &w->from))).ptr, NULL);
+    if (w->from.kind == PZ_BOUND_OFFSET && w->to.kind == PZ_BOUND_OFFSET && !pz_type_eq(w->from.value->type, w->to.value->type))
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_DIFF_TYPES, e->origin, "sqlExpr", sql.ptr, "lower",
+                        pz_quote_sql_expr(an, w->from.value).ptr, "upper", pz_quote_sql_expr(an, w->to.value).ptr, "lowerType",
+                        pz_quote_type(an, w->from.value->type).ptr, "upperType", pz_quote_type(an, w->to.value->type).ptr, NULL);
     if (known(&w->from, &lo) && known(&w->to, &hi) && lo > hi)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON, e->origin, "sqlExpr", sql.ptr, "comparison",
                         "less than or equal", NULL);

@@ -78,6 +78,24 @@ LOWER(lower_typeof)
     return PZ_OK;
 }
 
+/* sequence(a, b, step): what follows a NULL is not computed. */
+LOWER(lower_sequence)
+{
+    bool guarded = false;
+    for (int i = 1; i < call->args.n; i++) guarded |= pz_lower_can_throw(arg(call, i));
+    if (!guarded) return pz_lower_bound(lw, call, "sequence", false, out);
+    pz_buf_puts(out, "CASE");
+    for (int i = 0; i + 1 < call->args.n; i++) {
+        pz_buf_puts(out, " WHEN (");
+        PZ_TRY(pz_lower_value(lw, arg(call, i), out));
+        pz_buf_puts(out, ") IS NULL THEN NULL");
+    }
+    pz_buf_puts(out, " ELSE ");
+    PZ_TRY(pz_lower_bound(lw, call, "sequence", false, out));
+    pz_buf_puts(out, " END");
+    return PZ_OK;
+}
+
 /* The full name of the collation of the argument's type. */
 LOWER(lower_collation)
 {

@@ -164,6 +164,12 @@ pz_rel_aggregate(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     pz_buf_free(&b);
     PZ_TRY(st);
     s->grouped = true;
+    /* Spark expands rows per set: the grand total of no rows is no row. */
+    for (int i = 0; i < r->u.agg.sets.n; i++)
+        if (!r->u.agg.sets.data[i].n) {
+            pz_vec_push(lw->a, &s->having, PZ_STR("count(*) > 0"));
+            break;
+        }
     /* One row even if nobody looks at an aggregate: the condition makes the SELECT an aggregation. */
     if (!s->group.len && !shown) pz_vec_push(lw->a, &s->having, PZ_STR("count(*) >= 0"));
     s->items.data = items.data;

@@ -220,12 +220,46 @@ write_row_in(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
     return st;
 }
 
+/* Relations that never have a second row. */
+static bool
+is_one_row(const pz_rel *r)
+{
+    const pz_expr *n = r->cond;
+    switch (r->kind) {
+    case PZ_REL_ONE_ROW: return true;
+    case PZ_REL_AGGREGATE: return !r->keys.n && !r->u.agg.sets.n;
+    case PZ_REL_LIMIT: return (n && n->kind == PZ_EXPR_LITERAL && n->value.i <= 1) || is_one_row(r->input);
+    case PZ_REL_PROJECT:
+    case PZ_REL_FILTER:
+    case PZ_REL_SORT:
+    case PZ_REL_ALIAS:
+    case PZ_REL_REPARTITION: return is_one_row(r->input);
+    default: return false;
+    }
+}
+
+/* A correlated scalar subquery becomes a join in Spark, whose complaint about a second row is of another class than that of a plain one. */
+static pz_status
+write_checked_scalar(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
+{
+    pz_sel s;
+    pz_str alias = pz_lower_fresh(lw, 't');
+    int id = e->u.sub.rel->output.data[0]->id;
+    PZ_TRY(pz_lower_rel(lw, e->u.sub.rel, &s));
+    pz_buf_printf(out, "(SELECT CASE WHEN count(*) > 1 THEN error('\001%s\002@class\003%s') ELSE first(c%d) END FROM (", "SCALAR_SUBQUERY_TOO_MANY_ROWS",
+                  "SparkRuntimeException", id);
+    PZ_TRY(pz_sel_list(lw, &s, &e->u.sub.rel->output, out));
+    pz_buf_printf(out, ") AS " PZ_FMT ")", PZ_ARG(alias));
+    return PZ_OK;
+}
+
 static pz_status
 write_subquery(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
 {
     const pz_rel *rel = e->u.sub.rel;
     pz_sel s;
     if (e->u.sub.kind == PZ_SUB_IN && e->args.n > 1) return write_row_in(lw, e, out);
+    if (e->u.sub.kind == PZ_SUB_SCALAR && e->u.sub.outer.n && !is_one_row(rel)) return write_checked_scalar(lw, e, out);
     pz_buf_putc(out, '(');
     if (e->u.sub.kind == PZ_SUB_IN) {
         PZ_TRY(pz_lower_value(lw, e->args.data[0], out));

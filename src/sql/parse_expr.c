@@ -378,9 +378,12 @@ json_path(pz_parser *p, pz_expr *e)
             } else if (!first && pz_is_name(p, 0)) {
                 if (!pz_name(p, &s)) return NULL;
                 path = pz_strf(p->a, PZ_FMT "[" PZ_FMT "]", PZ_ARG(path), PZ_ARG(s));
-            } else {
+            } else if (first) {
                 pz_fail(p);
                 return NULL;
+            } else {                           /* no path: an ordinary subscript */
+                p->at = from;
+                break;
             }
             if (!expect(p, T_RBRACKET)) return NULL;
         } else {
@@ -389,7 +392,7 @@ json_path(pz_parser *p, pz_expr *e)
         }
     }
     pz_origin o = pz_origin_from(p, e->origin);
-    pz_expr *call = pz_call(p, o, "semistructuredextract", 2, e, pz_string_expr(p, pz_origin_at(p, start), path));
+    pz_expr *call = pz_call(p, o, "semistructured extract", 2, e, pz_string_expr(p, pz_origin_at(p, start), path));
     return last.ptr ? pz_alias_make(p->a, call, last) : call;
 }
 

@@ -232,8 +232,10 @@ PZ_FN(timestamp_diff)
 
 PZ_FN(add_months)
 {
-    PZ_UNUSED(c);
-    return give_int(out, pz_month_add(args[0].i, args[1].i));
+    int64_t days = pz_month_add(args[0].i, args[1].i);
+    if (days != (int32_t)days)
+        return pz_raise(c->err, PZ_ERR_ARITHMETIC_OVERFLOW, PZ_NO_ORIGIN, "message", "overflow", "alternative", "", "config", "\"spark.sql.ansi.enabled\"", NULL);
+    return give_int(out, days);
 }
 
 /* ---------------------------------------------------------------- timestampadd, timestampdiff */

@@ -330,6 +330,12 @@ get(pz_fn_ctx *c, const pz_value *args, pz_value *out, bool try)
         return bad_path(c, args[1].s);
     if (!follow(&v, &p))
         return give_null(out);
+    if (c->site->result->id == PZ_T_VARIANT) { /* built anew: only its own keys */
+        pz_vnode n;
+        pz_vnode_from_variant(c->scratch, v, &n);
+        *out = pz_variant_encode(c->scratch, &n);
+        return PZ_OK;
+    }
     if (to_type(c->scratch, v, c->site->result, c->site->zone, out))
         return PZ_OK;
     return try ? give_null(out) : bad_cast(c->scratch, v, c->site->result, c->site->zone, c->err);
