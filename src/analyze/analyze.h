@@ -43,6 +43,10 @@ typedef struct pz_env {
     pz_status (*open_local)(void *ctx, pz_rel *local, pz_arena *a, pz_schema *out, pz_error *err);
     pz_status (*find_artifact)(void *ctx, pz_str name, pz_str *bytes);           /* cache/<hash> */
     pz_status (*find_remote)(void *ctx, pz_str id, pz_arena *a, pz_rel **resolved, pz_error *err); /* checkpointed relation */
+    /* chains of withColumn: `top` ends one; hash (pz_rel_sigs) of a level that must stay a relation of its own, as its rows are kept */
+    void (*note_chain)(void *ctx, const pz_rel *top);
+    bool (*may_cut_chains)(void *ctx);
+    bool (*cuts_chain)(void *ctx, uint64_t hash);
     /* evaluate a resolved foldable expression */
     pz_status (*fold)(void *ctx, const pz_expr *e, pz_arena *a, pz_value *out, pz_error *err);
     /* distinct non-null values of column 0 of a resolved relation, sorted, at most `limit` + 1 */

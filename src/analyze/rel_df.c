@@ -221,18 +221,46 @@ note_level(growing *g, int64_t plan_id)
     pz_note_plan_id(an, plan_id, snap);
 }
 
+/* Levels whose rows are kept: the chain is cut after them, so that they are found as relations of their own. */
+typedef struct cutting { pz_analyzer *an; const pz_rels *chain; bool *cuts; } cutting;
+
+static void
+look_at_level(pz_rel *r, pz_rel_id sig, void *arg)
+{
+    cutting *c = arg;
+    const pz_env *env = c->an->env;
+    for (int i = 0; r->kind == PZ_REL_WITH_COLUMNS && i < c->chain->n; i++)
+        if (c->chain->data[i] == r) c->cuts[i] = env->cuts_chain(env->ctx, sig.a);
+}
+
+static bool *
+find_cuts(pz_analyzer *an, const pz_rels *chain)
+{
+    const pz_env *env = an->env;
+    cutting c = {an, chain, NULL};
+    if (env->note_chain) env->note_chain(env->ctx, chain->data[0]);
+    if (chain->n < 2 || !env->may_cut_chains || !env->may_cut_chains(env->ctx)) return NULL;
+    c.cuts = PZ_NEWN(an->a, bool, chain->n);
+    pz_rel_sigs(chain->data[0], look_at_level, &c);
+    return c.cuts;
+}
+
 static pz_status
 with_columns(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
 {
     pz_rels chain = {0};
     pz_rel *at = r, *base;
     growing g = {.an = an};
+    bool *cuts;
     for (; at->kind == PZ_REL_WITH_COLUMNS; at = at->input)
         pz_vec_push(an->a, &chain, at);
+    cuts = find_cuts(an, &chain);
     PZ_TRY(pz_resolve_rel(an, at, outer, orefs, &base));
     start(&g, base, outer, orefs);
     for (int i = chain.n - 1; i >= 0; i--) {
         PZ_TRY(add_level(&g, chain.data[i], outer, orefs));
+        if (i > 0 && cuts && cuts[i])
+            start(&g, finish(&g), outer, orefs);
         if (i > 0)
             note_level(&g, chain.data[i]->plan_id);
     }

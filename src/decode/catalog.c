@@ -7,6 +7,7 @@
  *   text2    pattern (ptr NULL if none)          text3    path
  *   schema, provider, comment, options, properties, if_exists, if_not_exists, purge, cascade
  *   flag1    analyze_table: no_scan; get_create_table_string: as_serde; cache_table: a storage level was given
+ *   number   cache_table: the storage level
  * Things start at pz_dec_catalog().
  */
 #include "decode_int.h"
@@ -19,6 +20,15 @@ static pz_status
 table_name(pz_decoder *d, const char *text, pz_strs *out)
 {
     return pz_parse_table_name(pz_str_c(text), d->a, out, d->err);
+}
+
+int
+pz_decode_storage_level(const MSG(StorageLevel) *l)
+{
+    int flags = (l->use_disk ? PZ_LEVEL_DISK : 0) | (l->use_memory ? PZ_LEVEL_MEMORY : 0) | (l->use_off_heap ? PZ_LEVEL_OFF_HEAP : 0) |
+                (l->deserialized ? PZ_LEVEL_DESERIALIZED : 0);
+    if (!(flags & (PZ_LEVEL_DISK | PZ_LEVEL_MEMORY))) return PZ_LEVEL_NONE;
+    return PZ_LEVEL_SET | flags | (l->replication > 0 && l->replication < 40 ? l->replication : 1) << PZ_LEVEL_REPLICATION;
 }
 
 /* A plain name, taken as it is. */
@@ -124,7 +134,10 @@ dec_change(pz_decoder *d, const MSG(Catalog) *m, pz_command *c, bool *known)
     case CAT(DROP_TEMP_VIEW): return plain(d, m->drop_temp_view->view_name, &c->names);
     case CAT(DROP_GLOBAL_TEMP_VIEW): return plain(d, m->drop_global_temp_view->view_name, &c->names);
     case CAT(RECOVER_PARTITIONS): return table_name(d, m->recover_partitions->table_name, &c->names);
-    case CAT(CACHE_TABLE): c->flag1 = m->cache_table->_storage_level_case; return table_name(d, m->cache_table->table_name, &c->names);
+    case CAT(CACHE_TABLE):
+        c->flag1 = m->cache_table->_storage_level_case;
+        if (c->flag1) c->number = pz_decode_storage_level(m->cache_table->storage_level);
+        return table_name(d, m->cache_table->table_name, &c->names);
     case CAT(UNCACHE_TABLE): return table_name(d, m->uncache_table->table_name, &c->names);
     case CAT(CLEAR_CACHE): return PZ_OK;
     case CAT(REFRESH_TABLE): return table_name(d, m->refresh_table->table_name, &c->names);

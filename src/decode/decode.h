@@ -17,6 +17,7 @@ struct Spark__Connect__Relation;
 struct Spark__Connect__Expression;
 struct Spark__Connect__Expression__Literal;
 struct Spark__Connect__DataType;
+struct Spark__Connect__StorageLevel;
 
 /* ---- wire.c: bytes to messages.  Message nesting accepted; a plan node is about two messages, a nested one takes about 1 KB of stack. */
 #define PZ_MAX_WIRE_DEPTH (2 * PZ_MAX_DEPTH + 64)
@@ -37,6 +38,7 @@ pz_status pz_decode_relation(const struct Spark__Connect__Relation *msg, pz_aren
 pz_status pz_decode_expression(const struct Spark__Connect__Expression *msg, pz_arena *a, pz_expr **out, pz_error *err);
 pz_status pz_decode_literal(const struct Spark__Connect__Expression__Literal *msg, pz_arena *a, pz_expr **out, pz_error *err);
 pz_status pz_decode_type(const struct Spark__Connect__DataType *msg, pz_arena *a, const pz_type **out, pz_error *err);
+int pz_decode_storage_level(const struct Spark__Connect__StorageLevel *msg);    /* PZ_LEVEL_... of plan/command.h */
 
 /* ---- the other way, for schema responses, observed metrics and ML: messages made in the arena. */
 struct Spark__Connect__DataType *pz_encode_type(const pz_type *t, pz_arena *a);

@@ -230,6 +230,7 @@ fill_scan(pz_source_in *in, pz_scan *scan)
         pz_vec_push(in->a, &scan->file_columns, pz_strf(in->a, "k%d", i));
     }
     scan->format = in->format;
+    scan->paths = in->roots;
     scan->schema = s;
     scan->file_schema = (pz_schema){PZ_NEWN(in->a, pz_field, n), n};
     for (int i = 0; i < n; i++) {

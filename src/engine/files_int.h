@@ -33,6 +33,7 @@ typedef struct pz_source_in {                  /* one call of pz_files_open */
     const pz_zone *zone;
     pz_arena *a;
     pz_error *err;
+    pz_strs roots;                             /* paths with globs still in them, absolute */
     pz_listing list;
     pz_schema data;                            /* columns of the files, without partition columns */
 } pz_source_in;

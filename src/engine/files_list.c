@@ -129,6 +129,7 @@ add_path(lister *l, pz_str given)
     glob_t g;
     pz_status st = PZ_OK;
     PZ_TRY(local_path(l, given, &path));
+    pz_vec_push(l->in->a, &l->in->roots, path);
     if (!strpbrk(path.ptr, "*?[{") || access(path.ptr, F_OK) == 0) return add_root(l, path);
     if (glob(path.ptr, GLOB_BRACE, NULL, &g) != 0) return missing(l, path);
     for (size_t i = 0; i < g.gl_pathc && st == PZ_OK; i++) st = add_root(l, pz_dupc(l->in->a, g.gl_pathv[i]));

@@ -69,7 +69,8 @@ leaf_below(const pz_rel *r)
     pz_seat seat = {0};
     __int128 n = 0;
     const pz_rel *x = r->input;
-    while (x && x->kind == PZ_REL_ALIAS) x = x->input;
+    while (x && (x->kind == PZ_REL_ALIAS || (x->kind == PZ_REL_SCAN && x->u.scan->stands_for)))
+        x = x->kind == PZ_REL_ALIAS ? x->input : x->u.scan->stands_for;
     if (!x) return seat;
     if (x->kind == PZ_REL_VALUES && x->u.values.ncols > 0) n = x->exprs.n / x->u.values.ncols;
     if (x->kind == PZ_REL_RANGE && x->u.range.step) {

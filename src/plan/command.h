@@ -54,6 +54,13 @@ struct pz_command {
     PZ_VEC(pz_command *) body;                 /* scripting */
 };
 
+/* A storage level as one number: flags, and the replication shifted. */
+enum {
+    PZ_LEVEL_NONE = 0, PZ_LEVEL_DISK = 1, PZ_LEVEL_MEMORY = 2, PZ_LEVEL_OFF_HEAP = 4, PZ_LEVEL_DESERIALIZED = 8, PZ_LEVEL_SET = 16,
+    PZ_LEVEL_REPLICATION = 8,                  /* shift */
+    PZ_LEVEL_DEFAULT = PZ_LEVEL_SET | PZ_LEVEL_DISK | PZ_LEVEL_MEMORY | PZ_LEVEL_DESERIALIZED | 1 << PZ_LEVEL_REPLICATION
+};
+
 typedef struct pz_command_row { const char *name, *columns, *slots; } pz_command_row;
 const pz_command_row *pz_command_info(pz_command_kind k);           /* plan/command.c */
 pz_rel *pz_command_make(pz_arena *a, pz_command_kind k, pz_origin o, pz_command **out); /* COMMAND relation around a new command */

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-typedef struct sig { uint64_t a, b; } sig;
+typedef pz_rel_id sig;
 
 static uint64_t
 scramble(uint64_t x)
@@ -218,6 +218,7 @@ call_sig(signer *g, sig s, const pz_expr *e)
     if (e->u.call.fn >= 0) s = mix(s, (uint64_t)e->u.call.fn);
     else s = mix_str(s, (pz_str){lower, n});
     s = mix(s, (uint64_t)(e->u.call.distinct | e->u.call.ignore_nulls << 1 | e->u.call.star << 2) | (uint64_t)e->u.call.eval_mode << 3);
+    if (e->type && pz_type_is_nested(e->type)) s = type_sig(s, e->type);       /* names of fields are values there */
     if (e->u.call.filter) s = mix_sig(s, expr_sig(g, e->u.call.filter).self);
     return e->u.call.order.n ? list_sig(g, s, &e->u.call.order) : s;
 }
@@ -328,8 +329,14 @@ static sig
 scan_sig(sig s, const pz_scan *scan)
 {
     if (!scan) return s;
-    s = mix_str(mix_str(s, scan->format), scan->identity);
-    if (!scan->identity.len) {
+    s = mix_str(s, scan->format);
+    if (scan->paths.n) {                       /* the same place read in the same way, whatever lies there at the moment */
+        for (int i = 0; i < scan->paths.n; i++) s = mix_str(s, scan->paths.data[i]);
+        for (int i = 0; i < scan->options.n; i++) s = mix_str(mix_str(s, scan->options.data[i].key), scan->options.data[i].value);
+        for (int i = 0; i < scan->schema.n; i++) s = mix_str(s, scan->schema.fields[i].name);
+    } else if (scan->identity.len) {
+        s = mix_str(s, scan->identity);
+    } else {
         s = mix_str(s, scan->engine_name);
         for (int i = 0; i < scan->files.n; i++) s = mix_str(s, scan->files.data[i]);
     }
@@ -349,15 +356,24 @@ rel_node_sig(sig s, const pz_rel *r)
         return mix(s, (uint64_t)r->u.local.table_id);
     case PZ_REL_RANGE: return mix(mix(mix(s, (uint64_t)r->u.range.start), (uint64_t)r->u.range.end), (uint64_t)r->u.range.step);
     case PZ_REL_VALUES: return mix(s, (uint64_t)r->u.values.ncols);
-    case PZ_REL_AGGREGATE: return mix(s, r->u.agg.kind);
+    case PZ_REL_AGGREGATE: return mix(mix(s, r->u.agg.kind), r->u.agg.grouping_id != NULL);
+    case PZ_REL_SORT: return mix(s, r->u.sort.global);
+    case PZ_REL_REPARTITION: return mix(s, (uint64_t)r->u.repartition.partitions << 1 | r->u.repartition.shuffle);
+    case PZ_REL_COLLECT_METRICS: return mix_str(s, r->u.metrics.name);
+    case PZ_REL_PARSE:
+        s = mix_str(mix_str(s, r->u.parse.format), r->u.parse.schema_text);
+        for (int i = 0; i < r->u.parse.options.n; i++) s = mix_str(mix_str(s, r->u.parse.options.data[i].key), r->u.parse.options.data[i].value);
+        return s;
     case PZ_REL_SAMPLE:
         return mix(value_sig(value_sig(s, &pz_t_double, &(pz_value){.d = r->u.sample.lower}), &pz_t_double, &(pz_value){.d = r->u.sample.upper}),
                    (uint64_t)r->u.sample.seed ^ (uint64_t)r->u.sample.with_replacement << 63);
     case PZ_REL_GENERATE: return mix(s, r->u.gen.outer);
     case PZ_REL_JOIN:
-    case PZ_REL_LATERAL_JOIN:
+    case PZ_REL_LATERAL_JOIN: return mix(s, (uint64_t)r->u.join.type << 1 | r->u.join.lateral);
     case PZ_REL_AS_OF_JOIN:
-    case PZ_REL_NEAREST_JOIN: return mix(s, r->u.join.type);
+    case PZ_REL_NEAREST_JOIN:
+        s = mix(mix_str(s, r->u.join.direction), (uint64_t)r->u.join.type << 2 | r->u.join.exact << 1 | r->u.join.similarity);
+        return mix(s, (uint64_t)r->u.join.num_results);
     case PZ_REL_SET_OP: return mix(s, (uint64_t)(r->u.setop.op << 1) | r->u.setop.all);
     case PZ_REL_SHOW_STRING:
     case PZ_REL_HTML_STRING: return mix(mix(mix(s, (uint64_t)r->u.show.rows), (uint64_t)r->u.show.truncate), r->u.show.vertical);
@@ -381,6 +397,8 @@ fold_rel(signer *g, const pz_rel *r, sig input)
         int *at = number_slot(&g->ids, r->u.cte.id);
         if (*at < 0) {
             *at = g->ids.next++;
+            s = mix(s, r->u.cte.cte->recursive);
+            if (r->u.cte.cte->max_depth) s = mix_sig(s, expr_sig(g, r->u.cte.cte->max_depth).self);
             if (r->u.cte.cte->rel) s = mix_sig(s, rel_sig(g, r->u.cte.cte->rel));
         }
         s = mix(s, (uint64_t)*number_slot(&g->ids, r->u.cte.id));
@@ -388,6 +406,10 @@ fold_rel(signer *g, const pz_rel *r, sig input)
     if (r->exprs.n) s = list_sig(g, s, &r->exprs);
     if (r->keys.n) s = list_sig(g, s, &r->keys);
     if (r->cond) s = mix_sig(s, expr_sig(g, r->cond).self);
+    if (r->kind == PZ_REL_AS_OF_JOIN || r->kind == PZ_REL_NEAREST_JOIN) {
+        const pz_expr *own[] = {r->u.join.left_as_of, r->u.join.right_as_of, r->u.join.tolerance};
+        for (size_t i = 0; i < PZ_COUNTOF(own); i++) s = own[i] ? mix_sig(s, expr_sig(g, own[i]).self) : mix(s, i);
+    }
     if (r->kind == PZ_REL_AGGREGATE)
         for (int i = 0; i < r->u.agg.sets.n; i++) s = list_sig(g, s, &r->u.agg.sets.data[i]);
     for (int i = 0; i < r->output.n; i++) {
@@ -415,33 +437,93 @@ is_transparent(const pz_rel *r)
     return changes_nothing(r) || r->kind == PZ_REL_ALIAS || r->kind == PZ_REL_HINT || (r->kind == PZ_REL_WITH && r->resolved);
 }
 
-static sig
-rel_sig(signer *g, const pz_rel *r)
+/* Relations from r down its first inputs, transparent ones left out.  *list is malloc'd. */
+static int
+spine_of(const pz_rel *r, const pz_rel ***list)
 {
     const pz_rel **spine = NULL;
     int n = 0, cap = 0;
-    sig s = {17, 19};
-    while (r) {
+    for (; r; r = r->input) {
+        if (is_transparent(r) && r->input) continue;
         if (n == cap) {
             cap = cap ? cap * 2 : 16;
             spine = realloc(spine, (size_t)cap * sizeof *spine);
             pz_assert(spine);
         }
-        if (!(is_transparent(r) && r->input)) spine[n++] = r;
-        r = r->input;
+        spine[n++] = r;
     }
+    *list = spine;
+    return n;
+}
+
+static sig
+rel_sig(signer *g, const pz_rel *r)
+{
+    const pz_rel **spine;
+    int n = spine_of(r, &spine);
+    sig s = {17, 19};
     while (n) s = fold_rel(g, spine[--n], s);
     free(spine);
     return s;
 }
 
-static sig
-sign_rel(const pz_rel *r)
+pz_rel_id
+pz_rel_sig(const pz_rel *r)
 {
     signer g = {{.a = pz_arena_open(), .by_order = true}};
     sig s = rel_sig(&g, r);
     pz_arena_close(g.ids.a);
     return s;
+}
+
+/* ---------------------------------------------------------------- every relation of a tree */
+typedef struct visit { pz_sig_visit f; void *arg; pz_arena *a; PZ_VEC(const pz_cte *) ctes; } visit;
+
+static void sign_all(visit *v, const pz_rel *r);
+
+static pz_walk
+sign_subquery(pz_expr *e, void *arg)
+{
+    if (e->kind == PZ_EXPR_SUBQUERY && e->u.sub.rel) sign_all(arg, e->u.sub.rel);
+    return PZ_WALK_ON;
+}
+
+static void
+sign_cte(visit *v, const pz_cte *cte)
+{
+    for (int i = 0; i < v->ctes.n; i++)
+        if (v->ctes.data[i] == cte) return;
+    pz_vec_push(v->a, &v->ctes, cte);
+    if (cte->rel && !cte->recursive) sign_all(v, cte->rel);
+}
+
+/* One pass up the spine gives the signature of each relation on it, as if it stood alone; what hangs off the spine is signed anew. */
+static void
+sign_all(visit *v, const pz_rel *r)
+{
+    const pz_rel **spine;
+    int n = spine_of(r, &spine);
+    signer g = {{.a = pz_arena_open(), .by_order = true}};
+    sig s = {17, 19};
+    while (n) {
+        pz_rel *at = (pz_rel *)(uintptr_t)spine[--n];
+        s = fold_rel(&g, at, s);
+        v->f(at, s, v->arg);
+        if (at->right) sign_all(v, at->right);
+        for (int i = 0; i < at->inputs.n; i++) sign_all(v, at->inputs.data[i]);
+        if (at->kind == PZ_REL_CTE_REF && at->u.cte.cte) sign_cte(v, at->u.cte.cte);
+        pz_walk_rel_exprs(at, sign_subquery, v);
+    }
+    pz_arena_close(g.ids.a);
+    free(spine);
+}
+
+void
+pz_rel_sigs(const pz_rel *r, pz_sig_visit f, void *arg)
+{
+    visit v = {.f = f, .arg = arg, .a = pz_arena_open()};
+    sign_all(&v, r);
+    pz_arena_close(v.a);
 }
 
 bool
@@ -450,13 +532,13 @@ pz_rel_same(const pz_rel *a, const pz_rel *b)
     sig x, y;
     if (a == b) return true;
     if (!a || !b) return false;
-    x = sign_rel(a);
-    y = sign_rel(b);
+    x = pz_rel_sig(a);
+    y = pz_rel_sig(b);
     return x.a == y.a && x.b == y.b;
 }
 
 uint64_t
 pz_rel_hash(const pz_rel *r)
 {
-    return r ? sign_rel(r).a : 0;
+    return r ? pz_rel_sig(r).a : 0;
 }

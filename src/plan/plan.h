@@ -124,6 +124,7 @@ typedef PZ_VEC(pz_cte *) pz_ctes;
 
 typedef struct pz_scan {                       /* (r) what SCAN reads; made by env */
     pz_str format;                             /* parquet csv json text binaryfile, or "table" for an engine table */
+    pz_strs paths;                             /* as they were given: what to list again; empty: no files */
     pz_strs files;                             /* absolute paths, sorted */
     pz_strs file_columns;                      /* SCAN output i is this column in the file; empty text: partition or metadata column */
     PZ_VEC(pz_strs) partition_values;          /* per partition column: per file text value; ptr NULL = null */
@@ -133,6 +134,8 @@ typedef struct pz_scan {                       /* (r) what SCAN reads; made by e
     pz_options options;
     pz_str sql;                                /* ready FROM-clause text made by engine/ (read_parquet([...], ...)) */
     pz_str identity;                           /* equal for equal sources: same_semantics, plan cache */
+    const pz_rel *stands_for;                  /* rows kept of this relation (cache, checkpoint); NULL: an ordinary source */
+    pz_str storage;                            /* with stands_for: how they are kept, for EXPLAIN */
 } pz_scan;
 
 typedef struct pz_pivot_value { pz_expr *expr; pz_str alias; } pz_pivot_value;
@@ -229,15 +232,27 @@ bool pz_walk_rel(pz_rel *r, pz_rel_visit f, void *arg);          /* relations; n
 typedef pz_expr *(*pz_expr_map)(pz_arena *a, pz_expr *e, void *arg);
 pz_expr *pz_map_expr(pz_arena *a, pz_expr *e, pz_expr_map f, void *arg);
 int pz_expr_depth(const pz_expr *e, int limit);
+/* ---------------------------------------------------------------- rebuild.c */
+/* A tree with some relations replaced: f gives the one to put in place, or NULL to look further down.  Copies only along changed
+ * paths, into subqueries and CTE definitions too (not recursive ones); returns r itself if nothing changed. */
+typedef pz_rel *(*pz_rel_swap)(pz_rel *r, void *arg);
+pz_rel *pz_rel_rebuild(pz_arena *a, pz_rel *r, pz_rel_swap f, void *arg);
 /* ---------------------------------------------------------------- print.c, equal.c */
 void pz_plan_dump(pz_buf *b, const pz_rel *r);                   /* debug: whole tree with types, stable */
 void pz_expr_dump(pz_buf *b, const pz_expr *e);
 void pz_plan_explain(pz_buf *b, const pz_rel *r);                /* user text: "+- Project [id#1L]" */
+void pz_plan_explain_physical(pz_buf *b, const pz_rel *r);       /* the same with what scans kept rows */
 void pz_expr_explain(pz_buf *b, const pz_expr *e);
 bool pz_expr_eq(const pz_expr *a, const pz_expr *b);             /* same meaning: resolved attrs by id, names and origins ignored, types of casts compared */
 uint64_t pz_expr_hash(const pz_expr *e);
 bool pz_rel_same(const pz_rel *a, const pz_rel *b);              /* canonical equality of resolved plans (same_semantics) */
 uint64_t pz_rel_hash(const pz_rel *r);
+/* What pz_rel_same compares.  pz_rel_sigs calls f for r and every relation below it, in subqueries and CTEs too, each signed as if it
+ * stood alone; layers that only name (ALIAS) are left out, as their input has the same signature. */
+typedef struct pz_rel_id { uint64_t a, b; } pz_rel_id;
+typedef void (*pz_sig_visit)(pz_rel *r, pz_rel_id sig, void *arg);
+pz_rel_id pz_rel_sig(const pz_rel *r);
+void pz_rel_sigs(const pz_rel *r, pz_sig_visit f, void *arg);
 
 /* Depth past which plans are refused (protobuf nesting, SQL nesting, analysis recursion); see ARCHITECTURE.md. */
 #define PZ_MAX_DEPTH 20000

@@ -25,6 +25,7 @@ typedef struct printer {
     pz_buf *b;
     pz_arena *a;                               /* for type names; freed when printing ends */
     bool types;                                /* dump: types and node kinds too */
+    bool physical;                             /* what scans kept rows is shown too */
 } printer;
 
 static void print_expr(printer *p, const pz_expr *e);
@@ -297,6 +298,17 @@ static void
 print_scan(printer *p, const pz_rel *r)
 {
     const pz_scan *s = r->u.scan;
+    if (s && s->storage.len && !s->stands_for) {               /* checkpointed */
+        pz_buf_puts(p->b, p->physical ? "Scan ExistingRDD" : "LogicalRDD ");
+        pz_buf_putc(p->b, '[');
+        for (int i = 0; i < r->output.n; i++) {
+            if (i) pz_buf_puts(p->b, p->physical ? "," : ", ");
+            print_attr(p, r->output.data[i]);
+        }
+        pz_buf_putc(p->b, ']');
+        if (!p->physical) pz_buf_puts(p->b, ", false");
+        return;
+    }
     pz_buf_puts(p->b, "Relation");
     if (s && s->engine_name.len) {
         pz_buf_putc(p->b, ' ');
@@ -377,11 +389,13 @@ print_rel_line(printer *p, const pz_rel *r)
     }
 }
 
-/* Where a relation stands in the drawing: the path up tells the prefix of its line. */
+/* Where a relation stands in the drawing: the path up tells the prefix of its line.  Kept rows are drawn as what scans them, what they
+ * are, and the plan they came from, the latter two further in. */
 typedef struct place {
     const pz_rel *rel;
     const struct place *up;
-    bool last;
+    bool last, inner;
+    enum { PLAIN, KEPT_SCAN, KEPT_ROWS } as;
 } place;
 
 static void
@@ -389,30 +403,62 @@ print_prefix(printer *p, const place *at)
 {
     PZ_VEC(const place *) path = {0};
     for (const place *q = at; q->up; q = q->up) pz_vec_push(p->a, &path, q);
-    while (path.n > 1) pz_buf_puts(p->b, path.data[--path.n]->last ? "   " : ":  ");
-    if (path.n) pz_buf_puts(p->b, path.data[0]->last ? "+- " : ":- ");
+    while (path.n > 0) {
+        const place *x = path.data[--path.n];
+        if (x->inner) pz_buf_puts(p->b, "   ");
+        if (path.n) pz_buf_puts(p->b, x->last ? "   " : ":  ");
+        else pz_buf_puts(p->b, x->last ? "+- " : ":- ");
+    }
+}
+
+static bool
+is_kept(const pz_rel *r)
+{
+    return r->kind == PZ_REL_SCAN && r->u.scan && r->u.scan->stands_for;
+}
+
+static place *
+place_of(printer *p, const pz_rel *r, const place *up, bool inner)
+{
+    place *at = PZ_NEW(p->a, place);
+    *at = (place){.rel = r, .up = up, .last = true, .inner = inner, .as = !is_kept(r) ? PLAIN : p->physical ? KEPT_SCAN : KEPT_ROWS};
+    return at;
+}
+
+static void
+print_place(printer *p, const place *at)
+{
+    if (at->as == PLAIN) {
+        print_rel_line(p, at->rel);
+        return;
+    }
+    pz_buf_puts(p->b, at->as == KEPT_SCAN ? "InMemoryTableScan" : "InMemoryRelation");
+    print_output(p, at->rel);
+    if (at->as == KEPT_ROWS) pz_buf_printf(p->b, ", " PZ_FMT, PZ_ARG(at->rel->u.scan->storage));
 }
 
 static void
 print_tree(printer *p, const pz_rel *root)
 {
     PZ_VEC(place *) todo = {0};
-    place *top = PZ_NEW(p->a, place);
-    top->rel = root;
-    pz_vec_push(p->a, &todo, top);
+    pz_vec_push(p->a, &todo, place_of(p, root, NULL, false));
     while (todo.n && !p->b->failed) {
         place *at = todo.data[--todo.n];
         pz_rels kids = {0};
         print_prefix(p, at);
-        print_rel_line(p, at->rel);
+        print_place(p, at);
         pz_buf_putc(p->b, '\n');
+        if (at->as != PLAIN) {
+            place *below = at->as == KEPT_SCAN ? place_of(p, at->rel, at, true) : place_of(p, at->rel->u.scan->stands_for, at, true);
+            if (at->as == KEPT_SCAN) below->as = KEPT_ROWS;
+            pz_vec_push(p->a, &todo, below);
+            continue;
+        }
         if (at->rel->input) pz_vec_push(p->a, &kids, at->rel->input);
         if (at->rel->right) pz_vec_push(p->a, &kids, at->rel->right);
         for (int i = 0; i < at->rel->inputs.n; i++) pz_vec_push(p->a, &kids, at->rel->inputs.data[i]);
         for (int i = kids.n - 1; i >= 0; i--) {
-            place *kid = PZ_NEW(p->a, place);
-            kid->rel = kids.data[i];
-            kid->up = at;
+            place *kid = place_of(p, kids.data[i], at, false);
             kid->last = i == kids.n - 1;
             pz_vec_push(p->a, &todo, kid);
         }
@@ -422,7 +468,15 @@ print_tree(printer *p, const pz_rel *root)
 void
 pz_plan_explain(pz_buf *b, const pz_rel *r)
 {
-    printer p = {b, pz_arena_open(), false};
+    printer p = {b, pz_arena_open(), false, false};
+    if (r) print_tree(&p, r);
+    pz_arena_close(p.a);
+}
+
+void
+pz_plan_explain_physical(pz_buf *b, const pz_rel *r)
+{
+    printer p = {b, pz_arena_open(), false, true};
     if (r) print_tree(&p, r);
     pz_arena_close(p.a);
 }
@@ -430,7 +484,7 @@ pz_plan_explain(pz_buf *b, const pz_rel *r)
 void
 pz_plan_dump(pz_buf *b, const pz_rel *r)
 {
-    printer p = {b, pz_arena_open(), true};
+    printer p = {b, pz_arena_open(), true, false};
     if (r) print_tree(&p, r);
     pz_arena_close(p.a);
 }
@@ -438,7 +492,7 @@ pz_plan_dump(pz_buf *b, const pz_rel *r)
 void
 pz_expr_explain(pz_buf *b, const pz_expr *e)
 {
-    printer p = {b, pz_arena_open(), false};
+    printer p = {b, pz_arena_open(), false, false};
     if (e) print_expr(&p, e);
     pz_arena_close(p.a);
 }
@@ -446,7 +500,7 @@ pz_expr_explain(pz_buf *b, const pz_expr *e)
 void
 pz_expr_dump(pz_buf *b, const pz_expr *e)
 {
-    printer p = {b, pz_arena_open(), true};
+    printer p = {b, pz_arena_open(), true, false};
     if (e) print_expr(&p, e);
     pz_arena_close(p.a);
 }

@@ -3,6 +3,7 @@
  *
  * One function per question; the table at the end finds it.  Things start at pz_serve_analyze().
  */
+#include "../session/cache.h"
 #include "../sql/sql.h"
 #include "service_int.h"
 
@@ -176,23 +177,28 @@ same_semantics(pz_request *r, const Spark__Connect__AnalyzePlanRequest__SameSema
     return PZ_OK;
 }
 
-/* ---- persistence: only the level is kept; results are the same either way ---- */
-enum { LEVEL_DISK = 1, LEVEL_MEMORY = 2, LEVEL_OFF_HEAP = 4, LEVEL_DESERIALIZED = 8, LEVEL_SET = 16, LEVEL_REPLICATION = 8 /* shift */ };
-
-static int
-level_of(const Spark__Connect__StorageLevel *l)
+/* ---- persistence ---- */
+/* A query of its own: it may be kept for long. */
+static pz_status
+persist(pz_request *r, const Spark__Connect__AnalyzePlanRequest__Persist *m)
 {
-    if (!l) return LEVEL_SET | LEVEL_DISK | LEVEL_MEMORY | LEVEL_DESERIALIZED | 1 << LEVEL_REPLICATION;
-    return LEVEL_SET | (l->use_disk ? LEVEL_DISK : 0) | (l->use_memory ? LEVEL_MEMORY : 0) | (l->use_off_heap ? LEVEL_OFF_HEAP : 0) |
-           (l->deserialized ? LEVEL_DESERIALIZED : 0) | (l->replication > 0 && l->replication < 100 ? l->replication : 1) << LEVEL_REPLICATION;
+    pz_query *q;
+    pz_status st;
+    if (!m->relation || !m->relation->rel_type_case) return not_set(r);
+    q = pz_cache_query(r->session, NULL, r->keep);
+    st = pz_decode_relation(m->relation, q->arena, &q->unresolved, r->err);
+    if (st == PZ_OK) st = pz_query_analyze(q, pz_query_plan_of(q, q->unresolved), false, r->err);
+    if (st == PZ_OK) st = pz_cache_add(q, m->_storage_level_case ? pz_decode_storage_level(m->storage_level) : PZ_LEVEL_DEFAULT, r->err);
+    pz_query_unref(q);
+    return st;
 }
 
 static pz_status
-storage(pz_request *r, const Spark__Connect__Relation *m, int set, int *level)
+unpersist(pz_request *r, const Spark__Connect__Relation *m)
 {
     pz_query *q;
     PZ_TRY(resolve_relation(r, m, &q));
-    *level = pz_sessions_storage(r->sessions, pz_rel_hash(q->plan->root), set);
+    pz_cache_remove(q, q->plan->root, false);
     pz_query_unref(q);
     return PZ_OK;
 }
@@ -201,14 +207,17 @@ static pz_status
 get_level(pz_request *r, const Spark__Connect__Relation *m)
 {
     int level;
+    pz_query *q;
     pz_buf inner;
-    PZ_TRY(storage(r, m, -1, &level));
+    PZ_TRY(resolve_relation(r, m, &q));
+    level = pz_cache_level(q, q->plan->root);
+    pz_query_unref(q);
     pz_buf_init(&inner, 0);
-    if (level & LEVEL_DISK) pz_put_int(&inner, 1, 1);
-    if (level & LEVEL_MEMORY) pz_put_int(&inner, 2, 1);
-    if (level & LEVEL_OFF_HEAP) pz_put_int(&inner, 3, 1);
-    if (level & LEVEL_DESERIALIZED) pz_put_int(&inner, 4, 1);
-    pz_put_int(&inner, 5, level ? level >> LEVEL_REPLICATION : 1);
+    if (level & PZ_LEVEL_DISK) pz_put_int(&inner, 1, 1);
+    if (level & PZ_LEVEL_MEMORY) pz_put_int(&inner, 2, 1);
+    if (level & PZ_LEVEL_OFF_HEAP) pz_put_int(&inner, 3, 1);
+    if (level & PZ_LEVEL_DESERIALIZED) pz_put_int(&inner, 4, 1);
+    pz_put_int(&inner, 5, level ? level >> PZ_LEVEL_REPLICATION : 1);
     answer_text(r, OUT_LEVEL, pz_buf_view(&inner));
     pz_buf_free(&inner);
     return PZ_OK;
@@ -271,7 +280,6 @@ about_plan(pz_request *r, const Spark__Connect__AnalyzePlanRequest *m, const Spa
 static pz_status
 answer(pz_request *r, const Spark__Connect__AnalyzePlanRequest *m)
 {
-    int level;
     switch (m->analyze_case) {
     case REQUEST(SCHEMA): return about_plan(r, m, m->schema->plan, schema);
     case REQUEST(EXPLAIN):
@@ -288,11 +296,11 @@ answer(pz_request *r, const Spark__Connect__AnalyzePlanRequest *m)
     case REQUEST(DDL_PARSE): return ddl_parse(r, m->ddl_parse->ddl_string);
     case REQUEST(JSON_TO_DDL): return json_to_ddl(r, m->json_to_ddl->json_string);
     case REQUEST(PERSIST):
-        PZ_TRY(storage(r, m->persist->relation, level_of(m->persist->_storage_level_case ? m->persist->storage_level : NULL), &level));
+        PZ_TRY(persist(r, m->persist));
         pz_put_text(&r->out, OUT_PERSIST, PZ_STR(""));
         return PZ_OK;
     case REQUEST(UNPERSIST):
-        PZ_TRY(storage(r, m->unpersist->relation, 0, &level));
+        PZ_TRY(unpersist(r, m->unpersist->relation));
         pz_put_text(&r->out, OUT_UNPERSIST, PZ_STR(""));
         return PZ_OK;
     case REQUEST(GET_STORAGE_LEVEL): return get_level(r, m->get_storage_level->relation);

@@ -121,7 +121,7 @@ checkpoint(pz_execution *x, const Spark__Connect__CheckpointCommand *m, pz_str b
     if (!m->local) return pz_raise_text(&x->err, PZ_CLASS_SparkException, "Checkpoint directory has not been set in the SparkContext");
     q = pz_query_open(x->session, x->op, x->keep);
     st = pz_decode_relation(m->relation, q->arena, &rel, &x->err);
-    if (st == PZ_OK) st = pz_session_checkpoint(q, rel, id, &x->err);
+    if (st == PZ_OK) st = pz_session_checkpoint(q, rel, m->eager, id, &x->err);
     pz_query_unref(q);
     PZ_TRY(st);
     pz_buf_init(&inner, 0);

@@ -111,6 +111,7 @@ start(rows *r, pz_run **run, struct pz_chunk **first)
 {
     pz_execution *x = r->x;
     pz_run_settings settings;
+    PZ_TRY(pz_query_ready(r->q, x->op, &x->err));
     for (int wide = 0; wide < 2; wide++) {
         pz_error err;
         pz_str sql;

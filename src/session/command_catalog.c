@@ -361,6 +361,7 @@ create_table(pz_statement *r)
 static pz_status
 drop_view_of(pz_statement *r, bool global)
 {
+    pz_cache_forget_view(r, r->c->names.data[0], global);
     pz_cell_bool(r, pz_drop_temp_view(r->session, r->c->names.data[0], global));
     return PZ_OK;
 }
@@ -432,48 +433,6 @@ function_exists(pz_statement *r)
     return PZ_OK;
 }
 
-/* ---- caching ---- */
-static pz_status
-is_cached(pz_statement *r)
-{
-    bool cached;
-    PZ_TRY(pz_table_cached(r, &r->c->names, -1, &cached));
-    pz_cell_bool(r, cached);
-    return PZ_OK;
-}
-
-static pz_status
-cache_table(pz_statement *r)
-{
-    return pz_cmd_cache_table(r);
-}
-
-static pz_status
-uncache_table(pz_statement *r)
-{
-    return pz_cmd_uncache_table(r);
-}
-
-static pz_status
-clear_cache(pz_statement *r)
-{
-    return pz_cmd_clear_cache(r);
-}
-
-static pz_status
-refresh_table(pz_statement *r)
-{
-    pz_schema s;
-    return pz_table_schema(r, &r->c->names, &s);
-}
-
-static pz_status
-no_rows(pz_statement *r)
-{
-    (void)r;
-    return PZ_OK;
-}
-
 static const struct operation { const char *name, *columns; pz_command_fn run; } operations[] = {
     {"current_database", NULL_TEXT_ROW, current_database},
     {"set_current_database", TEXT_ROW, set_current_database},
@@ -489,12 +448,12 @@ static const struct operation { const char *name, *columns; pz_command_fn run; }
     {"function_exists", FLAG_ROW, function_exists},
     {"drop_temp_view", FLAG_ROW, drop_temp_view},
     {"drop_global_temp_view", FLAG_ROW, drop_global_temp_view},
-    {"is_cached", FLAG_ROW, is_cached},
-    {"cache_table", TEXT_ROW, cache_table},
-    {"uncache_table", TEXT_ROW, uncache_table},
-    {"clear_cache", TEXT_ROW, clear_cache},
-    {"refresh_table", TEXT_ROW, refresh_table},
-    {"refresh_by_path", TEXT_ROW, no_rows},
+    {"is_cached", FLAG_ROW, pz_catalog_is_cached},
+    {"cache_table", TEXT_ROW, pz_catalog_cache_table},
+    {"uncache_table", TEXT_ROW, pz_cmd_uncache_table},
+    {"clear_cache", TEXT_ROW, pz_cmd_clear_cache},
+    {"refresh_table", TEXT_ROW, pz_cmd_refresh_table},
+    {"refresh_by_path", TEXT_ROW, pz_cmd_refresh_path},
     {"current_catalog", NULL_TEXT_ROW, current_catalog},
     {"set_current_catalog", TEXT_ROW, set_current_catalog},
     {"list_catalogs", CATALOGS, list_catalogs},

@@ -163,18 +163,25 @@ pz_status pz_cmd_explain(pz_statement *r);
 /* command_catalog.c */
 pz_status pz_cmd_catalog(pz_statement *r);
 pz_status pz_catalog_schema(const pz_command *c, pz_arena *a, pz_schema *out, pz_error *err);
-/* command_misc.c */
+/* command_cache.c */
 pz_status pz_cmd_cache_table(pz_statement *r);
 pz_status pz_cmd_uncache_table(pz_statement *r);
 pz_status pz_cmd_clear_cache(pz_statement *r);
 pz_status pz_cmd_refresh_table(pz_statement *r);
+pz_status pz_cmd_refresh_path(pz_statement *r);
+pz_status pz_catalog_cache_table(pz_statement *r);
+pz_status pz_catalog_is_cached(pz_statement *r);
+/* Before a table goes or becomes another: nothing is kept of it, nor (cascade) of what was made of it.  A name of nothing is no error. */
+void pz_cache_forget_table(pz_statement *r, const pz_strs *names, bool cascade);
+void pz_cache_forget_view(pz_statement *r, pz_str name, bool global);
+void pz_cache_view_replaced(pz_statement *r, const pz_view *next, bool global);
+/* command_misc.c */
 pz_status pz_cmd_nothing(pz_statement *r);
 pz_status pz_cmd_list_resource(pz_statement *r);
 pz_status pz_cmd_show_collations(pz_statement *r);
 pz_status pz_cmd_about_table(pz_statement *r);
 pz_status pz_cmd_show_tblproperties(pz_statement *r);
 pz_status pz_cmd_alter_view(pz_statement *r);
-pz_status pz_table_cached(pz_statement *r, const pz_strs *names, int set, bool *cached); /* set as in pz_sessions_storage */
 /* command_variable.c */
 pz_status pz_cmd_create_variable(pz_statement *r);
 pz_status pz_cmd_drop_variable(pz_statement *r);

@@ -1,79 +1,10 @@
 /*
- * session/command_misc.c - caching, refreshing, resources, collations, ALTER VIEW of temporary views, and statements about tables there
+ * session/command_misc.c - resources, collations, ALTER VIEW of temporary views, and statements about tables there
  * are none of.
  */
 #include <stdlib.h>
 
 #include "command_int.h"
-
-enum { CACHED_LEVEL = 16 | 1 | 2 | 8 | 1 << 8 };               /* as service/analyze_plan.c counts: disk, memory, deserialized, one copy */
-
-/* ---- caching: results are the same either way, so only the fact is kept ---- */
-static pz_status
-table_plan(pz_statement *r, const pz_strs *names, const char *path, pz_plan **out)
-{
-    pz_rel *table = pz_rel_make(r->a, PZ_REL_NAMED_TABLE, PZ_NO_ORIGIN);
-    pz_error quiet;
-    pz_error_init(&quiet, r->a);
-    table->u.table.names = *names;
-    if (pz_query_resolve(r->q, table, NULL, r->a, out, &quiet) == PZ_OK) return PZ_OK;
-    if (quiet.id == PZ_ERR_TABLE_OR_VIEW_NOT_FOUND) return pz_raise_not_found(r, names, path);
-    pz_error_copy(r->err, &quiet);
-    return PZ_FAIL;
-}
-
-pz_status
-pz_table_cached(pz_statement *r, const pz_strs *names, int set, bool *cached)
-{
-    pz_plan *p;
-    PZ_TRY(table_plan(r, names, pz_search_path_text(r, true), &p));
-    *cached = pz_sessions_storage(r->session->all, pz_rel_hash(p->root), set) != 0;
-    return PZ_OK;
-}
-
-pz_status
-pz_cmd_cache_table(pz_statement *r)
-{
-    bool cached;
-    pz_query *q = r->q;
-    pz_status st;
-    if (!r->c->query) return pz_table_cached(r, &r->c->names, CACHED_LEVEL, &cached);
-    PZ_TRY(pz_make_temp_view(r, r->c->names.data[r->c->names.n - 1], r->c->query, r->c->text, false));
-    r->q = pz_query_open(r->session, NULL, NULL);              /* one that sees the new view */
-    st = pz_table_cached(r, &r->c->names, CACHED_LEVEL, &cached);
-    pz_query_unref(r->q);
-    r->q = q;
-    return st;
-}
-
-pz_status
-pz_cmd_uncache_table(pz_statement *r)
-{
-    bool cached;
-    pz_error *err = r->err, quiet;
-    pz_status st;
-    if (!r->c->if_exists) return pz_table_cached(r, &r->c->names, 0, &cached);
-    pz_error_init(&quiet, r->a);
-    r->err = &quiet;
-    st = pz_table_cached(r, &r->c->names, 0, &cached);
-    r->err = err;
-    (void)st;
-    return PZ_OK;
-}
-
-pz_status
-pz_cmd_clear_cache(pz_statement *r)
-{
-    pz_sessions_storage_clear(r->session->all);
-    return PZ_OK;
-}
-
-pz_status
-pz_cmd_refresh_table(pz_statement *r)
-{
-    pz_plan *p;
-    return table_plan(r, &r->c->names, pz_search_path_text(r, false), &p);
-}
 
 pz_status
 pz_cmd_nothing(pz_statement *r)

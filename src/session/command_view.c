@@ -117,6 +117,7 @@ check_columns(pz_statement *r, pz_view *v)
 static pz_status
 store_view(pz_statement *r, pz_view *v, bool global, bool replace, bool if_not_exists)
 {
+    if (replace) pz_cache_view_replaced(r, v, global);
     if (change_view(r->session, v->name, global, v, replace) || if_not_exists) return PZ_OK;
     return pz_raise(r->err, PZ_ERR_TEMP_TABLE_OR_VIEW_ALREADY_EXISTS, PZ_NO_ORIGIN, "relationName", quoted_view(r, v->name, global).ptr, NULL);
 }
@@ -235,7 +236,9 @@ pz_cmd_drop_view(pz_statement *r)
 {
     bool global;
     pz_view *v = pz_find_temp_view(r, &r->c->names, &global);
-    bool dropped = v && pz_drop_temp_view(r->session, v->name, global);
+    bool dropped;
+    if (v) pz_cache_forget_view(r, v->name, global);
+    dropped = v && pz_drop_temp_view(r->session, v->name, global);
     pz_view_unref(v);
     return dropped ? PZ_OK : pz_drop_entry(r, true);
 }

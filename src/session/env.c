@@ -9,6 +9,7 @@
 #include "../decode/decode.h"
 #include "../sql/sql.h"
 #include "catalog.h"
+#include "cache.h"
 #include "session_int.h"
 
 #include "spark/connect/relations.pb-c.h"
@@ -346,6 +347,28 @@ find_remote(void *ctx, pz_str id, pz_arena *a, pz_rel **resolved, pz_error *err)
     return pz_session_find_remote(p->q, id, a, resolved, err);
 }
 
+/* ---- chains of withColumn ---- */
+static void
+note_chain(void *ctx, const pz_rel *top)
+{
+    pz_place *p = ctx;
+    if (p->q->keeps_chains) pz_cache_note_chain(p->q, top);
+}
+
+static bool
+cuts_chain(void *ctx, uint64_t hash)
+{
+    pz_place *p = ctx;
+    return pz_cache_cuts_chain(p->q->session->all, hash);
+}
+
+static bool
+may_cut_chains(void *ctx)
+{
+    pz_place *p = ctx;
+    return pz_cache_has_chains(p->q->session->all);
+}
+
 /* ---- values ---- */
 static pz_walk
 find_subquery(pz_expr *e, void *arg)
@@ -426,13 +449,14 @@ distinct_values(void *ctx, const pz_rel *r, int limit, pz_arena *a, pz_values *o
     pz_place *p = ctx;
     pz_run_settings settings;
     pz_plan plan = plan_of(r, a);
+    const pz_plan *run;
     pz_values *rows;
     int n;
     pz_buf b;
     pz_str inner;
     const pz_type *type = r->output.data[0]->type;
     pz_buf_init(&b, 0);
-    if (pz_lower(&p->q->lower, &plan, a, &b, err) != PZ_OK) {
+    if (pz_query_cached(p->q, p->q->op, &plan, NULL, a, &run, err) != PZ_OK || pz_lower(&p->q->lower, run, a, &b, err) != PZ_OK) {
         pz_buf_free(&b);
         return PZ_FAIL;
     }
@@ -525,6 +549,9 @@ pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs)
     e->open_local = open_local;
     e->find_artifact = find_artifact;
     e->find_remote = find_remote;
+    e->note_chain = note_chain;
+    e->may_cut_chains = may_cut_chains;
+    e->cuts_chain = cuts_chain;
     e->find_variable = find_variable;
     e->fold = fold;
     e->distinct_values = distinct_values;

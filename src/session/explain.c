@@ -17,6 +17,12 @@ tree(pz_buf *b, const pz_rel *r)
     if (b->len == before || b->ptr[b->len - 1] != '\n') pz_buf_putc(b, '\n');
 }
 
+static void
+physical(pz_buf *b, const pz_rel *r)
+{
+    pz_plan_explain_physical(b, r);
+}
+
 /* The plan as it came; SQL text as what it says. */
 static void
 parsed(pz_buf *b, pz_query *q, const pz_rel *r)
@@ -41,13 +47,34 @@ output_line(pz_buf *b, const pz_schema *s, pz_arena *a)
 typedef struct outline { pz_buf *b, blocks; int next; pz_arena *a; } outline;
 
 static const char *
-node_name(const pz_rel *r)
+rel_name(const pz_rel *r)
 {
     static const char *const names[PZ_REL_COUNT] = {
 #define REL(id, name, slots) [PZ_REL_##id] = name,
 #include "../../tables/nodes.def"
     };
     return names[r->kind];
+}
+
+static const char *
+node_name(const pz_rel *r)
+{
+    if (r->kind != PZ_REL_SCAN || !r->u.scan->storage.len) return rel_name(r);
+    return r->u.scan->stands_for ? "InMemoryTableScan" : r->input ? "InMemoryRelation" : "Scan ExistingRDD";
+}
+
+/* Below what scans kept rows stand the rows themselves, and the plan they came from. */
+static const pz_rel *
+kept_rows(const pz_rel *r, pz_arena *a)
+{
+    pz_rel *rows = PZ_NEW(a, pz_rel);
+    pz_scan *scan = PZ_NEW(a, pz_scan);
+    *rows = *r;
+    *scan = *r->u.scan;
+    scan->stands_for = NULL;
+    rows->u.scan = scan;
+    rows->input = (pz_rel *)(uintptr_t)r->u.scan->stands_for;
+    return rows;
 }
 
 static void
@@ -64,8 +91,9 @@ attr_list(pz_buf *b, const pz_attrs *list)
 static void
 outline_node(outline *o, const pz_rel *r, const char *lead, const char *below)
 {
-    const pz_rel *kids[2] = {r->input, r->right};
-    int nkids = (r->input != NULL) + (r->right != NULL), mine;
+    bool kept = r->kind == PZ_REL_SCAN && r->u.scan->stands_for;
+    const pz_rel *kids[2] = {kept ? kept_rows(r, o->a) : r->input, r->right};
+    int nkids = (kids[0] != NULL) + (r->right != NULL), mine;
     pz_buf own;
     pz_buf_init(&own, 0);
     /* numbers go to the deepest first, so the children's lines are made before this one's number is known */
@@ -113,7 +141,7 @@ engine_plan(pz_query *q, const pz_plan *resolved, pz_buf *b, pz_error *err)
     pz_buf sql;
     pz_str text, explain;
     pz_buf_init(&sql, 0);
-    if (pz_lower(&q->lower, resolved, q->arena, &sql, err) != PZ_OK) {
+    if (pz_lower(&q->lower, pz_query_filled(q, resolved, q->arena), q->arena, &sql, err) != PZ_OK) {
         pz_buf_free(&sql);
         return PZ_FAIL;
     }
@@ -132,6 +160,7 @@ pz_explain_text(pz_query *q, const pz_rel *unresolved, const pz_plan *resolved, 
 {
     pz_buf b;
     pz_str out;
+    const pz_rel *run = pz_query_shown(q, resolved, q->arena)->root;           /* with what is kept of it */
     pz_buf_init(&b, 0);
     switch (mode) {
     case EXTENDED:
@@ -141,9 +170,9 @@ pz_explain_text(pz_query *q, const pz_rel *unresolved, const pz_plan *resolved, 
         output_line(&b, &resolved->schema, q->arena);
         tree(&b, resolved->root);
         pz_buf_puts(&b, "\n== Optimized Logical Plan ==\n");
-        tree(&b, resolved->root);
+        tree(&b, run);
         pz_buf_puts(&b, "\n== Physical Plan ==\n");
-        tree(&b, resolved->root);
+        physical(&b, run);
         break;
     case CODEGEN:
         pz_buf_puts(&b, "Found 0 WholeStageCodegen subtrees.\n");
@@ -151,18 +180,18 @@ pz_explain_text(pz_query *q, const pz_rel *unresolved, const pz_plan *resolved, 
         break;
     case COST:
         pz_buf_puts(&b, "== Optimized Logical Plan ==\n");
-        tree(&b, resolved->root);
+        tree(&b, run);
         pz_buf_puts(&b, "\n== Physical Plan ==\n");
-        tree(&b, resolved->root);
+        physical(&b, run);
         pz_buf_putc(&b, '\n');
         break;
     case FORMATTED:
         pz_buf_puts(&b, "== Physical Plan ==\n");
-        formatted(&b, resolved->root, q->arena);
+        formatted(&b, run, q->arena);
         break;
     default:
         pz_buf_puts(&b, "== Physical Plan ==\n");
-        tree(&b, resolved->root);
+        physical(&b, run);
         pz_buf_putc(&b, '\n');
     }
     out = pz_buf_dup(&b, q->arena);

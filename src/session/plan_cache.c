@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "catalog.h"
+#include "cache.h"
 #include "session_int.h"
 
 enum { ENTRIES_MAX = 32, BYTES_MAX = 16 << 20, KEY_MAX = 1 << 20 };
@@ -52,6 +53,7 @@ static bool
 of_now(const pz_session *s, const pz_query *q)
 {
     return q->confs == s->confs && q->views == s->views && q->place_generation == s->place &&
+           q->cache_generation == pz_cache_generation(s->all) &&
            (!q->catalog_version || q->catalog_version == pz_catalog_version(s->all->catalog));
 }
 
@@ -123,6 +125,27 @@ pz_plan_cache_put(pz_session *s, pz_str bytes, pz_query *q)
     while (ndead < ENTRIES_MAX && s->plans->entries.n > 0 && (s->plans->entries.n > ENTRIES_MAX || s->plans->bytes > BYTES_MAX)) {
         dead[ndead] = pz_table_del(&s->plans->entries, pz_entry_key(s->plans->entries.oldest));
         s->plans->bytes -= dead[ndead++]->bytes;
+    }
+    pthread_mutex_unlock(&s->lock);
+    for (int i = 0; i < ndead; i++) {
+        pz_query_unref(dead[i]->q);
+        free(dead[i]);
+    }
+}
+
+void
+pz_plan_cache_purge(pz_session *s)
+{
+    cached *dead[ENTRIES_MAX + 1];
+    int ndead = 0;
+    pthread_mutex_lock(&s->lock);
+    for (pz_entry *e = s->plans ? s->plans->entries.oldest : NULL, *next; e; e = next) {
+        cached *c = e->value;
+        next = e->newer;
+        if (!pz_query_reads_stored(c->q)) continue;
+        pz_table_del(&s->plans->entries, pz_entry_key(e));
+        s->plans->bytes -= c->bytes;
+        dead[ndead++] = c;
     }
     pthread_mutex_unlock(&s->lock);
     for (int i = 0; i < ndead; i++) {

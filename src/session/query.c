@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cache.h"
 #include "session_int.h"
+#include "store.h"
 
 void pz_lower_env_init(pz_query *q);
 
@@ -41,6 +43,7 @@ pz_query_open(pz_session *s, pz_operation *op, pz_shared *keep)
     q->arena = q->keep->arena;
     q->user = login_name();
     q->next_attr = 1 << 28;
+    q->cache_generation = pz_cache_generation(s->all);
     pthread_mutex_lock(&s->lock);
     q->confs = pz_confs_ref(s->confs);
     q->views = pz_views_ref(s->views);
@@ -70,6 +73,7 @@ pz_query_unref(pz_query *q)
     for (int i = 0; i < 2; i++)
         if (q->numbers[i]) pz_statement_forget(pz_sessions_engine(q->session->all), q->numbers[i]);
     for (int i = 0; i < q->locals.n; i++) pz_local_close(pz_sessions_engine(q->session->all), q->locals.data[i]);
+    for (int i = 0; i < q->stored.n; i++) pz_stored_unref(q->stored.data[i]);
     for (int i = 0; i < q->blobs.n; i++) pz_blob_unref(q->blobs.data[i]);
     for (int i = 0; i < q->held_confs.n; i++) pz_confs_unref(q->held_confs.data[i]);
     pz_confs_unref(q->confs);
@@ -77,8 +81,18 @@ pz_query_unref(pz_query *q)
     pz_views_unref(q->globals);
     pz_arena_close(q->sql_arena);
     pz_shared_unref(q->keep);
+    pz_session_unref(q->owner);
     pthread_mutex_destroy(&q->lock);
     free(q);
+}
+
+void
+pz_query_detach(pz_query *q)
+{
+    if (q->owner) return;
+    q->op = NULL;
+    q->session = q->owner = pz_session_stand_in(q->session);
+    q->place.env.session_id = q->lower.session_id = pz_str_c(q->owner->id);
 }
 
 pz_plan *
@@ -118,6 +132,104 @@ pz_query_resolve(pz_query *q, pz_rel *unresolved, const pz_plan *params, pz_aren
     return pz_analyze(&env, p, a, err);
 }
 
+/* ---- what is kept of it ---- */
+static void
+hold(pz_query *q, const pz_stored_list *used)
+{
+    for (int i = 0; i < used->n; i++) pz_vec_push(q->sql_arena, &q->stored, used->data[i]);
+}
+
+/* Everything q reads is there.  Stores are filled outside the lock; the list only grows while a query is young. */
+static pz_status
+fill_stored(pz_query *q, pz_operation *op, pz_error *err)
+{
+    for (int i = 0;; i++) {
+        pz_stored *t = NULL;
+        pz_status st;
+        pthread_mutex_lock(&q->lock);
+        if (i < q->stored.n) t = pz_stored_ref(q->stored.data[i]);
+        pthread_mutex_unlock(&q->lock);
+        if (!t) return PZ_OK;
+        st = pz_stored_fill(t, op, err);
+        pz_stored_unref(t);
+        if (st != PZ_OK) return st;
+    }
+}
+
+static void
+apply_cache(pz_query *q)
+{
+    pz_stored_list used = {0};
+    if (q->run) return;
+    if (!q->sql_arena) q->sql_arena = pz_arena_open();
+    q->run = pz_cache_apply(q, q->plan, NULL, q->sql_arena, &used);
+    hold(q, &used);
+}
+
+pz_status
+pz_query_ready(pz_query *q, pz_operation *op, pz_error *err)
+{
+    pthread_mutex_lock(&q->lock);
+    apply_cache(q);
+    pthread_mutex_unlock(&q->lock);
+    return fill_stored(q, op, err);
+}
+
+pz_status
+pz_query_cached(pz_query *q, pz_operation *op, const pz_plan *plan, const pz_rel *self, pz_arena *a, const pz_plan **out, pz_error *err)
+{
+    pz_stored_list used = {0};
+    *out = pz_cache_apply(q, plan, self, a, &used);
+    pthread_mutex_lock(&q->lock);
+    if (!q->sql_arena) q->sql_arena = pz_arena_open();
+    hold(q, &used);
+    pthread_mutex_unlock(&q->lock);
+    return fill_stored(q, op, err);
+}
+
+const pz_plan *
+pz_query_shown(pz_query *q, const pz_plan *plan, pz_arena *a)
+{
+    pz_stored_list used = {0};
+    const pz_plan *out = pz_cache_apply(q, plan, NULL, a, &used);
+    for (int i = 0; i < used.n; i++) pz_stored_unref(used.data[i]);
+    return out;
+}
+
+const pz_plan *
+pz_query_filled(pz_query *q, const pz_plan *plan, pz_arena *a)
+{
+    pz_stored_list used = {0};
+    const pz_plan *out = pz_cache_apply(q, plan, NULL, a, &used);
+    for (int i = 0; i < used.n; i++)
+        if (!pz_stored_is_full(used.data[i])) out = plan;
+    for (int i = 0; i < used.n; i++) {
+        if (out != plan) pz_query_hold(q, used.data[i]);
+        pz_stored_unref(used.data[i]);
+    }
+    return out;
+}
+
+bool
+pz_query_reads_stored(pz_query *q)
+{
+    bool any;
+    pthread_mutex_lock(&q->lock);
+    any = q->stored.n > 0;
+    pthread_mutex_unlock(&q->lock);
+    return any;
+}
+
+/* The query reads rows kept elsewhere: it holds them as long as it lives. */
+void
+pz_query_hold(pz_query *q, pz_stored *t)
+{
+    pthread_mutex_lock(&q->lock);
+    if (!q->sql_arena) q->sql_arena = pz_arena_open();
+    pz_vec_push(q->sql_arena, &q->stored, pz_stored_ref(t));
+    pthread_mutex_unlock(&q->lock);
+}
+
 static pz_status
 make_sql(pz_query *q, bool wide, pz_str *out, pz_error *err)
 {
@@ -128,7 +240,7 @@ make_sql(pz_query *q, bool wide, pz_str *out, pz_error *err)
     env.wide_decimals = wide;
     pz_buf_init(&b, 0);
     if (!q->sql_arena) q->sql_arena = pz_arena_open();
-    st = pz_lower_with(&env, q->plan, q->sql_arena, &b, &info, err);
+    st = pz_lower_with(&env, q->run, q->sql_arena, &b, &info, err);
     if (st == PZ_OK) {
         *out = pz_buf_dup(&b, q->sql_arena);
         if (!wide) q->info = info;
@@ -143,6 +255,7 @@ pz_query_sql(pz_query *q, bool wide, pz_str *sql, pz_error *err)
 {
     pz_str *place = wide ? &q->wide_sql : &q->sql;
     pz_status st = PZ_OK;
+    PZ_TRY(pz_query_ready(q, NULL, err));
     pthread_mutex_lock(&q->lock);
     if (!place->ptr) st = make_sql(q, wide, place, err);
     *sql = *place;
@@ -187,6 +300,7 @@ pz_query_rows(pz_query *q, const pz_plan *resolved, pz_arena *a, pz_values **row
     pz_buf b;
     pz_status st;
     for (int i = 0; i < resolved->schema.n; i++) types[i] = resolved->schema.fields[i].type;
+    PZ_TRY(pz_query_cached(q, NULL, resolved, NULL, a, &resolved, err));
     pz_query_run_settings(q, &settings);
     pz_buf_init(&b, 0);
     st = pz_lower_with(&q->lower, resolved, a, &b, &info, err);

@@ -18,6 +18,7 @@
 #include "views.h"
 
 typedef struct pz_query pz_query;
+typedef struct pz_stored pz_stored;            /* store.h */
 
 /* What env callbacks get: whose names and settings count.  A view made from a DataFrame has a place of its own. */
 typedef struct pz_place {
@@ -41,6 +42,7 @@ typedef struct pz_query_use { int64_t size, mtime, ctime; uint64_t inode; pz_str
 struct pz_query {
     atomic_int refs;
     pz_session *session;                       /* borrowed: whoever has the query has the session */
+    pz_session *owner;                         /* a reference, once detached: the session's stand-in */
     pz_operation *op;                          /* while it is analyzed for execution; commands may ask */
     pz_shared *keep;
     pz_arena *arena;                           /* keep's */
@@ -67,8 +69,13 @@ struct pz_query {
     PZ_VEC(pz_query_use) uses;                 /* files and directories, as they were */
     bool has_files;
     int64_t newest_use;                        /* latest change of a file or directory used, nanoseconds */
+    bool keeps_chains;                         /* it is analyzed to be kept: ends of withColumn chains are noted */
+    PZ_VEC(uint64_t) chains;                   /* their hashes */
+    uint64_t cache_generation;                 /* when it was opened */
     pthread_mutex_t lock;                      /* all below */
     pz_arena *sql_arena;                       /* a shared query may be lowered while its request still uses `arena` */
+    const pz_plan *run;                        /* `plan` reading what is kept from where it is kept; NULL until asked for */
+    PZ_VEC(pz_stored *) stored;                /* what it reads; a reference each */
     pz_str sql;                                /* engine text; ptr NULL until made */
     pz_str wide_sql;
     pz_lower_info info;
@@ -82,9 +89,18 @@ void pz_query_unref(pz_query *q);
 pz_plan *pz_query_plan_of(pz_query *q, pz_rel *root);          /* a plan around a relation, in the query's arena */
 /* Resolve.  run: statements inside are run (once), else only described. */
 pz_status pz_query_analyze(pz_query *q, pz_plan *plan, bool run, pz_error *err);
-pz_status pz_query_sql(pz_query *q, bool wide, pz_str *sql, pz_error *err);
+/* Before it runs: finds what is kept of it, and fills what is to be kept and is not yet.  op: interrupted with it, or NULL. */
+pz_status pz_query_ready(pz_query *q, pz_operation *op, pz_error *err);
+pz_status pz_query_sql(pz_query *q, bool wide, pz_str *sql, pz_error *err);    /* ready or not: it makes ready */
 /* The same for running just this text, perhaps again and again. */
 pz_status pz_query_statement(pz_query *q, bool wide, pz_str *sql, pz_run_settings *settings, pz_error *err);
+/* The same for any plan resolved with q's names: *out is the plan to lower.  self: a relation not to be replaced, or NULL. */
+pz_status pz_query_cached(pz_query *q, pz_operation *op, const pz_plan *plan, const pz_rel *self, pz_arena *a, const pz_plan **out, pz_error *err);
+const pz_plan *pz_query_shown(pz_query *q, const pz_plan *plan, pz_arena *a);  /* for EXPLAIN: as it would run; nothing is filled or held */
+const pz_plan *pz_query_filled(pz_query *q, const pz_plan *plan, pz_arena *a); /* plan itself unless all that is kept of it is filled */
+bool pz_query_reads_stored(pz_query *q);
+void pz_query_hold(pz_query *q, pz_stored *t);                 /* takes a reference */
+void pz_query_detach(pz_query *q);             /* it shall outlive its session */
 struct pz_sql_options;
 void pz_query_sql_options(const pz_query *q, struct pz_sql_options *out);      /* how SQL text is read under the query's settings */
 void pz_place_sql_options(const pz_place *p, struct pz_sql_options *out);
@@ -114,7 +130,7 @@ pz_status pz_command_run(pz_query *q, pz_rel *command, pz_arena *a, pz_rel **out
 pz_expr *pz_session_variable(pz_session *s, const pz_strs *names, pz_arena *a);
 
 /* ---- remote.c: checkpointed relations */
-pz_status pz_session_checkpoint(pz_query *q, pz_rel *unresolved, char id[PZ_UUID_SIZE], pz_error *err);
+pz_status pz_session_checkpoint(pz_query *q, pz_rel *unresolved, bool eager, char id[PZ_UUID_SIZE], pz_error *err);
 pz_status pz_session_find_remote(pz_query *q, pz_str id, pz_arena *a, pz_rel **out, pz_error *err);
 void pz_session_remove_remote(pz_session *s, pz_str id);
 

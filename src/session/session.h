@@ -25,10 +25,6 @@ void pz_sessions_sweep(pz_sessions *all);      /* once a second: expiry, abandon
 pz_engine *pz_sessions_engine(pz_sessions *all);
 const pz_confs *pz_sessions_base(pz_sessions *all);
 
-/* Storage level of a plan by its hash, for all sessions: set < 0 only asks, 0 forgets; returns the level in force before, or the new one. */
-int pz_sessions_storage(pz_sessions *all, uint64_t plan_hash, int set);
-void pz_sessions_storage_clear(pz_sessions *all);
-
 typedef enum pz_session_want { PZ_SESSION_CREATE, PZ_SESSION_MUST_EXIST } pz_session_want;
 /* observed: the server-side id the client saw last, or NULL.  On SESSION_CHANGED *out is set as well, so that the error can be kept. */
 pz_status pz_session_get(pz_sessions *all, pz_str user, pz_str id, const pz_str *observed, pz_session_want want, pz_session **out, pz_error *err);

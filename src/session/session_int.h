@@ -20,7 +20,7 @@ enum {
 #define PZ_ERROR_LIFE_MICROS 60000000LL
 
 struct pz_sessions {
-    pthread_mutex_t lock;                      /* live, dead, globals, stopping, storage */
+    pthread_mutex_t lock;                      /* live, dead, globals, stopping, store_ready */
     pz_table live;                             /* user NUL id -> pz_session, one reference */
     pz_table dead;                             /* keys of released and expired sessions */
     pz_engine *engine;
@@ -28,7 +28,8 @@ struct pz_sessions {
     char *warehouse;
     pz_confs *base;
     pz_views *globals;                         /* global temporary views */
-    pz_table storage;                          /* hash of a persisted plan -> level (a small integer as pointer) */
+    struct pz_cache *cache;                    /* persisted plans; has a lock of its own */
+    bool store_ready;                          /* the engine has the database of stored rows */
     bool stopping;
     int64_t session_timeout, detached_timeout; /* microseconds, -1: never */
 };
@@ -91,7 +92,10 @@ void pz_session_free_parts(pz_session *s);
 void pz_operation_disconnect(pz_operation *op);
 void pz_session_drop_operations(pz_session *s);
 void pz_session_sweep_operations(pz_session *s, int64_t now);
+pz_session *pz_session_stand_in(pz_session *s);                /* same user, id, place, settings and views; in no register */
 /* plan_cache.c */
+void pz_plan_cache_purge(pz_session *s);       /* what reads stored rows */
+void pz_sessions_purge_plans(pz_sessions *all);
 void pz_plan_cache_free(struct pz_plan_cache *c);
 /* command_variable.c */
 void pz_variable_free(struct pz_variable *v);

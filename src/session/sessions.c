@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "cache.h"
 #include "session_int.h"
 
 static int64_t
@@ -24,6 +25,7 @@ pz_sessions_open(const pz_sessions_options *o)
     all->warehouse = o->warehouse ? pz_xdup(pz_str_c(o->warehouse)) : NULL;
     all->base = o->base ? pz_confs_ref((pz_confs *)(uintptr_t)o->base) : pz_confs_empty();
     all->globals = pz_views_empty();
+    all->cache = pz_cache_open();
     all->session_timeout = to_micros(pz_confs_int(all->base, "spark.connect.session.manager.defaultSessionTimeout", 3600000));
     all->detached_timeout = to_micros(pz_confs_int(all->base, "spark.connect.execute.manager.detachedTimeout", 300000));
     return all;
@@ -39,27 +41,6 @@ const pz_confs *
 pz_sessions_base(pz_sessions *all)
 {
     return all->base;
-}
-
-int
-pz_sessions_storage(pz_sessions *all, uint64_t plan_hash, int set)
-{
-    pz_str key = {(const char *)&plan_hash, sizeof plan_hash};
-    int level;
-    pthread_mutex_lock(&all->lock);
-    if (set == 0) pz_table_del(&all->storage, key);
-    level = (int)(intptr_t)pz_table_get(&all->storage, key);
-    if (set > 0 && !level) pz_table_put(&all->storage, key, (void *)(intptr_t)(level = set));
-    pthread_mutex_unlock(&all->lock);
-    return level;
-}
-
-void
-pz_sessions_storage_clear(pz_sessions *all)
-{
-    pthread_mutex_lock(&all->lock);
-    pz_table_free(&all->storage);
-    pthread_mutex_unlock(&all->lock);
 }
 
 static pz_str
@@ -203,6 +184,30 @@ pz_session_release(pz_sessions *all, pz_str user, pz_str id, bool allow_reconnec
     return true;
 }
 
+/* Settings, views and place of s as they are. */
+static void
+copy_state(pz_session *made, pz_session *s)
+{
+    pthread_mutex_lock(&s->lock);
+    pz_confs_unref(made->confs);
+    pz_views_unref(made->views);
+    free(made->catalog);
+    free(made->database);
+    made->confs = pz_confs_ref(s->confs);
+    made->views = pz_views_ref(s->views);
+    made->catalog = pz_xdup(pz_str_c(s->catalog));
+    made->database = pz_xdup(pz_str_c(s->database));
+    pthread_mutex_unlock(&s->lock);
+}
+
+pz_session *
+pz_session_stand_in(pz_session *s)
+{
+    pz_session *made = session_make(s->all, pz_str_c(s->user), pz_str_c(s->id));
+    copy_state(made, s);
+    return made;
+}
+
 pz_status
 pz_session_clone(pz_session *s, pz_str new_id, pz_session **out, pz_error *err)
 {
@@ -220,15 +225,8 @@ pz_session_clone(pz_session *s, pz_str new_id, pz_session **out, pz_error *err)
                         pz_dup(err->arena, new_id).ptr, NULL);
     key = key_of(err->arena, pz_str_c(s->user), new_id);
     made = session_make(all, pz_str_c(s->user), new_id);
+    copy_state(made, s);
     pthread_mutex_lock(&s->lock);
-    pz_confs_unref(made->confs);
-    pz_views_unref(made->views);
-    free(made->catalog);
-    free(made->database);
-    made->confs = pz_confs_ref(s->confs);
-    made->views = pz_views_ref(s->views);
-    made->catalog = pz_xdup(pz_str_c(s->catalog));
-    made->database = pz_xdup(pz_str_c(s->database));
     PZ_TABLE_EACH(&s->artifacts, e) {
         pz_blob *b = e->value;
         atomic_fetch_add(&b->refs, 1);
@@ -295,6 +293,18 @@ pz_sessions_sweep(pz_sessions *all)
 }
 
 void
+pz_sessions_purge_plans(pz_sessions *all)
+{
+    int n;
+    pz_session **list = list_sessions(all, &n);
+    for (int i = 0; i < n; i++) {
+        pz_plan_cache_purge(list[i]);
+        pz_session_unref(list[i]);
+    }
+    free(list);
+}
+
+void
 pz_sessions_stop(pz_sessions *all)
 {
     int n;
@@ -318,7 +328,7 @@ pz_sessions_close(pz_sessions *all)
     PZ_TABLE_EACH(&all->live, e) session_close(e->value);
     pz_table_free(&all->live);
     pz_table_free(&all->dead);
-    pz_table_free(&all->storage);
+    pz_cache_close(all->cache);
     pz_views_unref(all->globals);
     pz_confs_unref(all->base);
     pthread_mutex_destroy(&all->lock);

@@ -1,0 +1,292 @@
+/*
+ * session/store.c - see store.h.
+ *
+ * The tables live in an in-memory database attached for them, so that they never reach the warehouse; the engine counts them against
+ * its memory limit and moves them to its spill directory when there is no room.  Things start at pz_stored_make().
+ */
+#include "store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "cache.h"
+#include "session_int.h"
+
+#define STORE "_piezo_memory"
+enum { WAIT_MILLIS = 50 };                     /* how soon a waiting operation notices its interruption */
+
+struct pz_stored {
+    atomic_int refs;
+    pz_sessions *all;
+    pthread_mutex_t lock;                      /* state, q */
+    pthread_cond_t changed;
+    enum { EMPTY, FILLING, FULL } state;
+    pz_query *q;                               /* NULL once full */
+    bool again;                                /* files are to be listed anew */
+    pz_rel *root;                              /* q's, while there is one */
+    pz_shared *keep;                           /* what follows lives in it */
+    pz_schema schema;
+    pz_str storage;
+    char table[64];                            /* quoted, with its database */
+};
+
+static pz_schema
+schema_of(const pz_rel *r, pz_arena *a)
+{
+    pz_schema s = {PZ_NEWN(a, pz_field, r->output.n + 1), r->output.n};
+    for (int i = 0; i < s.n; i++) {
+        const pz_attr *at = r->output.data[i];
+        s.fields[i] = (pz_field){pz_dup(a, at->name), pz_type_copy(a, at->type), at->nullable, pz_dup(a, at->metadata)};
+    }
+    return s;
+}
+
+pz_stored *
+pz_stored_make(pz_query *q, pz_rel *root, pz_str storage)
+{
+    pz_stored *t = pz_xcalloc(1, sizeof *t);
+    char name[PZ_UUID_SIZE];
+    atomic_init(&t->refs, 1);
+    pthread_mutex_init(&t->lock, NULL);
+    pthread_cond_init(&t->changed, NULL);
+    t->all = q->session->all;
+    t->q = pz_query_ref(q);
+    t->root = root;
+    t->keep = pz_shared_open();
+    t->schema = schema_of(root, t->keep->arena);
+    t->storage = pz_dup(t->keep->arena, storage);
+    pz_uuid_make(name);
+    for (char *c = name; *c; c++)
+        if (*c == '-') *c = '_';
+    snprintf(t->table, sizeof t->table, STORE ".main.r_%s", name);
+    return t;
+}
+
+pz_stored *
+pz_stored_again(pz_query *q, pz_rel *root, pz_str storage)
+{
+    pz_stored *t = pz_stored_make(q, root, storage);
+    t->again = true;
+    return t;
+}
+
+pz_stored *
+pz_stored_ref(pz_stored *t)
+{
+    atomic_fetch_add(&t->refs, 1);
+    return t;
+}
+
+static void
+drop_table(pz_stored *t)
+{
+    pz_arena *a = pz_arena_open();
+    pz_error e;
+    pz_error_init(&e, a);
+    if (pz_engine_exec(pz_sessions_engine(t->all), pz_strf(a, "DROP TABLE IF EXISTS %s", t->table), &e) != PZ_OK)
+        pz_log(PZ_LOG_WARN, "event=stored_table_stays table=%s reason=\"" PZ_FMT "\"", t->table, PZ_ARG(pz_error_text(&e, a)));
+    pz_arena_close(a);
+}
+
+void
+pz_stored_unref(pz_stored *t)
+{
+    if (!t || atomic_fetch_sub(&t->refs, 1) != 1) return;
+    if (t->state == FULL) drop_table(t);
+    pz_query_unref(t->q);
+    pz_shared_unref(t->keep);
+    pthread_cond_destroy(&t->changed);
+    pthread_mutex_destroy(&t->lock);
+    free(t);
+}
+
+/* ---- filling ---- */
+typedef struct relisting { pz_query *q; pz_arena *a; pz_error *err; pz_status st; } relisting;
+
+/* Files that were read may have been replaced, and others added, under the same paths. */
+static pz_rel *
+list_again(pz_rel *r, void *arg)
+{
+    relisting *l = arg;
+    const pz_scan *old;
+    pz_scan *fresh;
+    pz_rel *copy;
+    if (l->st != PZ_OK || r->kind != PZ_REL_SCAN || !(old = r->u.scan)->paths.n) return NULL;
+    l->st = pz_files_open(pz_sessions_engine(l->q->session->all), old->format, &old->paths, &old->options, &old->schema, l->q->place.env.time_zone,
+                          l->a, &fresh, l->err);
+    if (l->st != PZ_OK || fresh->schema.n != old->schema.n) return NULL;
+    copy = PZ_NEW(l->a, pz_rel);
+    *copy = *r;
+    copy->u.scan = fresh;
+    return copy;
+}
+
+static pz_status
+create_text(const pz_stored *t, const pz_plan *plan, bool wide, pz_arena *a, pz_lower_info *info, pz_str *out, pz_error *err)
+{
+    pz_lower_env env = t->q->lower;
+    pz_buf sql, all;
+    pz_status st;
+    env.wide_decimals = wide;
+    pz_buf_init(&sql, 0);
+    pz_buf_init(&all, 0);
+    st = pz_lower_with(&env, plan, a, &sql, info, err);
+    if (st == PZ_OK) {
+        pz_buf_printf(&all, "CREATE TABLE %s AS SELECT * FROM (" PZ_FMT ") AS t(", t->table, PZ_ARG(pz_buf_view(&sql)));
+        for (int i = 0; i < t->schema.n || i == 0; i++) pz_buf_printf(&all, "%sk%d", i ? ", " : "", i);
+        pz_buf_putc(&all, ')');
+        *out = pz_buf_dup(&all, a);
+    }
+    pz_buf_free(&sql);
+    pz_buf_free(&all);
+    return st;
+}
+
+static pz_status
+run_text(const pz_stored *t, pz_str sql, const pz_lower_info *info, pz_operation *op, pz_error *err)
+{
+    pz_run_settings settings;
+    struct pz_chunk *chunk = NULL;
+    pz_error quiet;
+    pz_run *run = pz_run_make(pz_sessions_engine(t->all));
+    pz_status st = op ? pz_operation_set_run(op, run, err) : PZ_OK;
+    pz_error_init(&quiet, err->arena);
+    pz_query_run_settings(t->q, &settings);    /* casts inside depend on the session's zone */
+    settings.deep = info->deep;
+    if (st == PZ_OK) st = pz_run_start(run, &settings, sql, err);
+    while (st == PZ_OK && (st = pz_run_next(run, &chunk, err)) == PZ_OK && chunk) pz_chunk_free(chunk);
+    if (op) (void)pz_operation_set_run(op, NULL, &quiet);
+    pz_run_close(run);
+    return st;
+}
+
+static pz_status
+attach_store(pz_sessions *all, pz_error *err)
+{
+    pz_status st = PZ_OK;
+    pthread_mutex_lock(&all->lock);
+    if (!all->store_ready) {
+        st = pz_engine_exec(all->engine, PZ_STR("ATTACH IF NOT EXISTS ':memory:' AS " STORE), err);
+        all->store_ready = st == PZ_OK;
+    }
+    pthread_mutex_unlock(&all->lock);
+    return st;
+}
+
+/* Decimal products are tried narrow first; an overflow may be the engine's only, so then once more in full width. */
+static pz_status
+fill(pz_stored *t, pz_arena *a, pz_operation *op, pz_error *err)
+{
+    relisting l = {.q = t->q, .a = a, .err = err};
+    pz_plan plan = {.root = t->again ? pz_rel_rebuild(a, t->root, list_again, &l) : t->root};
+    const pz_plan *run;
+    pz_status st = l.st;
+    if (st == PZ_OK) st = attach_store(t->all, err);
+    plan.schema = schema_of(plan.root, a);
+    if (st == PZ_OK) st = pz_query_cached(t->q, op, &plan, plan.root, a, &run, err);
+    for (int wide = 0; st == PZ_OK; wide++) {
+        pz_lower_info info = {0};
+        pz_str sql;
+        pz_error failed;
+        pz_error_init(&failed, err->arena);
+        PZ_TRY(create_text(t, run, wide, a, &info, &sql, err));
+        if (run_text(t, sql, &info, op, &failed) == PZ_OK) break;
+        if (!wide && info.narrow_decimals && failed.id != PZ_ERR_OPERATION_CANCELED) continue;
+        pz_error_copy(err, &failed);
+        st = PZ_FAIL;
+    }
+    return st;
+}
+
+/* True: it is full, or this thread is to fill it now. */
+static pz_status
+wait_turn(pz_stored *t, pz_operation *op, pz_error *err)
+{
+    while (t->state == FILLING) {
+        struct timespec until;
+        pz_status st;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += WAIT_MILLIS * 1000000L;
+        if (until.tv_nsec >= 1000000000L) until.tv_sec++, until.tv_nsec -= 1000000000L;
+        pthread_cond_timedwait(&t->changed, &t->lock, &until);
+        if (!op || t->state != FILLING) continue;
+        pthread_mutex_unlock(&t->lock);
+        st = pz_operation_check(op, err);
+        pthread_mutex_lock(&t->lock);
+        if (st != PZ_OK) return st;
+    }
+    return PZ_OK;
+}
+
+pz_status
+pz_stored_fill(pz_stored *t, pz_operation *op, pz_error *err)
+{
+    pz_query *done = NULL;
+    pz_arena *a;
+    pz_status st;
+    pthread_mutex_lock(&t->lock);
+    st = wait_turn(t, op, err);
+    if (st != PZ_OK || t->state == FULL) {
+        pthread_mutex_unlock(&t->lock);
+        return st;
+    }
+    t->state = FILLING;
+    pthread_mutex_unlock(&t->lock);
+    a = pz_arena_open();
+    st = fill(t, a, op, err);
+    pz_arena_close(a);
+    pthread_mutex_lock(&t->lock);
+    t->state = st == PZ_OK ? FULL : EMPTY;
+    if (st == PZ_OK) done = t->q, t->q = NULL, t->root = NULL;
+    pthread_cond_broadcast(&t->changed);
+    pthread_mutex_unlock(&t->lock);
+    pz_query_unref(done);
+    return st;
+}
+
+bool
+pz_stored_is_full(pz_stored *t)
+{
+    bool full;
+    pthread_mutex_lock(&t->lock);
+    full = t->state == FULL;
+    pthread_mutex_unlock(&t->lock);
+    return full;
+}
+
+/* ---- reading ---- */
+pz_rel *
+pz_stored_scan(const pz_stored *t, const pz_attrs *output, pz_arena *a)
+{
+    pz_rel *r = pz_rel_make(a, PZ_REL_SCAN, PZ_NO_ORIGIN);
+    pz_scan *scan = PZ_NEW(a, pz_scan);
+    scan->format = PZ_STR("table");
+    scan->engine_name = scan->identity = pz_dupc(a, t->table);
+    scan->storage = pz_dup(a, t->storage);
+    scan->schema = (pz_schema){PZ_NEWN(a, pz_field, t->schema.n + 1), t->schema.n};
+    for (int i = 0; i < t->schema.n; i++) {
+        const pz_field *f = &t->schema.fields[i];
+        scan->schema.fields[i] = (pz_field){pz_dup(a, f->name), pz_type_copy(a, f->type), f->nullable, pz_dup(a, f->metadata)};
+        pz_vec_push(a, &scan->file_columns, pz_strf(a, "k%d", i));
+        pz_vec_push(a, &r->output, output->data[i]);
+    }
+    r->u.scan = scan;
+    r->resolved = true;
+    return r;
+}
+
+pz_rel *
+pz_stored_scan_new(const pz_stored *t, pz_query *q, pz_arena *a)
+{
+    pz_attrs output = {0};
+    for (int i = 0; i < t->schema.n; i++) {
+        const pz_field *f = &t->schema.fields[i];
+        pz_attr *at = PZ_NEW(a, pz_attr);
+        *at = (pz_attr){.id = q->next_attr++, .name = pz_dup(a, f->name), .type = pz_type_copy(a, f->type), .nullable = f->nullable,
+                        .metadata = pz_dup(a, f->metadata)};
+        pz_vec_push(a, &output, at);
+    }
+    return pz_stored_scan(t, &output, a);
+}
