@@ -74,6 +74,13 @@ infix(const pz_expr *e)
 }
 
 static void
+print_bytes(printer *p, pz_str s)
+{
+    pz_buf_puts(p->b, "0x");
+    for (size_t i = 0; i < s.len; i++) pz_buf_printf(p->b, "%02X", (unsigned char)s.ptr[i]);
+}
+
+static void
 print_call(printer *p, const pz_expr *e)
 {
     print_names(p->b, &e->names);
@@ -131,6 +138,7 @@ print_plain(printer *p, const pz_expr *e)
     switch (e->kind) {
     case PZ_EXPR_LITERAL:
         if (e->value.null) pz_buf_puts(p->b, "null");
+        else if (e->type->id == PZ_T_BINARY && !e->value.null) print_bytes(p, e->value.s);
         else pz_value_text(p->b, e->type, &e->value, PZ_TEXT_CAST, NULL);
         break;
     case PZ_EXPR_COLUMN:

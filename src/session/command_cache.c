@@ -56,6 +56,15 @@ keep_table(pz_statement *r, int level, bool lazy)
     return st;
 }
 
+static bool
+is_temp_view(pz_statement *r, const pz_strs *names)
+{
+    bool global;
+    pz_view *v = pz_find_temp_view(r, names, &global);
+    pz_view_unref(v);
+    return v != NULL;
+}
+
 /* CACHE [LAZY] TABLE t; with a query t becomes a temporary view first. */
 pz_status
 pz_cmd_cache_table(pz_statement *r)
@@ -64,6 +73,8 @@ pz_cmd_cache_table(pz_statement *r)
     int level;
     PZ_TRY(wanted_level(r, &level));
     if (!r->c->query) return keep_table(r, level, r->c->flag1);
+    if (is_temp_view(r, &r->c->names))
+        return pz_raise(r->err, PZ_ERR_TEMP_TABLE_OR_VIEW_ALREADY_EXISTS, PZ_NO_ORIGIN, "relationName", pz_quoted(r->a, &r->c->names).ptr, NULL);
     PZ_TRY(pz_make_temp_view(r, name, r->c->query, r->c->text, false));
     if (keep_table(r, level, r->c->flag1) == PZ_OK) return PZ_OK;
     (void)pz_drop_temp_view(r->session, name, false);
@@ -87,16 +98,6 @@ pz_catalog_is_cached(pz_statement *r)
     return PZ_OK;
 }
 
-/* Without a temporary view what was made of the table goes with it. */
-static bool
-is_temp_view(pz_statement *r, const pz_strs *names)
-{
-    bool global;
-    pz_view *v = pz_find_temp_view(r, names, &global);
-    pz_view_unref(v);
-    return v != NULL;
-}
-
 pz_status
 pz_cmd_uncache_table(pz_statement *r)
 {
@@ -108,7 +109,7 @@ pz_cmd_uncache_table(pz_statement *r)
     st = table_query(r, &r->c->names, pz_search_path_text(r, true), &q);
     r->err = err;
     if (st != PZ_OK) return r->c->if_exists && quiet.id == PZ_ERR_TABLE_OR_VIEW_NOT_FOUND ? PZ_OK : PZ_FAIL;
-    pz_cache_remove(q, q->plan->root, !is_temp_view(r, &r->c->names));
+    pz_cache_remove(q, q->plan->root, !is_temp_view(r, &r->c->names));         /* what was made of a table goes with it, of a view not */
     pz_query_unref(q);
     return PZ_OK;
 }

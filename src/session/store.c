@@ -95,6 +95,7 @@ pz_stored_unref(pz_stored *t)
 {
     if (!t || atomic_fetch_sub(&t->refs, 1) != 1) return;
     if (t->state == FULL) drop_table(t);
+    if (t->state == FULL && pz_log_on(PZ_LOG_DEBUG)) pz_log(PZ_LOG_DEBUG, "event=stored_rows_dropped table=%s", t->table);
     pz_query_unref(t->q);
     pz_shared_unref(t->keep);
     pthread_cond_destroy(&t->changed);
@@ -226,6 +227,7 @@ pz_stored_fill(pz_stored *t, pz_operation *op, pz_error *err)
     pz_query *done = NULL;
     pz_arena *a;
     pz_status st;
+    int64_t start = pz_mono_micros();
     pthread_mutex_lock(&t->lock);
     st = wait_turn(t, op, err);
     if (st != PZ_OK || t->state == FULL) {
@@ -243,6 +245,7 @@ pz_stored_fill(pz_stored *t, pz_operation *op, pz_error *err)
     pthread_cond_broadcast(&t->changed);
     pthread_mutex_unlock(&t->lock);
     pz_query_unref(done);
+    if (pz_log_on(PZ_LOG_DEBUG)) pz_log(PZ_LOG_DEBUG, "event=stored_rows table=%s ok=%d micros=%lld", t->table, st == PZ_OK, (long long)(pz_mono_micros() - start));
     return st;
 }
 
