@@ -430,11 +430,10 @@ changes_nothing(const pz_rel *r)
     return true;
 }
 
-/* Name-only layers do not count. */
-static bool
-is_transparent(const pz_rel *r)
+bool
+pz_rel_is_transparent(const pz_rel *r)
 {
-    return changes_nothing(r) || r->kind == PZ_REL_ALIAS || r->kind == PZ_REL_HINT || (r->kind == PZ_REL_WITH && r->resolved);
+    return r->input && (changes_nothing(r) || r->kind == PZ_REL_ALIAS || r->kind == PZ_REL_HINT || (r->kind == PZ_REL_WITH && r->resolved));
 }
 
 /* Relations from r down its first inputs, transparent ones left out.  *list is malloc'd. */
@@ -444,7 +443,7 @@ spine_of(const pz_rel *r, const pz_rel ***list)
     const pz_rel **spine = NULL;
     int n = 0, cap = 0;
     for (; r; r = r->input) {
-        if (is_transparent(r) && r->input) continue;
+        if (pz_rel_is_transparent(r)) continue;
         if (n == cap) {
             cap = cap ? cap * 2 : 16;
             spine = realloc(spine, (size_t)cap * sizeof *spine);

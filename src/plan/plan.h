@@ -248,9 +248,10 @@ uint64_t pz_expr_hash(const pz_expr *e);
 bool pz_rel_same(const pz_rel *a, const pz_rel *b);              /* canonical equality of resolved plans (same_semantics) */
 uint64_t pz_rel_hash(const pz_rel *r);
 /* What pz_rel_same compares.  pz_rel_sigs calls f for r and every relation below it, in subqueries and CTEs too, each signed as if it
- * stood alone; layers that only name (ALIAS) are left out, as their input has the same signature. */
+ * stood alone; transparent ones are left out. */
 typedef struct pz_rel_id { uint64_t a, b; } pz_rel_id;
 typedef void (*pz_sig_visit)(pz_rel *r, pz_rel_id sig, void *arg);
+bool pz_rel_is_transparent(const pz_rel *r);   /* only names its input's columns, or leaves hidden ones out: has the signature of its input */
 pz_rel_id pz_rel_sig(const pz_rel *r);
 void pz_rel_sigs(const pz_rel *r, pz_sig_visit f, void *arg);
 

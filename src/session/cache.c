@@ -105,7 +105,7 @@ strip(const pz_rel *r)
         const pz_rel *in = r->input;
         int visible = 0, at = 0;
         if (!in) return r;
-        if (r->kind == PZ_REL_ALIAS || r->kind == PZ_REL_HINT || r->kind == PZ_REL_WITH) {
+        if (pz_rel_is_transparent(r)) {
             r = in;
             continue;
         }
@@ -448,6 +448,7 @@ pz_cache_changed_path(pz_sessions *all, pz_str path)
 typedef struct part { pz_rel *rel; pz_rel_id sig; pz_stored *data; } part;
 typedef struct applying {
     const pz_rel *self;
+    pz_rel_id self_sig;
     pz_arena *a;
     pz_stored_list *used;
     PZ_VEC(part) parts;
@@ -457,7 +458,8 @@ static void
 note_part(pz_rel *r, pz_rel_id sig, void *arg)
 {
     applying *ap = arg;
-    if (r != ap->self) pz_vec_push(ap->a, &ap->parts, ((part){r, sig, NULL}));
+    bool own = ap->self && sig.a == ap->self_sig.a && sig.b == ap->self_sig.b;
+    if (!own) pz_vec_push(ap->a, &ap->parts, ((part){r, sig, NULL}));
 }
 
 /* Which parts are kept; only these stay in the list. */
@@ -501,6 +503,7 @@ pz_cache_apply(const pz_query *q, const pz_plan *plan, const pz_rel *self, pz_ar
     applying ap = {.self = self, .a = a, .used = used};
     pz_plan *out;
     if (!atomic_load(&q->session->all->cache->n)) return plan;
+    if (self) ap.self_sig = pz_rel_sig(self);
     pz_rel_sigs(plan->root, note_part, &ap);
     look_up(&ap, q);
     if (!ap.parts.n) return plan;

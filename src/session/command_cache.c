@@ -77,6 +77,7 @@ pz_cmd_cache_table(pz_statement *r)
         return pz_raise(r->err, PZ_ERR_TEMP_TABLE_OR_VIEW_ALREADY_EXISTS, PZ_NO_ORIGIN, "relationName", pz_quoted(r->a, &r->c->names).ptr, NULL);
     PZ_TRY(pz_make_temp_view(r, name, r->c->query, r->c->text, false));
     if (keep_table(r, level, r->c->flag1) == PZ_OK) return PZ_OK;
+    pz_cache_forget_view(r, name, false);
     (void)pz_drop_temp_view(r->session, name, false);
     return PZ_FAIL;
 }
