@@ -129,6 +129,7 @@ typedef struct pz_scan {                       /* (r) what SCAN reads; made by e
     pz_strs file_columns;                      /* SCAN output i is this column in the file; empty text: partition or metadata column */
     PZ_VEC(pz_strs) partition_values;          /* per partition column: per file text value; ptr NULL = null */
     pz_str engine_name;                        /* quoted DuckDB name for format "table" */
+    int64_t table_id;                          /* a table of the catalog, or 0 */
     pz_schema schema;                          /* all columns, in order of output */
     pz_schema file_schema;                     /* as the files have it (may differ in type: lowering casts) */
     pz_options options;

@@ -23,6 +23,7 @@ typedef struct cached {
     pz_rel_id *parts;                             /* every relation of the plan */
     int nparts, parts_cap;
     pz_strs paths;                             /* files and directories it reads; q's arena */
+    PZ_VEC(int64_t) tables;                    /* of the catalog */
 } cached;
 
 struct pz_cache {
@@ -197,6 +198,7 @@ take_part(pz_rel *r, pz_rel_id sig, void *arg)
     for (int i = 0; i < r->output.n && !e->zoned; i++) e->zoned = holds_instant(r->output.data[i]->type);
     if (!e->zoned) pz_walk_rel_exprs(r, expr_zoned, &e->zoned);
     if (r->kind != PZ_REL_SCAN) return;
+    if (r->u.scan->table_id) pz_vec_push(e->q->arena, &e->tables, r->u.scan->table_id);
     for (int i = 0; i < r->u.scan->paths.n; i++) pz_vec_push(e->q->arena, &e->paths, r->u.scan->paths.data[i]);
     for (int i = 0; i < r->u.scan->files.n && !r->u.scan->paths.n; i++) pz_vec_push(e->q->arena, &e->paths, r->u.scan->files.data[i]);
 }
@@ -409,6 +411,29 @@ pz_cache_changed_plan(const pz_query *q, const pz_rel *root)
     if (!atomic_load(&q->session->all->cache->n)) return;
     sig = pz_rel_sig(strip(root));
     start_again(q->session->all, reads_relation, &sig);
+}
+
+static bool
+reads_table(const cached *e, const void *arg)
+{
+    for (int i = 0; i < e->tables.n; i++)
+        if (e->tables.data[i] == *(const int64_t *)arg) return true;
+    return false;
+}
+
+void
+pz_cache_changed_table(pz_sessions *all, int64_t id)
+{
+    start_again(all, reads_table, &id);
+}
+
+void
+pz_cache_table_gone(pz_sessions *all, int64_t id)
+{
+    dead d;
+    if (pz_cache_is_empty(all)) return;
+    d = take_out(all->cache, reads_table, &id);
+    bury(all, &d);
 }
 
 /* One is the other, or lies below it. */

@@ -29,6 +29,8 @@ void pz_cache_clear(pz_sessions *all);
 
 /* Rows below a path, or of a relation, are not what they were: what was kept of them is read again when next used. */
 void pz_cache_changed_path(pz_sessions *all, pz_str path);
+void pz_cache_changed_table(pz_sessions *all, int64_t id);
+void pz_cache_table_gone(pz_sessions *all, int64_t id);        /* what was kept of it goes as well */
 void pz_cache_changed_plan(const pz_query *q, const pz_rel *root);
 
 /* `plan` with its kept parts replaced by scans of what is kept, except `self`; plan itself where there are none.  The stores used go

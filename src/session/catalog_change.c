@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "cache.h"
 #include "catalog_int.h"
 
 struct pz_change {
@@ -251,6 +252,17 @@ forget_statistics(pz_change *ch)
     }
 }
 
+/* Rows that are kept of tables that changed or went. */
+static void
+tell_cache(const pz_change *ch)
+{
+    pz_sessions *all = ch->q->session->all;
+    if (pz_cache_is_empty(all)) return;
+    for (int i = 0; i < ch->drops.n; i++) pz_cache_table_gone(all, ch->drops.data[i]);
+    for (int i = 0; i < ch->puts.n; i++) pz_cache_changed_table(all, ch->puts.data[i]->id);
+    for (int i = 0; i < ch->touched.n; i++) pz_cache_changed_table(all, ch->touched.data[i]);
+}
+
 pz_status
 pz_change_commit(pz_change *ch, pz_error *err)
 {
@@ -267,6 +279,7 @@ pz_change_commit(pz_change *ch, pz_error *err)
     if (st == PZ_OK) show(ch);
     pthread_mutex_unlock(&ch->c->publish);
     pz_tx_abort(ch->tx);
+    if (st == PZ_OK) tell_cache(ch);
     finish(ch);
     return st;
 }

@@ -136,6 +136,7 @@ pz_cat_lookup(pz_place *p, pz_cat *e, const pz_options *options, bool rowid, pz_
         out->what = PZ_FOUND_SCAN;
         PZ_TRY(pz_place_open_files(p, pz_dup(a, e->provider), &paths, &all, &schema, a, &out->scan, err));
     }
+    if (out->what == PZ_FOUND_SCAN) out->scan->table_id = e->id;
     out->qualifier = (pz_strs){0};
     pz_vec_push(a, &out->qualifier, PZ_STR("spark_catalog"));
     pz_vec_push(a, &out->qualifier, pz_dup(a, e->db));

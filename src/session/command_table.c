@@ -75,6 +75,7 @@ pz_drop_entry(pz_statement *r, bool view)
         pz_cat_unref(e);
         return st;
     }
+    pz_cache_forget_table(r, &r->c->names, true);
     st = pz_change_begin(r->q, &ch, r->err);
     if (st == PZ_OK) st = pz_change_lock(ch, e->id, r->err);
     if (st == PZ_OK && e->native) st = pz_change_exec(ch, pz_strf(r->a, "DROP TABLE " PZ_FMT, PZ_ARG(pz_cat_table_text(e, r->a))), r->err);
@@ -93,7 +94,9 @@ pz_cmd_drop_table(pz_statement *r)
 {
     bool global;
     pz_view *v = pz_find_temp_view(r, &r->c->names, &global);
-    bool dropped = v && pz_drop_temp_view(r->session, v->name, global);
+    bool dropped;
+    if (v) pz_cache_forget_view(r, v->name, global);
+    dropped = v && pz_drop_temp_view(r->session, v->name, global);
     pz_view_unref(v);
     return dropped ? PZ_OK : pz_drop_entry(r, false);
 }

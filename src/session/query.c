@@ -270,7 +270,7 @@ pz_query_statement(pz_query *q, bool wide, pz_str *sql, pz_run_settings *setting
     enum { TEXT_MAX = 64 << 10 };
     PZ_TRY(pz_query_sql(q, wide, sql, err));
     pz_query_run_settings(q, settings);
-    if (!q->is_cached || sql->len > TEXT_MAX) return PZ_OK;
+    if (!q->is_cached || sql->len > TEXT_MAX || pz_query_reads_stored(q)) return PZ_OK;     /* a kept statement would hold on to dropped rows */
     pthread_mutex_lock(&q->lock);
     if (q->runs[wide]++ == 1) q->numbers[wide] = pz_statement_number();
     settings->keep = q->numbers[wide];

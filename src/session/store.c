@@ -156,6 +156,7 @@ run_text(const pz_stored *t, pz_str sql, const pz_lower_info *info, pz_operation
     pz_error_init(&quiet, err->arena);
     pz_query_run_settings(t->q, &settings);    /* casts inside depend on the session's zone */
     settings.deep = info->deep;
+    if (t->again) settings.fresh_files = true;
     if (st == PZ_OK) st = pz_run_start(run, &settings, sql, err);
     while (st == PZ_OK && (st = pz_run_next(run, &chunk, err)) == PZ_OK && chunk) pz_chunk_free(chunk);
     if (op) (void)pz_operation_set_run(op, NULL, &quiet);

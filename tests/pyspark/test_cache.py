@@ -430,3 +430,38 @@ def test_checkpoint_read_while_it_goes(spark):
     del df                                              # the client lets go of it
     gc.collect()
     assert 0 < first < 8_000_000 and first + sum(rows) == 8_000_000
+
+
+def test_writes_are_seen(spark, tmp_path):
+    path = str(tmp_path / "p")
+    spark.range(3).write.parquet(path)
+    df = spark.read.parquet(path)
+    with kept(df), kept(df.agg(F.sum("id").alias("s"))) as total:
+        assert total.collect() == [Row(s=3)] and df.count() == 3
+        spark.range(7).coalesce(1).write.mode("append").parquet(path)
+        assert total.collect() == [Row(s=24)] and df.count() == 10 and df.storageLevel == DEFAULT and reads_kept(total)
+        spark.range(1).write.mode("overwrite").parquet(path)
+        assert total.collect() == [Row(s=0)] and spark.read.parquet(path).count() == 1
+
+
+def test_tables_and_views_of_the_catalog(spark):
+    spark.sql("CREATE TABLE ctv_t (a INT, b STRING)")
+    spark.sql("CREATE VIEW ctv_v AS SELECT a + 1 AS a1 FROM ctv_t")
+    try:
+        spark.sql("CACHE TABLE ctv_t")
+        spark.sql("CACHE TABLE ctv_v")
+        assert reads_kept(spark.table("ctv_t")) and reads_kept(spark.table("ctv_v")) and spark.table("ctv_v").count() == 0
+        spark.sql("UNCACHE TABLE ctv_t")                # and what was made of it
+        assert not spark.catalog.isCached("ctv_v")
+        spark.sql("CACHE TABLE ctv_v")
+        spark.sql("DROP VIEW ctv_v")
+        assert spark.sql("SELECT a + 1 AS a1 FROM ctv_t").storageLevel == NONE
+        grouped = spark.table("ctv_t").groupBy("b").count()
+        grouped.cache()
+        assert grouped.collect() == [] and grouped.storageLevel == DEFAULT
+        spark.sql("DROP TABLE ctv_t")
+        spark.sql("CREATE TABLE ctv_t (a INT, b STRING)")
+        assert grouped.storageLevel == NONE and grouped.collect() == []
+    finally:
+        spark.sql("DROP VIEW IF EXISTS ctv_v")
+        spark.sql("DROP TABLE IF EXISTS ctv_t")
