@@ -136,10 +136,10 @@ def difference(case, got):
     return None if close(a, b) else f"rows: wanted {a[:20]}, got {b[:20]}"
 
 
-def recorded(test_file):
-    """The test of a folder: one parameter per case of the .jsonl files beside `test_file`."""
+def recorded(test_file, prepare=lambda case: case):
+    """The test of a folder: one parameter per case of the .jsonl files beside `test_file`, each as `prepare` makes it."""
     paths = sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(test_file)), "*.jsonl")))
-    cases = [c for path in paths for c in load(path)]
+    cases = [prepare(c) for path in paths for c in load(path)]
 
     @pytest.mark.parametrize("case", cases, ids=[c["id"] for c in cases])
     def test_as_recorded(url, case):

@@ -87,10 +87,11 @@ typedef struct pz_fn {
     const char *name, *signature;
     pz_fn_display display;
     pz_fn_nulls nulls;
-    bool nondeterministic;
+    bool nondeterministic, syntax;             /* FNV, FNS */
     const char *why_not;                       /* NONE rows: known, refused */
 } pz_fn;
 const pz_fn *pz_fn_row(int i);
+bool pz_fn_only_in_from(pz_str name);          /* a table function that is no generator of SELECT or LATERAL VIEW */
 int pz_fn_count(void);
 bool pz_signature_ok(const char *signature, char *why, size_t n);       /* for tests over the table */
 bool pz_fn_known(pz_str name);

@@ -224,12 +224,14 @@ raise_no_fit(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int first, i
 {
     pz_binding best, b;
     pz_fit best_fit = PZ_FIT_ARITY, fit;
-    bool found = false, lambdas = false;
+    bool found = false, lambdas = false, given = false;
     pz_buf required;
     pz_str words;
     pz_expr *s;
+    for (int i = 0; i < call->args.n; i++)
+        given |= call->args.data[i]->kind == PZ_EXPR_LAMBDA;
     for (int row = first; row >= 0; row = pz_fn_next(row)) {
-        fit = pz_fn_try(an, scope, call, row, true, &b);
+        fit = pz_fn_try(an, scope, call, row, PZ_CASTS_ALL, &b);
         lambdas |= b.sig->has_lambda;
         if (fit == PZ_FIT_ERROR)
             return PZ_FAIL;
@@ -239,6 +241,8 @@ raise_no_fit(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int first, i
         best_fit = fit;
         found = true;
     }
+    if (given && !lambdas)
+        return pz_raise_not_higher_order(an, call);
     if (!found)
         return pz_raise_num_args(an, call, first);
     if (best_fit == PZ_FIT_NAMES)
@@ -247,6 +251,8 @@ raise_no_fit(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int first, i
         return lambdas ? pz_raise(an->err, PZ_ERR_INVALID_LAMBDA_FUNCTION_CALL_PARAMETER_DOES_NOT_ACCEPT_LAMBDA_FUNCTION, call->origin, NULL)
                        : pz_raise_not_higher_order(an, call);
     s = sketch(an, &best, shown);
+    if (pz_raised_by_kind(an, s, &best))
+        return PZ_FAIL;
     if (best_fit == PZ_FIT_COMMON)
         return pz_raise_diff_types(an, s, &best);
     pz_buf_init(&required, 0);
@@ -260,15 +266,26 @@ static pz_status
 choose(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int first, int shown, pz_expr **out)
 {
     pz_binding b;
-    for (int casts = 0; casts < 2; casts++)
+    for (pz_casts casts = PZ_CASTS_NONE; casts <= PZ_CASTS_ALL; casts++)
         for (int row = first; row >= 0; row = pz_fn_next(row)) {
-            pz_fit fit = pz_fn_try(an, scope, call, row, casts != 0, &b);
+            pz_fit fit = pz_fn_try(an, scope, call, row, casts, &b);
             if (fit == PZ_FIT_ERROR)
                 return PZ_FAIL;
             if (fit == PZ_FIT_OK)
                 return finish(an, scope, &b, shown == first ? row : shown, out);
         }
     return raise_no_fit(an, scope, call, first, shown);
+}
+
+/* Functions that stand in FROM only. */
+bool
+pz_fn_only_in_from(pz_str name)
+{
+    static const char *const names[] = {"collations", "python_worker_logs", "range", "sql_keywords", "variant_explode", "variant_explode_outer"};
+    for (size_t i = 0; i < PZ_COUNTOF(names); i++)
+        if (pz_str_ieqc(name, names[i]))
+            return true;
+    return false;
 }
 
 /* Functions that DataFrames know and SQL does not. */
@@ -288,8 +305,13 @@ pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out)
     if (!builtin_name(call, &name))
         return raise_unresolved(an, call);
     row = shown = pz_fn_find(name);
-    if (dataframes_only(name) && !call->u.call.internal)
+    if (call->u.call.written && pz_fn_only_in_from(name))
+        return pz_raise(an->err, PZ_ERR_NOT_A_SCALAR_FUNCTION, call->origin, "functionName", pz_quote_names(an->a, &call->names).ptr, NULL);
+    if ((dataframes_only(name) && !call->u.call.internal) || (row >= 0 && call->u.call.written && pz_fn_row(row)->syntax))
         return raise_unresolved(an, call);
+    if (row < 0 && pz_str_ieqc(name, "cast"))
+        return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION, call->origin, "functionName", pz_quote_names(an->a, &call->names).ptr,
+                        "expectedNum", "0", "actualNum", pz_strf(an->a, "%d", call->args.n).ptr, "docroot", "https://spark.apache.org/docs/latest", NULL);
     if (row < 0 || (pz_str_ieqc(name, "time") && call->args.n == 1)) {
         if ((t = cast_function(an->a, name)))
             return resolve_cast_function(an, call, t, out);

@@ -23,7 +23,9 @@ bind_var(pz_binding *b, const pz_sig_type *s, const pz_type *t, bool null, bool 
     }
     if (pz_type_eq(v->type, t))
         return true;
-    if (!b->casts) {
+    if (b->casts == PZ_CASTS_NULL && (v->type->id == PZ_T_VOID || t->id == PZ_T_VOID)) {
+        common = v->type->id == PZ_T_VOID ? t : v->type;
+    } else if (b->casts != PZ_CASTS_ALL) {
         if (!pz_type_eq_loose(v->type, t))
             return false;
         common = pz_type_tightest(b->an->a, v->type, t, b->an->env->ansi);
@@ -208,7 +210,7 @@ place(pz_binding *b)
 /* ---------------------------------------------------------------- fitting */
 
 pz_fit
-pz_fn_try(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int row, bool casts, pz_binding *b)
+pz_fn_try(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int row, pz_casts casts, pz_binding *b)
 {
     pz_fit fit;
     memset(b, 0, sizeof *b);
@@ -237,7 +239,8 @@ pz_fn_try(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int row, bool c
             return PZ_FIT_LAMBDA;
         }
         if (!pz_sig_accepts(p->type, t)) {
-            t = (casts || (i < 16 && b->defaulted >> i & 1)) && (!p->exact || t->id == PZ_T_VOID) ? pz_sig_implicit(an->a, p->type, t, an->env->ansi) : NULL;
+            bool may = t->id == PZ_T_VOID ? casts != PZ_CASTS_NONE && !p->no_null : casts == PZ_CASTS_ALL && !p->exact;
+            t = may || (i < 16 && b->defaulted >> i & 1 && (!p->exact || t->id == PZ_T_VOID)) ? pz_sig_implicit(an->a, p->type, t, an->env->ansi) : NULL;
             if (!t) {
                 b->bad_arg = i;
                 return PZ_FIT_TYPE;

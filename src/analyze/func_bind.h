@@ -14,13 +14,17 @@ typedef struct pz_var {
 
 typedef enum pz_fit { PZ_FIT_OK, PZ_FIT_ARITY, PZ_FIT_NAMES, PZ_FIT_TYPE, PZ_FIT_COMMON, PZ_FIT_LAMBDA, PZ_FIT_ERROR } pz_fit;
 
+/* Rows are tried with the arguments as they are, then with NULL taking any type, then with every implicit cast. */
+typedef enum pz_casts { PZ_CASTS_NONE, PZ_CASTS_NULL, PZ_CASTS_ALL } pz_casts;
+
 typedef struct pz_binding {
     pz_analyzer *an;
     pz_scope *scope;
     const pz_expr *call;
     int row;
     const pz_sig *sig;
-    bool casts, has_named;
+    pz_casts casts;
+    bool has_named;
     pz_expr **args;                            /* in the row's order, defaults added */
     const pz_type **types;                     /* per argument: type after its own cast; NULL for lambdas */
     int n;
@@ -32,11 +36,12 @@ typedef struct pz_binding {
     const pz_sig_type *bad_sig;
 } pz_binding;
 
-pz_fit pz_fn_try(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int row, bool casts, pz_binding *b);
+pz_fit pz_fn_try(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int row, pz_casts casts, pz_binding *b);
 /* Lambdas, casts, result type into `out` (a copy of the call). */
 pz_status pz_fn_bind(pz_binding *b, pz_expr *out);
 
 /* func_errors.c: why nothing fits */
+bool pz_raised_by_kind(pz_analyzer *an, const pz_expr *s, const pz_binding *b);
 pz_status pz_raise_lambda_type(pz_analyzer *an, const pz_binding *b, const pz_expr *call);
 bool pz_fn_takes_names(int row);
 pz_status pz_raise_names(pz_analyzer *an, const pz_expr *call, const pz_binding *b);

@@ -185,6 +185,61 @@ pz_raise_not_higher_order(pz_analyzer *an, const pz_expr *call)
     return pz_raise(an->err, PZ_ERR_INVALID_LAMBDA_FUNCTION_CALL_NON_HIGHER_ORDER_FUNCTION, call->origin, "class", text.ptr, NULL);
 }
 
+static bool
+is_one_of(const char *name, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(name, list[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Some functions look at all their arguments at once, at the TIME setting or at what must be constant before they look at types. */
+bool
+pz_raised_by_kind(pz_analyzer *an, const pz_expr *s, const pz_binding *b)
+{
+    static const char *const two_arrays[] = {"array_except", "array_intersect", "array_union", "arrays_overlap"};
+    static const char *const array_first[] = {"array_insert", "array_remove"};
+    static const char *const constant[] = {"schema_of_csv", "schema_of_json", "schema_of_xml", "to_binary", "try_to_binary"};
+    const char *name = pz_fn_row(b->row)->name;
+    const pz_sig_param *p = &b->sig->params[b->bad_arg < b->sig->n ? b->bad_arg : b->sig->n - 1];
+    const pz_expr *bad = s->args.data[b->bad_arg];
+    bool time = (strncmp(name, "time_", 5) == 0 && strcmp(name, "time_bucket") != 0) || strcmp(name, "make_time") == 0 || strcmp(name, "to_time") == 0 || strcmp(name, "try_to_time") == 0;
+    pz_err_id id;
+    if (time && !(an->env->conf && pz_str_ieqc(an->env->conf(an->env->ctx, "spark.sql.timeType.enabled"), "true"))) {
+        pz_raise(an->err, PZ_ERR_UNSUPPORTED_TIME_TYPE, s->origin, NULL);
+        return true;
+    }
+    if (p->lit && (strncmp(name, "xpath", 5) == 0 || is_one_of(name, constant, PZ_COUNTOF(constant))) && !pz_expr_is_foldable(bad)) {
+        pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_NON_FOLDABLE_INPUT, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "inputName",
+                 pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(p->name)).ptr, "inputType", pz_quote_type(an, bad->type).ptr, "inputExpr",
+                 pz_quote_sql_expr(an, bad).ptr, NULL);
+        return true;
+    }
+    if (s->args.n < 2)
+        return false;
+    if (bad->type->id == PZ_T_VOID && (strcmp(name, "array_contains") == 0 || strcmp(name, "array_position") == 0)) {
+        pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_NULL_TYPE, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "functionName", quoted_name(an, s).ptr, NULL);
+        return true;
+    }
+    if (is_one_of(name, two_arrays, PZ_COUNTOF(two_arrays))) {
+        pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_BINARY_ARRAY_DIFF_TYPES, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "functionName",
+                 quoted_name(an, s).ptr, "arrayType", "\"ARRAY\"", "leftType", pz_quote_type(an, s->args.data[0]->type).ptr, "rightType",
+                 pz_quote_type(an, s->args.data[1]->type).ptr, NULL);
+        return true;
+    }
+    if (strcmp(name, "map_contains_key") == 0)
+        id = PZ_ERR_DATATYPE_MISMATCH_MAP_FUNCTION_DIFF_TYPES;
+    else if (b->bad_arg == 0 && is_one_of(name, array_first, PZ_COUNTOF(array_first)))
+        id = PZ_ERR_DATATYPE_MISMATCH_ARRAY_FUNCTION_DIFF_TYPES;
+    else
+        return false;
+    pz_raise(an->err, id, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "functionName", quoted_name(an, s).ptr, "dataType",
+             id == PZ_ERR_DATATYPE_MISMATCH_MAP_FUNCTION_DIFF_TYPES ? "\"MAP\"" : "\"ARRAY\"", "leftType", pz_quote_type(an, s->args.data[0]->type).ptr,
+             "rightType", pz_quote_type(an, s->args.data[s->args.n - 1]->type).ptr, NULL);
+    return true;
+}
+
 pz_status
 pz_raise_diff_types(pz_analyzer *an, const pz_expr *s, const pz_binding *b)
 {
@@ -233,7 +288,7 @@ pz_describe_required(pz_buf *out, pz_analyzer *an, pz_scope *scope, const pz_exp
     all.parts = parts;
     for (int row = first; row >= 0 && all.nparts < 32; row = pz_fn_next(row)) {
         pz_binding b;
-        if (pz_fn_try(an, scope, call, row, true, &b) != PZ_FIT_TYPE || b.bad_arg != arg)
+        if (pz_fn_try(an, scope, call, row, PZ_CASTS_ALL, &b) != PZ_FIT_TYPE || b.bad_arg != arg)
             continue;
         const pz_sig_type *t = b.sig->params[arg < b.sig->n ? arg : b.sig->n - 1].type;
         pz_buf x, y;

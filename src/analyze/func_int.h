@@ -32,7 +32,7 @@ struct pz_sig_type {
 typedef struct pz_sig_param {
     pz_str name;
     const pz_sig_type *type;
-    bool lit, exact, optional;
+    bool lit, exact, no_null, optional;
     pz_str default_text;                       /* ptr NULL: none */
     char variadic;                             /* 0, '+' (once or more), '*' */
 } pz_sig_param;

@@ -263,6 +263,8 @@ read_param(reader *r, pz_sig_param *p)
             p->variadic = '+';
         } else if (eat(r, "*")) {
             p->variadic = '*';
+        } else if (eat(r, "!!")) {
+            p->exact = p->no_null = true;
         } else if (eat(r, "!")) {
             p->exact = true;
         } else if (eat(r, "?")) {

@@ -16,6 +16,8 @@
     {.kind = PZ_FN_##k, .name = n, .signature = sig, .display = PZ_DISPLAY_##disp, .nulls = PZ_NULLS_##nul, .why_not = low},
 #define FNV(k, n, sig, disp, nul, low) \
     {.kind = PZ_FN_##k, .name = n, .signature = sig, .display = PZ_DISPLAY_##disp, .nulls = PZ_NULLS_##nul, .nondeterministic = true, .why_not = low},
+#define FNS(k, n, sig, disp, nul, low) \
+    {.kind = PZ_FN_##k, .name = n, .signature = sig, .display = PZ_DISPLAY_##disp, .nulls = PZ_NULLS_##nul, .syntax = true, .why_not = low},
 
 static const pz_fn rows[] = {
 #include "../../tables/functions.def"

@@ -351,6 +351,10 @@ PZ_REL_HANDLER(pz_resolve_generate)
     PZ_INPUT(r, &in);
     pz_scope *s = pz_scope_of(an, in, outer, orefs);
     s->allow_generator = true;
+    if (r->exprs.data[0]->kind == PZ_EXPR_CALL && r->exprs.data[0]->names.n == 1 && pz_fn_only_in_from(r->exprs.data[0]->names.data[0]))
+        return pz_raise(an->err, PZ_ERR_ROUTINE_NOT_FOUND, r->exprs.data[0]->origin, "routineName",
+                        pz_strf(an->a, "`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(an->env->current_database.len ? an->env->current_database : PZ_STR("default")),
+                                PZ_ARG(r->exprs.data[0]->names.data[0])).ptr, NULL);
     PZ_TRY(pz_resolve_expr(an, s, r->exprs.data[0], &call));
     if (!is_generator(call))
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_NOT_GENERATOR, r->exprs.data[0]->origin, "functionName",

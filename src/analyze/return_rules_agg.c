@@ -122,6 +122,8 @@ pz_rule_approx_count_distinct(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     v.d = e->type->id == PZ_T_DOUBLE ? e->value.d : pz_decimal_double(e->value.dec, e->type->scale);
     if (!(v.d > 0 && v.d <= 0.39))
         return pz_raise(an->err, PZ_ERR_FAILED_FUNCTION_CALL, call->origin, "funcName", "`approx_count_distinct`", NULL);
+    if (v.d < 0.0002)                          /* 2^25 registers a group */
+        return pz_raise(an->err, PZ_ERR_AGGREGATE_OUT_OF_MEMORY, call->origin, NULL);
     ARG(1) = pz_literal_double(an->a, v.d);
     ARG(1)->type = &pz_t_double;
     ARG(1)->resolved = true;

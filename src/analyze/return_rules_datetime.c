@@ -306,7 +306,9 @@ RULE_FN(pz_rule_time_bucket)
     } else {
         call->args.data[2] = pz_cast_to(an, call->args.data[2], t);
     }
-    if (!pz_expr_is_foldable(size)) return PZ_OK;
+    if (!pz_expr_is_foldable(size))
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_NON_FOLDABLE_INPUT, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "inputName",
+                        "`bucketSize`", "inputType", pz_quote_type(an, size->type).ptr, "inputExpr", pz_quote_sql_expr(an, size).ptr, NULL);
     PZ_TRY(pz_fold(an, size, &v));
     if (v.null || v.i > 0) return PZ_OK;
     pz_buf b;

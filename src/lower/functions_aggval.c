@@ -231,6 +231,26 @@ LOWER(lower_agg_listagg)
     return pz_lower_agg(lw, call, "string_agg", pz_strf(lw->a, PZ_FMT ", coalesce(" PZ_FMT ", '')" PZ_FMT, PZ_ARG(text), PZ_ARG(between), PZ_ARG(order)), out);
 }
 
+/* listagg of binary: the engine collects (it knows DISTINCT and ORDER BY), a value function joins. */
+LOWER(lower_agg_listagg_binary)
+{
+    const pz_type *binary = &pz_t_binary, *types[2] = {pz_type_array(lw->a, binary, false), binary};
+    pz_expr *bare = pz_expr_shallow(lw->a, call), site = *call;
+    pz_str x, texts[2];
+    pz_buf b;
+    pz_status st;
+    bare->u.call.filter = present_only(lw, call);
+    PZ_TRY(pz_lower_text(lw, call->args.data[0], &x));
+    PZ_TRY(pz_lower_text(lw, call->args.data[1], &texts[1]));
+    pz_buf_init(&b, 0);
+    st = pz_lower_agg(lw, bare, "list", x, &b);
+    texts[0] = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    PZ_TRY(st);
+    site.args.n = 0;
+    return pz_lower_bound_args(lw, &site, "join_binary", types, texts, 2, binary, out);
+}
+
 /* A timestamp as text, for messages. */
 static pz_status
 time_text(pz_lowerer *lw, const pz_expr *call, pz_str t, pz_str *out)

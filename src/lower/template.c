@@ -32,6 +32,7 @@
 #define NONE(why) PZ_HOW_NONE, why, NULL
 #define FN(kind, name, signature, display, nulls, lowering) {PZ_LOW_##kind, name, lowering, false},
 #define FNV(kind, name, signature, display, nulls, lowering) {PZ_LOW_##kind, name, lowering, true},
+#define FNS(kind, name, signature, display, nulls, lowering) {PZ_LOW_##kind, name, lowering, false},
 static const pz_lowering rows[] = {
 #include "../../tables/functions.def"
     {PZ_LOW_SCALAR, "", PZ_HOW_NONE, "", NULL, false}};

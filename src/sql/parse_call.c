@@ -212,6 +212,7 @@ pz_call_rest(pz_parser *p, pz_expr *call, int start)
     p->table_args = table_args;
     if (!ok || (!closed && !call_options(p, call))) return NULL;
     star_count(p, call);
+    call->u.call.written = true;
     call->origin = pz_origin_at(p, start);
     if (closed || tk(p) != K_OVER || !(tkn(p, 1) == T_LPAREN || pz_is_name(p, 1)) || pz_query_follows(p, 1)) return call;
     skip(p);

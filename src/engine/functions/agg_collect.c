@@ -165,59 +165,21 @@ union_destroy(void *state)
     free(s->index.slots);
 }
 
-/* ---- listagg of binary: pieces with the delimiter between them */
+/* ---- listagg of binary: the collected pieces with the delimiter between them */
 
-typedef struct joined { pz_buf text; bool any; char *delimiter; size_t ndelimiter; } joined;
-
-PZ_AGG_UPDATE(join_update)
+PZ_FN(fn_join_binary)
 {
-    joined *s = state;
-    pz_str d = c->site->nargs > 1 && !args[1].null ? args[1].s : (pz_str){"", 0};
-    if (args[0].null) return PZ_OK;
-    if (!s->any) {
-        pz_buf_init(&s->text, 0);
-        s->delimiter = pz_must(malloc(d.len + 1));
-        memcpy(s->delimiter, d.ptr ? d.ptr : "", d.len);
-        s->ndelimiter = d.len;
-    } else {
-        pz_buf_add(&s->text, s->delimiter, s->ndelimiter);
+    pz_buf b;
+    pz_status st;
+    if (args[0].null || args[0].list.n == 0) return give_null(out);
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < args[0].list.n; i++) {
+        if (i && !args[1].null) pz_buf_str(&b, args[1].s);
+        pz_buf_str(&b, args[0].list.items[i].s);
     }
-    s->any = true;
-    pz_buf_str(&s->text, args[0].s);
-    return PZ_OK;
-}
-
-PZ_AGG_COMBINE(join_combine)
-{
-    joined *to = state;
-    const joined *s = from;
-    PZ_UNUSED(c);
-    if (!s->any) return PZ_OK;
-    if (!to->any) {
-        pz_buf_init(&to->text, 0);
-        to->delimiter = pz_must(malloc(s->ndelimiter + 1));
-        memcpy(to->delimiter, s->delimiter, s->ndelimiter);
-        to->ndelimiter = s->ndelimiter;
-        to->any = true;
-    } else {
-        pz_buf_add(&to->text, to->delimiter, to->ndelimiter);
-    }
-    pz_buf_add(&to->text, s->text.ptr, s->text.len);
-    return PZ_OK;
-}
-
-PZ_AGG_FINISH(join_finish)
-{
-    joined *s = state;
-    return s->any ? give_str(out, pz_buf_dup(&s->text, c->scratch)) : give_null(out);
-}
-
-static void
-join_destroy(void *state)
-{
-    joined *s = state;
-    if (s->any) pz_buf_free(&s->text);
-    free(s->delimiter);
+    st = give_str(out, pz_buf_dup(&b, c->scratch));
+    pz_buf_free(&b);
+    return st;
 }
 
 /* ---- collect_set: the engine's distinct list put into Scala's order */
@@ -307,12 +269,12 @@ PZ_AGG_FINISH(frequent_finish)
 }
 
 static const pz_value_fn_def fns[] = {
+    {.name = "join_binary", .call = fn_join_binary, .takes_nulls = true},
     {.name = "set_order", .call = fn_set_order},
 };
 static const pz_value_agg_def aggs[] = {
     {PZ_AGG("collect_union", members, union_update, union_combine, union_finish), .destroy = union_destroy},
     {PZ_AGG("frequent_items", frequent, frequent_update, frequent_combine, frequent_finish), .destroy = pz_bag_free, .takes_nulls = true},
-    {PZ_AGG("listagg_binary", joined, join_update, join_combine, join_finish), .destroy = join_destroy, .takes_nulls = true},
     {PZ_AGG("max", extreme, max_update, max_combine, extreme_finish), .destroy = extreme_destroy},
     {PZ_AGG("max_by", ranking, max_by_update, max_by_combine, rank_finish), .destroy = rank_destroy, .takes_nulls = true},
     {PZ_AGG("min", extreme, min_update, min_combine, extreme_finish), .destroy = extreme_destroy},

@@ -1,0 +1,2 @@
+class Queries:
+    def __init__(self, r, piezo): pass
