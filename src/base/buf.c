@@ -114,3 +114,22 @@ pz_buf_dup(const pz_buf *b, pz_arena *a)
 {
     return pz_dup(a, pz_buf_view(b));
 }
+
+void
+pz_buf_base64(pz_buf *b, pz_str s, bool lines)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char group[4];
+    for (size_t i = 0; i < s.len; i += 3) {
+        size_t left = s.len - i;
+        uint32_t w = (uint32_t)(unsigned char)s.ptr[i] << 16;
+        if (left > 1) w |= (uint32_t)(unsigned char)s.ptr[i + 1] << 8;
+        if (left > 2) w |= (unsigned char)s.ptr[i + 2];
+        if (lines && i && i % 57 == 0) pz_buf_puts(b, "\r\n");
+        group[0] = digits[w >> 18];
+        group[1] = digits[w >> 12 & 63];
+        group[2] = left > 1 ? digits[w >> 6 & 63] : '=';
+        group[3] = left > 2 ? digits[w & 63] : '=';
+        pz_buf_add(b, group, 4);
+    }
+}

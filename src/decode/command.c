@@ -34,7 +34,7 @@ dec_sql_command(pz_decoder *d, const MSG(SqlCommand) *m, pz_rel **out)
         sql.args = (Spark__Connect__SQL__ArgsEntry **)m->args;         /* map entries of the same shape */
         sql.n_named_arguments = m->n_named_arguments;
         sql.named_arguments = (Spark__Connect__SQL__NamedArgumentsEntry **)m->named_arguments;
-        return pz_dec_sql(d, pz_str_c(m->sql), &sql, out);
+        return pz_dec_sql(d, pz_dec_text(m->sql), &sql, out);
     }
 }
 

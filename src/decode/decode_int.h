@@ -53,4 +53,11 @@ const char *pz_dec_field_name(pz_decoder *d, const ProtobufCMessageDescriptor *t
     for (size_t i_ = 0; i_ < (m)->n_##field; i_++) \
         pz_vec_push((d)->a, (out), ((pz_option){pz_str_c((m)->field[i_]->key), pz_str_c((m)->field[i_]->value)}))
 
+/* A field that is text on the wire and bytes here, because it may hold a NUL. */
+static inline pz_str
+pz_dec_text(ProtobufCBinaryData b)
+{
+    return (pz_str){b.len ? (const char *)b.data : "", b.len};
+}
+
 #endif

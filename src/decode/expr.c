@@ -91,7 +91,7 @@ static pz_status
 dec_sql_text(pz_decoder *d, const MSG(Expression) *m, pz_origin o, pz_expr **out)
 {
     *out = pz_expr_make(d->a, PZ_EXPR_SQL_TEXT, o);
-    (*out)->u.text = pz_str_c(m->expression_string->expression);
+    (*out)->u.text = pz_dec_text(m->expression_string->expression);
     return PZ_OK;
 }
 

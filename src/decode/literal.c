@@ -131,7 +131,7 @@ dec_atom(pz_decoder *d, const literal *m, const pz_type *want, const pz_type **t
     case SPARK__CONNECT__EXPRESSION__LITERAL__LITERAL_TYPE_DOUBLE: *type = &pz_t_double; out->d = m->double_; return true;
     case SPARK__CONNECT__EXPRESSION__LITERAL__LITERAL_TYPE_STRING:
         *type = want && want->id == PZ_T_STRING ? want : &pz_t_string;
-        out->s = pz_dup(d->a, (pz_str){m->string.len ? (const char *)m->string.data : "", m->string.len});
+        out->s = pz_dup(d->a, pz_dec_text(m->string));
         return true;
     case SPARK__CONNECT__EXPRESSION__LITERAL__LITERAL_TYPE_DATE: *type = &pz_t_date; out->i = m->date; return true;
     case SPARK__CONNECT__EXPRESSION__LITERAL__LITERAL_TYPE_TIMESTAMP: *type = &pz_t_timestamp; out->i = m->timestamp; return true;

@@ -107,7 +107,7 @@ static pz_status
 dec_sql(pz_decoder *d, const MSG(Relation) *m, pz_rel *r)
 {
     pz_rel *sql;
-    PZ_TRY(pz_dec_sql(d, pz_str_c(m->sql->query), m->sql, &sql));
+    PZ_TRY(pz_dec_sql(d, pz_dec_text(m->sql->query), m->sql, &sql));
     *r = *sql;
     return PZ_OK;
 }

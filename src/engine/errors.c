@@ -270,7 +270,7 @@ pz_engine_raise(pz_error *err, duckdb_error_type type, const char *message)
     for (size_t i = 0; i < PZ_COUNTOF(patterns); i++)
         if (match(patterns[i].text, body, &f)) return patterns[i].raise(&f);
     if (type == DUCKDB_ERROR_OUT_OF_MEMORY || pz_str_starts(pz_str_c(message), "Out of Memory Error")) return raise_memory(&f);
-    pz_log(PZ_LOG_WARN, "event=engine_error type=%d text=\"%s\"", (int)type, message);
-    first = strcspn(message, "\n");
+    first = strcspn(message, "\n");               /* behind it: the text again, candidates, the engine's stack */
+    pz_log(PZ_LOG_WARN, "event=engine_error type=%d text=\"%.*s\"", (int)type, (int)first, message);
     return pz_raise(err, PZ_ERR_INTERNAL_ERROR, PZ_NO_ORIGIN, "message", pz_strf(err->arena, "%.*s", (int)first, message).ptr, NULL);
 }

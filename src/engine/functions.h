@@ -17,6 +17,7 @@ typedef struct pz_call_site {                  /* fixed for one bound function; 
     const pz_type *result;
     bool ansi;
     bool map_last_wins;                        /* spark.sql.mapKeyDedupPolicy = LAST_WIN */
+    bool legacy_times;                         /* spark.sql.legacy.timeParserPolicy = LEGACY */
     int eval_mode;                             /* pz_cast_mode */
     pz_str time_zone;
     const pz_zone *zone;

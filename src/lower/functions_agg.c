@@ -132,6 +132,22 @@ edge(pz_lowerer *lw, const pz_expr *call, const char *name, pz_buf *out)
     bool over = lw->over.len > 0, skip = skips_nulls(call);
     bare->u.call.ignore_nulls = false;
     PZ_TRY(pz_lower_text(lw, arg(call, 0), &text));
+    if (over && call->u.call.filter) {         /* the engine has no FILTER here: what does not pass is a NULL around the value */
+        pz_str test;
+        pz_buf b;
+        pz_buf_init(&b, 0);
+        pz_status st = pz_lower_filter(lw, call->u.call.filter, &b);
+        test = pz_buf_dup(&b, lw->a);
+        pz_buf_free(&b);
+        PZ_TRY(st);
+        if (skip) test = pz_strf(lw->a, "(" PZ_FMT ") AND (" PZ_FMT ") IS NOT NULL", PZ_ARG(test), PZ_ARG(text));
+        bare->u.call.filter = NULL;
+        text = pz_strf(lw->a, "CASE WHEN " PZ_FMT " THEN {'v': " PZ_FMT "} END IGNORE NULLS", PZ_ARG(test), PZ_ARG(text));
+        pz_buf_putc(out, '(');
+        PZ_TRY(pz_lower_agg(lw, bare, strcmp(name, "first") == 0 ? "first_value" : "last_value", text, out));
+        pz_buf_puts(out, ").v");
+        return PZ_OK;
+    }
     if (over) {
         if (skip) text = pz_strf(lw->a, PZ_FMT " IGNORE NULLS", PZ_ARG(text));
         return pz_lower_agg(lw, bare, strcmp(name, "first") == 0 ? "first_value" : "last_value", text, out);

@@ -58,6 +58,40 @@ LOWER(lower_to_time)
     return write_cast(lw, call, out);
 }
 
+/* A time that is no text, beside a pattern: the pattern says nothing, and the microseconds are taken as they are, whatever kind of time they
+ * counted. */
+static pz_status
+same_micros(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
+{
+    const pz_expr *x = call->args.data[0];
+    const pz_type *t = call->type;
+    bool ntz = x->type->id == PZ_T_TIMESTAMP_NTZ;
+    pz_expr *cast, *day;
+    pz_str text;
+    if (t->id == x->type->id || (t->id == PZ_T_DATE && !ntz) || (t->id == PZ_T_TIMESTAMP && !ntz)) return write_cast(lw, call, out);
+    cast = pz_expr_make(lw->a, PZ_EXPR_CAST, call->origin);
+    pz_vec_push(lw->a, &cast->args, (pz_expr *)x);
+    cast->type = ntz ? &pz_t_timestamp_ntz : &pz_t_timestamp;
+    cast->u.cast.mode = (pz_cast_mode)call->u.call.eval_mode;
+    cast->u.cast.mode_set = true;
+    PZ_TRY(pz_lower_text(lw, cast, &text));
+    if (t->id == PZ_T_TIMESTAMP_NTZ) {
+        pz_buf_printf(out, "make_timestamp(epoch_us(" PZ_FMT "))", PZ_ARG(text));
+        return PZ_OK;
+    }
+    text = pz_strf(lw->a, "make_timestamptz(epoch_us(" PZ_FMT "))", PZ_ARG(text));
+    if (t->id == PZ_T_TIMESTAMP) {
+        pz_buf_str(out, text);
+        return PZ_OK;
+    }
+    day = pz_expr_shallow(lw->a, call);
+    day->args.n = 0;
+    {
+        const pz_type *from = &pz_t_timestamp;
+        return pz_lower_bound_args(lw, day, "cast", &from, &text, 1, &pz_t_date, out);
+    }
+}
+
 /* Functions that parse or print by a pattern: the C function for the policy in force. */
 LOWER(lower_pattern)
 {
@@ -68,7 +102,7 @@ LOWER(lower_pattern)
     for (size_t i = 0; i < PZ_COUNTOF(impls); i++)
         if (pz_str_eqc(name_of(call), impls[i].name)) impl = impls[i].impl;
     if (strcmp(impl, "to_timestamp_format") == 0 && !pz_type_is_string(call->args.data[0]->type) && call->args.data[0]->type->id != PZ_T_VOID)
-        return write_cast(lw, call, out);
+        return call->args.n > 1 && pz_type_is_datetime(call->args.data[0]->type) ? same_micros(lw, call, out) : write_cast(lw, call, out);
     if (strcmp(impl, "unix_timestamp") == 0) {  /* the pattern is not looked at without a text */
         const pz_expr *x = call->args.data[0];
         while (x->kind == PZ_EXPR_CAST) x = x->args.data[0];

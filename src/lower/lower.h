@@ -14,6 +14,8 @@ typedef struct pz_lowering pz_lowering;        /* lower_int.h */
 
 typedef struct pz_lower_env {
     bool ansi;
+    bool map_last_wins;                        /* spark.sql.mapKeyDedupPolicy = LAST_WIN */
+    bool legacy_times;                         /* spark.sql.legacy.timeParserPolicy = LEGACY */
     pz_str time_zone;
     const pz_zone *zone;
     int64_t now_micros;

@@ -27,6 +27,7 @@ struct pz_lowering {
     const char *text;                          /* SQL: template; VAL, AGGVAL: name of the C function; NONE: why */
     pz_lower_fn fn;                            /* CALL */
     bool is_volatile;
+    bool strict;                               /* NULL for any NULL argument */
 };
 const pz_lowering *pz_lowering_of(const pz_expr *call);       /* NULL if fn is no row */
 

@@ -30,12 +30,13 @@
 #define VAL(f) PZ_HOW_VAL, #f, NULL
 #define AGGVAL(f) PZ_HOW_AGGVAL, #f, NULL
 #define NONE(why) PZ_HOW_NONE, why, NULL
-#define FN(kind, name, signature, display, nulls, lowering) {PZ_LOW_##kind, name, lowering, false},
-#define FNV(kind, name, signature, display, nulls, lowering) {PZ_LOW_##kind, name, lowering, true},
-#define FNS(kind, name, signature, display, nulls, lowering) {PZ_LOW_##kind, name, lowering, false},
+enum { STRICT_ANY = 1, STRICT_ALL = 0, STRICT_YES = 0, STRICT_NO = 0, STRICT_FIRST = 0, STRICT_RULE = 0, STRICT_TARGET = 0 };
+#define FN(kind, name, signature, display, nulls, lowering) {PZ_LOW_##kind, name, lowering, false, STRICT_##nulls},
+#define FNV(kind, name, signature, display, nulls, lowering) {PZ_LOW_##kind, name, lowering, true, STRICT_##nulls},
+#define FNS(kind, name, signature, display, nulls, lowering) {PZ_LOW_##kind, name, lowering, false, STRICT_##nulls},
 static const pz_lowering rows[] = {
 #include "../../tables/functions.def"
-    {PZ_LOW_SCALAR, "", PZ_HOW_NONE, "", NULL, false}};
+    {PZ_LOW_SCALAR, "", PZ_HOW_NONE, "", NULL, false, false}};
 
 const pz_lowering *
 pz_lowering_of(const pz_expr *call)
@@ -427,11 +428,31 @@ find_operator(const pz_expr *call)
     return NULL;
 }
 
+/* A literal NULL makes the call NULL whatever its other arguments are: Spark's optimizer sees to it before any of them can fail. */
+static bool
+is_null_call(const pz_expr *call, const pz_lowering *row)
+{
+    static const char *const arithmetic[] = {"+", "-", "*", "/", "%", "div", "mod", "pmod"};
+    bool strict = row->strict;
+    if (row->kind != PZ_LOW_SCALAR || row->is_volatile || pz_expr_is(call, "and") || pz_expr_is(call, "or") || pz_expr_is(call, "in")) return false;
+    for (size_t i = 0; i < PZ_COUNTOF(arithmetic) && !strict; i++) strict = pz_expr_is(call, arithmetic[i]);
+    for (int i = 0; strict && i < call->args.n; i++) {
+        const pz_expr *e = call->args.data[i];
+        while (e->kind == PZ_EXPR_CAST) e = e->args.data[0];
+        if (e->kind == PZ_EXPR_LITERAL && e->value.null) return true;
+    }
+    return false;
+}
+
 pz_status
 pz_lower_call(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
 {
     const pz_lowering *row = pz_lowering_of(call);
     pz_str name = call->names.n ? call->names.data[call->names.n - 1] : PZ_STR("");
+    if (row && is_null_call(call, row) && call->type->id != PZ_T_VOID) {
+        pz_buf_printf(out, "NULL::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, call->type)));
+        return PZ_OK;
+    }
     if (!row) {
         pz_lower_fn fn = find_operator(call);
         if (fn) return fn(lw, call, out);

@@ -478,6 +478,13 @@ command_schema(void *ctx, pz_rel *command, pz_arena *a, pz_schema *out, pz_error
 }
 
 /* ---- what lowering asks ---- */
+static bool
+conf_says(const pz_query *q, const char *key, const char *value)
+{
+    pz_str v = pz_confs_text(q->confs, key);
+    return v.ptr && pz_str_ieqc(v, value);
+}
+
 static pz_status
 bind_function(void *ctx, const char *impl, bool aggregate, const pz_expr *call, const pz_type *const *arg_types, int nargs, const pz_type *result,
               pz_arena *a, pz_str *engine_name, pz_error *err)
@@ -485,11 +492,10 @@ bind_function(void *ctx, const char *impl, bool aggregate, const pz_expr *call, 
     pz_query *q = ctx;
     bool *is_const = PZ_NEWN(a, bool, nargs + 1);
     pz_value *values = PZ_NEWN(a, pz_value, nargs + 1);
-    pz_call_site site = {.arg_types = arg_types, .nargs = nargs, .result = result, .ansi = q->lower.ansi, .time_zone = q->lower.time_zone,
+    pz_call_site site = {.arg_types = arg_types, .nargs = nargs, .result = result, .ansi = q->lower.ansi, .map_last_wins = q->lower.map_last_wins,
+                         .legacy_times = q->lower.legacy_times, .time_zone = q->lower.time_zone,
                          .zone = q->lower.zone, .const_args = values, .is_const = is_const, .arena = a, .now_micros = q->lower.now_micros};
-    pz_str dedup = pz_confs_text(q->confs, "spark.sql.mapKeyDedupPolicy");
     (void)aggregate;
-    site.map_last_wins = dedup.ptr && pz_str_ieqc(dedup, "LAST_WIN");
     if (call) {
         site.eval_mode = call->kind == PZ_EXPR_CAST ? (int)call->u.cast.mode : call->kind == PZ_EXPR_CALL ? call->u.call.eval_mode : 0;
         if (call->names.n) site.name = call->names.data[call->names.n - 1];
@@ -564,7 +570,8 @@ void
 pz_lower_env_init(pz_query *q)
 {
     const pz_env *e = &q->place.env;
-    q->lower = (pz_lower_env){.ansi = e->ansi, .time_zone = e->time_zone, .zone = e->zone, .now_micros = e->now_micros, .user = e->user,
+    q->lower = (pz_lower_env){.ansi = e->ansi, .map_last_wins = conf_says(q, "spark.sql.mapKeyDedupPolicy", "LAST_WIN"),
+                              .legacy_times = conf_says(q, "spark.sql.legacy.timeParserPolicy", "LEGACY"), .time_zone = e->time_zone, .zone = e->zone, .now_micros = e->now_micros, .user = e->user,
                               .current_catalog = e->current_catalog, .current_database = e->current_database, .session_id = e->session_id,
                               .ctx = q, .bind_function = bind_function, .conf = lower_conf};
 }

@@ -115,9 +115,9 @@ FINISH(regr_avgy, 1, give_double(out, s.y))
 FINISH(regr_sxx, 1, give_double(out, s.xx))
 FINISH(regr_syy, 1, give_double(out, s.yy))
 FINISH(regr_sxy, 1, give_double(out, s.xy))
-FINISH(regr_slope, 2, ratio(out, s.xy, s.xx))
-FINISH(regr_intercept, 2, s.xx == 0 ? give_null(out) : give_double(out, s.y - s.xy / s.xx * s.x))
-FINISH(regr_r2, 2, s.xx == 0 ? give_null(out) : s.yy == 0 ? give_double(out, 1.0) : give_double(out, s.xy * s.xy / s.xx / s.yy))
+FINISH(regr_slope, 1, ratio(out, s.xy, s.xx))
+FINISH(regr_intercept, 1, s.xx == 0 ? give_null(out) : give_double(out, s.y - s.xy / s.xx * s.x))
+FINISH(regr_r2, 1, s.xx == 0 ? give_null(out) : s.yy == 0 ? give_double(out, 1.0) : give_double(out, s.xy * s.xy / s.xx / s.yy))
 
 #define ROW(n) {PZ_AGG(#n, pairs, pairs_update, pairs_combine, n), .destroy = pairs_destroy, .takes_nulls = true}
 static const pz_value_agg_def aggs[] = {

@@ -34,6 +34,8 @@ check_truths(pz_fn_ctx *c, const pz_options *o)
     static const char *const plain[] = {"multiLine", "ignoreCorruptFiles", "ignoreMissingFiles", "enableDateTimeParsingFallback"};
     for (size_t i = 0; i < PZ_COUNTOF(named); i++) {
         pz_str s = pz_option_get(o, named[i], NULL);
+        if (c->site->legacy_times && strcmp(named[i], "preferDate") == 0)
+            continue;                          /* not looked at under the old policy */
         if (s.ptr && !is_truth(s))
             return pz_raise(c->err, PZ_ERR_LEGACY_ERROR_TEMP_2147, PZ_NO_ORIGIN, "paramName", named[i], NULL);
     }
@@ -196,6 +198,9 @@ write_value(pz_fn_ctx *c, const pz_options *o, pz_buf *b, const pz_type *t, cons
     case PZ_T_TIMESTAMP_NTZ:
         pattern = pz_option_get(o, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSS");
         return format_time(c, b, t, v, pattern);
+    case PZ_T_BINARY:                          /* [01 FF] */
+        pz_value_text(b, t, v, PZ_TEXT_SHOW, c->site->zone);
+        return PZ_OK;
     default:
         pz_value_text(b, t, v, PZ_TEXT_CAST, c->site->zone);
         return PZ_OK;
@@ -272,7 +277,9 @@ PZ_FN(fn_to_csv)
             st = write_value(c, &o, &field, t->fields[i].type, v);
         write_field(&line, &o, pz_buf_view(&field), sep, v->null);
     }
-    if (st == PZ_OK)
+    if (st == PZ_OK && line.len == 0)              /* nothing at all is no record */
+        give_null(out);
+    else if (st == PZ_OK)
         give_str(out, pz_buf_dup(&line, c->scratch));
     pz_buf_free(&line);
     pz_buf_free(&field);

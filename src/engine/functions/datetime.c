@@ -289,12 +289,25 @@ months_from(int64_t a, int64_t b)
     return n;
 }
 
+/* Whole months as java.time counts them: the last day counts only when its time of day has come. */
+static int64_t
+months_until(int64_t a, int64_t b)
+{
+    int64_t da = pz_floor_div(a, DAY_US), db = pz_floor_div(b, DAY_US), ta = a - da * DAY_US, tb = b - db * DAY_US, ya, yb;
+    int ma, mb, d1, d2;
+    if (db > da && tb < ta) db--;
+    else if (db < da && tb > ta) db++;
+    pz_civil_from_days(da, &ya, &ma, &d1);
+    pz_civil_from_days(db, &yb, &mb, &d2);
+    return ((yb * 12 + mb) * 32 + d2 - ((ya * 12 + ma) * 32 + d1)) / 32;
+}
+
 /* timestampdiff(unit, start, end): whole units between the wall clocks */
 PZ_FN(timestampdiff)
 {
     const step *s = find_step(args[0].s);
     int64_t a = local_of(c, c->site->arg_types[1], &args[1]), b = local_of(c, c->site->arg_types[2], &args[2]);
-    if (s->months) return give_int(out, months_from(a, b) / s->months);
+    if (s->months) return give_int(out, months_until(a, b) / s->months);
     return give_int(out, (b - a) / (s->days ? s->days * DAY_US : s->micros));
 }
 

@@ -143,8 +143,7 @@ PZ_FN(date_format)
 
 PZ_FN(from_unixtime)
 {
-    int64_t at;
-    if (__builtin_mul_overflow(args[0].i, 1000000, &at)) at = args[0].i > 0 ? INT64_MAX : INT64_MIN;
+    int64_t at = (int64_t)((uint64_t)args[0].i * 1000000);   /* wraps around, as Java's product does */
     return format(c, args, pz_zone_to_local(c->site->zone, at), at, out);
 }
 

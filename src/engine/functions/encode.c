@@ -57,30 +57,16 @@ PZ_FN(fn_unhex)
 
 /* ---- base64, MIME flavour: lines of 76, foreign characters skipped */
 
-static const char base64_chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 static pz_str
 base64_text(pz_fn_ctx *c, pz_str s)
 {
-    size_t full = (s.len + 2) / 3 * 4, n = 0;
-    char *p = room(c, full + full / 76 * 2 + 2);
-    for (size_t i = 0; i < s.len; i += 3) {
-        uint32_t v = (uint32_t)(unsigned char)s.ptr[i] << 16;
-        size_t k = s.len - i;
-        if (k > 1)
-            v |= (uint32_t)(unsigned char)s.ptr[i + 1] << 8;
-        if (k > 2)
-            v |= (unsigned char)s.ptr[i + 2];
-        if (i && i % 57 == 0) {
-            p[n++] = '\r';
-            p[n++] = '\n';
-        }
-        p[n++] = base64_chars[v >> 18];
-        p[n++] = base64_chars[v >> 12 & 63];
-        p[n++] = k > 1 ? base64_chars[v >> 6 & 63] : '=';
-        p[n++] = k > 2 ? base64_chars[v & 63] : '=';
-    }
-    return (pz_str){p, n};
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    pz_buf_base64(&b, s, true);
+    out = pz_buf_dup(&b, c->scratch);
+    pz_buf_free(&b);
+    return out;
 }
 PZ_FN(fn_base64) { return give_str(out, base64_text(c, args[0].s)); }
 

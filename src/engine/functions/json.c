@@ -5,6 +5,7 @@
  * Options arrive as the last argument, a map<string, string>; keys are case-insensitive.
  */
 #include "../../types/datetime_pattern.h"
+#include "agg_util.h"
 #include "json.h"
 
 #include <math.h>
@@ -26,12 +27,6 @@ is_true(pz_str s)
 }
 
 static pz_status
-bad_flag(pz_fn_ctx *c, const char *name)
-{
-    return pz_raise(c->err, PZ_ERR_LEGACY_ERROR_TEMP_2147, PZ_NO_ORIGIN, "paramName", name, NULL);
-}
-
-static pz_status
 read_options(pz_fn_ctx *c, const pz_value *map, options *o)
 {
     *o = (options){.read = pz_json_default, .ignore_null_fields = true, .corrupt = PZ_STR("_corrupt_record"), .partial = true, .zone = c->site->zone};
@@ -49,7 +44,7 @@ read_options(pz_fn_ctx *c, const pz_value *map, options *o)
             if (!pz_str_ieqc(k, flags[f].name))
                 continue;
             if (!is_true(v) && !pz_str_ieqc(v, "false"))
-                return bad_flag(c, flags[f].name);
+                return pz_raise_text(c->err, PZ_CLASS_JavaIllegalArgumentException, "For input string: \"" PZ_FMT "\"", PZ_ARG(v));
             *flags[f].flag = is_true(v);
             known = true;
         }
@@ -73,6 +68,61 @@ read_options(pz_fn_ctx *c, const pz_value *map, options *o)
         }
     }
     return PZ_OK;
+}
+
+/* What a worker remembers from row to row: the options it read last, which are the same for nearly every row, and the patterns in them. */
+typedef struct memory {
+    pz_arena *a;
+    bool set;
+    pz_value map;
+    options o;
+    const pz_datetime_pattern *date, *timestamp, *ntz;
+} memory;
+
+static void *
+open_memory(const pz_call_site *site, int worker)
+{
+    memory *m = pz_must(calloc(1, sizeof *m));
+    PZ_UNUSED(site);
+    PZ_UNUSED(worker);
+    m->a = pz_arena_open();
+    return m;
+}
+
+static void
+close_memory(void *local)
+{
+    memory *m = local;
+    pz_arena_close(m->a);
+    free(m);
+}
+
+static pz_status
+options_of(pz_fn_ctx *c, const pz_value *args, options *o)
+{
+    const pz_value *map = c->site->nargs > 1 ? &args[1] : NULL;
+    const pz_type *t = map ? c->site->arg_types[1] : NULL;
+    memory *m = c->local;
+    if (m && m->set && (!map || pz_value_eq(t, map, &m->map))) {
+        *o = m->o;
+        return PZ_OK;
+    }
+    PZ_TRY(read_options(c, map, o));
+    if (!m) return PZ_OK;
+    pz_arena_close(m->a);
+    *m = (memory){.a = pz_arena_open(), .set = true};
+    if (map) m->map = pz_value_copy(m->a, t, map);
+    return read_options(c, map ? &m->map : NULL, &m->o);
+}
+
+static const pz_datetime_pattern *
+pattern_of(pz_fn_ctx *c, const pz_type *t, pz_str text, bool parsing)
+{
+    memory *m = c->local;
+    const pz_datetime_pattern *made = NULL, **slot = &made;
+    if (m && m->set) slot = t->id == PZ_T_DATE ? &m->date : t->id == PZ_T_TIMESTAMP ? &m->timestamp : &m->ntz;
+    if (!*slot) *slot = pz_datetime_pattern_make(m && m->set ? m->a : c->scratch, text, parsing, PZ_TIME_CORRECTED);
+    return *slot;
 }
 
 static bool
@@ -328,7 +378,7 @@ from_base64(pz_fn_ctx *c, pz_str s, pz_value *out)
 static pz_status
 parse_by_pattern(pz_fn_ctx *c, pz_str text, pz_str pattern, const pz_type *t, const pz_zone *zone, pz_value *out)
 {
-    const pz_datetime_pattern *p = pz_datetime_pattern_make(c->scratch, pattern, true, PZ_TIME_CORRECTED);
+    const pz_datetime_pattern *p = pattern_of(c, t, pattern, true);
     pz_parsed_time got;
     pz_str why;
     PZ_TRY(pz_datetime_pattern_check(p, c->err));
@@ -483,7 +533,7 @@ PZ_FN(fn_from_json)
     pz_json doc;
     bool bad = false;
     const pz_type *t = c->site->result;
-    PZ_TRY(read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o));
+    PZ_TRY(options_of(c, args, &o));
     if (args[0].null || pz_str_trim(args[0].s).len == 0)
         return give_null(out);
     if (!read_doc(c, args[0].s, &o.read, &doc))
@@ -518,22 +568,6 @@ line(const options *o, pz_buf *b, int indent)
 }
 
 static void
-write_base64(pz_buf *b, pz_str s)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    pz_buf_putc(b, '"');
-    for (size_t i = 0; i < s.len; i += 3) {
-        uint32_t w = 0;
-        int n = (int)(s.len - i < 3 ? s.len - i : 3);
-        for (int k = 0; k < 3; k++)
-            w = w << 8 | (k < n ? (unsigned char)s.ptr[i + (size_t)k] : 0);
-        for (int k = 0; k < 4; k++)
-            pz_buf_putc(b, k <= n ? digits[w >> (18 - 6 * k) & 63] : '=');
-    }
-    pz_buf_putc(b, '"');
-}
-
-static void
 write_timestamp(const options *o, pz_buf *b, const pz_type *t, const pz_value *v)
 {
     int64_t off = 0, local = v->i;
@@ -556,7 +590,7 @@ write_timestamp(const options *o, pz_buf *b, const pz_type *t, const pz_value *v
 static pz_status
 write_by_pattern(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const pz_value *v, pz_str pattern)
 {
-    const pz_datetime_pattern *p = pz_datetime_pattern_make(c->scratch, pattern, false, PZ_TIME_CORRECTED);
+    const pz_datetime_pattern *p = pattern_of(c, t, pattern, false);
     int64_t local = t->id == PZ_T_DATE ? v->i * 86400000000ll : t->id == PZ_T_TIMESTAMP ? pz_zone_to_local(o->zone, v->i) : v->i;
     pz_buf x;
     PZ_TRY(pz_datetime_pattern_check(p, c->err));
@@ -679,7 +713,11 @@ write_value(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const p
             pz_buf_putc(b, '"');
         return PZ_OK;
     }
-    case PZ_T_BINARY: write_base64(b, v->s); return PZ_OK;
+    case PZ_T_BINARY:
+        pz_buf_putc(b, '"');
+        pz_buf_base64(b, v->s, false);
+        pz_buf_putc(b, '"');
+        return PZ_OK;
     case PZ_T_TIMESTAMP:
     case PZ_T_TIMESTAMP_NTZ: write_timestamp(o, b, t, v); return PZ_OK;
     case PZ_T_VARIANT:
@@ -705,7 +743,7 @@ PZ_FN(fn_to_json)
 {
     options o;
     pz_buf b;
-    PZ_TRY(read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o));
+    PZ_TRY(options_of(c, args, &o));
     if (args[0].null)
         return give_null(out);
     pz_buf_init(&b, 0);
@@ -724,9 +762,32 @@ by_name(const void *x, const void *y)
     return pz_str_cmp(((const pz_field *)x)->name, ((const pz_field *)y)->name);
 }
 
-static const pz_type *
-infer_number(pz_arena *a, const options *o, const pz_json *v)
+/* Scale of a number as it is written, its digits after the point less its exponent; *digits without leading zeros. */
+static int64_t
+written_scale(pz_str s, int *digits)
 {
+    int64_t scale = 0, exponent = 0;
+    bool point = false;
+    size_t i = 0;
+    *digits = 0;
+    for (; i < s.len && s.ptr[i] != 'e' && s.ptr[i] != 'E'; i++) {
+        point |= s.ptr[i] == '.';
+        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+            continue;
+        scale += point;
+        *digits += *digits > 0 || s.ptr[i] != '0';
+    }
+    bool minus = i + 1 < s.len && s.ptr[i + 1] == '-';
+    for (i++; i < s.len; i++)
+        if (s.ptr[i] >= '0' && s.ptr[i] <= '9' && exponent < 1000000)
+            exponent = exponent * 10 + (s.ptr[i] - '0');
+    return scale - (minus ? -exponent : exponent);
+}
+
+static const pz_type *
+infer_number(pz_fn_ctx *c, const options *o, const pz_json *v)
+{
+    pz_arena *a = c->scratch;
     int64_t i;
     __int128 u;
     int p, s;
@@ -737,6 +798,15 @@ infer_number(pz_arena *a, const options *o, const pz_json *v)
             return &pz_t_long;
         size_t n = v->text.len - (v->text.ptr[0] == '-');
         return n <= 38 ? pz_type_decimal(a, (int)n, 0) : &pz_t_double;
+    }
+    if (o->prefers_decimal && !v->is_nan_word) {
+        int digits;
+        int64_t scale = written_scale(v->text, &digits);
+        if (scale < 0 && digits <= 38) {
+            pz_raise(c->err, PZ_ERR_NEGATIVE_SCALE_DISALLOWED, PZ_NO_ORIGIN, "scale", pz_strf(a, "'%lld'", (long long)scale).ptr, "sqlConf",
+                     "\"spark.sql.legacy.allowNegativeScaleOfDecimal\"", NULL);
+            return &pz_t_double;               /* the caller looks at c->err */
+        }
     }
     if (o->prefers_decimal && !v->is_nan_word && pz_decimal_parse(v->text, &u, &p, &s))
         return pz_type_decimal(a, p > s ? p : s, s);
@@ -751,7 +821,7 @@ infer(pz_fn_ctx *c, const options *o, const pz_json *v)
     case PZ_JSON_NULL: return &pz_t_void;
     case PZ_JSON_BOOL: return o->primitives_as_string ? &pz_t_string : &pz_t_boolean;
     case PZ_JSON_INT:
-    case PZ_JSON_REAL: return infer_number(a, o, v);
+    case PZ_JSON_REAL: return infer_number(c, o, v);
     case PZ_JSON_STRING: {
         int64_t us;
         __int128 u;
@@ -847,12 +917,14 @@ PZ_FN(fn_schema_of_json)
     options o;
     pz_json doc;
     pz_arena *a = c->scratch;
-    PZ_TRY(read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o));
+    PZ_TRY(options_of(c, args, &o));
     if (pz_str_trim(args[0].s).len == 0)
         return give_str(out, PZ_STR("STRING"));
     if (!read_doc(c, args[0].s, &o.read, &doc))
         return pz_raise_text(c->err, PZ_CLASS_JsonParseException, "Malformed JSON text");
     const pz_type *t = infer(c, &o, &doc), *done = canonical(a, &o, t);
+    if (c->err->id != PZ_ERR_NONE)
+        return PZ_FAIL;
     if (done == NULL)
         done = t->id == PZ_T_STRUCT ? pz_type_struct(a, NULL, 0)
                : t->id == PZ_T_ARRAY && t->element->id == PZ_T_STRUCT ? pz_type_array(a, pz_type_struct(a, NULL, 0), true) : &pz_t_string;
@@ -860,12 +932,12 @@ PZ_FN(fn_schema_of_json)
 }
 
 static const pz_value_fn_def defs[] = {
-    {.name = "from_json", .call = fn_from_json, .takes_nulls = true},
+    {.name = "from_json", .call = fn_from_json, .takes_nulls = true, .open_local = open_memory, .close_local = close_memory},
     {.name = "get_json_object", .call = fn_get_json_object},
     {.name = "json_array_length", .call = fn_json_array_length},
     {.name = "json_object_keys", .call = fn_json_object_keys},
     {.name = "json_tuple", .call = fn_json_tuple, .takes_nulls = true},
-    {.name = "schema_of_json", .call = fn_schema_of_json},
-    {.name = "to_json", .call = fn_to_json, .takes_nulls = true},
+    {.name = "schema_of_json", .call = fn_schema_of_json, .open_local = open_memory, .close_local = close_memory},
+    {.name = "to_json", .call = fn_to_json, .takes_nulls = true, .open_local = open_memory, .close_local = close_memory},
 };
 PZ_FAMILY(pz_family_json, defs);

@@ -221,14 +221,24 @@ PZ_FN(fn_to_variant_object)
 }
 
 /* ------------------------------------------------------------ parse_json */
+/* One value is read, what follows is left alone; but a number or a word has to end there. */
+static bool
+ends_well(const pz_json *j, pz_str text, size_t used)
+{
+    unsigned char next = used < text.len ? (unsigned char)text.ptr[used] : ' ';
+    if (next == ' ' || next == '\t' || next == '\n' || next == '\r') return true;
+    if (j->kind == PZ_JSON_INT || j->kind == PZ_JSON_REAL) return false;
+    if (j->kind != PZ_JSON_NULL && j->kind != PZ_JSON_BOOL) return true;
+    return !(next >= 0x80 || next == '_' || next == '$' || (next >= '0' && next <= '9') || ((next | 32) >= 'a' && (next | 32) <= 'z'));
+}
+
 static bool
 parse(pz_fn_ctx *c, pz_str text, pz_value *out)
 {
     pz_json j;
     pz_vnode n;
     size_t used;
-    if (!pz_json_read(c->scratch, text, &pz_json_strict, &j, &used) || pz_str_trim((pz_str){text.ptr + used, text.len - used}).len != 0 ||
-        !pz_vnode_from_json(c->scratch, &j, false, &n))
+    if (!pz_json_read(c->scratch, text, &pz_json_strict, &j, &used) || !ends_well(&j, text, used) || !pz_vnode_from_json(c->scratch, &j, false, &n))
         return false;
     *out = pz_variant_encode(c->scratch, &n);
     return true;

@@ -525,20 +525,11 @@ pz_variant_json(pz_buf *b, pz_str value, pz_str metadata, const pz_zone *zone)
         pz_buf_putc(b, '"');
         break;
     }
-    case PZ_V_BINARY: {
-        static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    case PZ_V_BINARY:
         pz_buf_putc(b, '"');
-        for (size_t i = 0; i < s.s.len; i += 3) {
-            uint32_t w = 0;
-            int n = (int)(s.s.len - i < 3 ? s.s.len - i : 3);
-            for (int q = 0; q < 3; q++)
-                w = w << 8 | (q < n ? (unsigned char)s.s.ptr[i + (size_t)q] : 0);
-            for (int q = 0; q < 4; q++)
-                pz_buf_putc(b, q <= n ? digits[w >> (18 - 6 * q) & 63] : '=');
-        }
+        pz_buf_base64(b, s.s, false);
         pz_buf_putc(b, '"');
         break;
-    }
     default: pz_buf_puts(b, "null");
     }
 }
