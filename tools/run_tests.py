@@ -43,7 +43,7 @@ def one(name, command, limit):
 
 def tables(_):
     checks = [p for p in ("tools/check_includes", "tools/check_tables") if os.access(os.path.join(ROOT, p), os.X_OK)]
-    return [one(p, [p], 300) for p in checks]
+    return [one(p, [p], 300) for p in checks] + [one("coverage", ["tools/make_coverage.py", "--check"], 60)]
 
 
 def programs(prefix, pattern):

@@ -73,4 +73,7 @@ pz_status pz_analyze_expr(const pz_env *env, pz_expr *e, const pz_attrs *input, 
 bool pz_expr_is_foldable(const pz_expr *e);                            /* no columns, no aggregates, deterministic */
 bool pz_expr_is_deterministic(const pz_expr *e);
 
+/* Does the resolved plan read a stream?  Such plans have a schema and cannot be lowered. */
+bool pz_rel_is_streaming(const pz_rel *r);
+
 #endif

@@ -128,6 +128,8 @@ PZ_REL_HANDLER(pz_resolve_stat);        /* rel_stat.c: describe, summary, crosst
 pz_status pz_system_tvf(pz_analyzer *an, const pz_rel *r, pz_rel **out);   /* tvf_system.c: *out NULL: no such function */
 PZ_REL_HANDLER(pz_resolve_to_schema);   /* rel_to_schema.c */
 bool pz_can_store(const pz_type *from, const pz_type *to);   /* rel_df.c: ANSI store assignment */
+PZ_REL_HANDLER(pz_resolve_stream_source);   /* rel_stream.c */
+PZ_REL_HANDLER(pz_resolve_watermark);
 PZ_REL_HANDLER(pz_resolve_parse);       /* rel_parse.c */
 PZ_REL_HANDLER(pz_resolve_metrics);     /* rel_metrics.c */
 PZ_REL_HANDLER(pz_resolve_transpose);   /* rel_transpose.c */

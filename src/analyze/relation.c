@@ -189,11 +189,10 @@ scan_make(pz_analyzer *an, pz_scan *scan, pz_origin o)
 
 static PZ_REL_HANDLER(data_source)
 {
-    (void)outer, (void)orefs;
     pz_scan *scan = NULL;
     pz_str format = r->u.source.format;
     if (r->u.source.streaming)
-        return pz_raise_text(an->err, PZ_CLASS_SparkUnsupportedOperationException, "Streaming reads are not served by this endpoint");
+        return pz_resolve_stream_source(an, r, outer, orefs, out);
     if (format.len == 0)
         format = an->env->conf(an->env->ctx, "spark.sql.sources.default");
     PZ_TRY(an->env->open_source(an->env->ctx, format, &r->u.source.paths, &r->u.source.options, r->u.source.schema_text, an->a,
@@ -721,6 +720,7 @@ static const pz_rel_handler handlers[PZ_REL_COUNT] = {
     [PZ_REL_ZIP] = pz_resolve_zip,
     [PZ_REL_SHOW_STRING] = show,
     [PZ_REL_HTML_STRING] = show,
+    [PZ_REL_WATERMARK] = pz_resolve_watermark,
     [PZ_REL_COLLECT_METRICS] = pz_resolve_metrics,
     [PZ_REL_JOIN] = pz_resolve_join,
     [PZ_REL_LATERAL_JOIN] = pz_resolve_join,

@@ -47,7 +47,7 @@ dec_view(pz_decoder *d, const MSG(CreateDataFrameViewCommand) *m, pz_rel **out)
     pz_strs names = {0};
     *out = pz_command_make(d->a, PZ_CMD_CREATE_DATAFRAME_VIEW, PZ_NO_ORIGIN, &c);
     pz_error_init(&quiet, d->a);
-    if (!m->name[0] || pz_parse_table_name(pz_str_c(m->name), d->a, &names, &quiet) != PZ_OK || !names.n)
+    if (!m->name[0] || pz_parse_table_name(pz_str_c(m->name), d->a, &names, &quiet) != PZ_OK || !names.n || names.n > 2)
         return pz_raise(d->err, PZ_ERR_LEGACY_ERROR_TEMP_1321, PZ_NO_ORIGIN, "viewName", m->name, NULL);
     pz_vec_push(d->a, &c->names, names.data[names.n - 1]);
     c->global = m->is_global;

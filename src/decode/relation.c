@@ -341,13 +341,20 @@ dec_hint(pz_decoder *d, const MSG(Relation) *m, pz_rel *r)
     return pz_dec_exprs(d, m->hint->n_parameters, m->hint->parameters, &r->exprs);
 }
 
-/* Watermarks mean something to streams only; a batch plan keeps the node as a hint that nothing reads. */
 static pz_status
 dec_watermark(pz_decoder *d, const MSG(Relation) *m, pz_rel *r)
 {
-    r->kind = PZ_REL_HINT;
-    r->u.hint.name = PZ_STR("watermark");
-    return pz_dec_rel(d, m->with_watermark->input, &r->input);
+    const MSG(WithWatermark) *w = m->with_watermark;
+    int32_t months, days;
+    int64_t micros;
+    r->kind = PZ_REL_WATERMARK;
+    r->u.watermark.column = pz_str_c(w->event_time);
+    if (!pz_calendar_interval_parse(pz_str_c(w->delay_threshold), &months, &days, &micros))
+        return pz_raise(d->err, PZ_ERR_CANNOT_PARSE_INTERVAL, PZ_NO_ORIGIN, "intervalString", pz_strf(d->a, "'%s'", w->delay_threshold).ptr, NULL);
+    r->u.watermark.millis = (int64_t)months * 31 * 86400000 + (int64_t)days * 86400000 + micros / 1000;
+    if (r->u.watermark.millis < 0)
+        return pz_raise_text(d->err, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: delay threshold (%s) should not be negative.", w->delay_threshold);
+    return pz_dec_rel(d, w->input, &r->input);
 }
 
 static pz_status

@@ -20,8 +20,6 @@ dec_deduplicate(pz_decoder *d, const MSG(Relation) *m, pz_rel *r)
     pz_dec_strs(d, x->n_column_names, x->column_names, &r->u.names.list);
     r->u.names.all = all;
     r->u.names.within_watermark = x->_within_watermark_case && x->within_watermark;
-    if (r->u.names.within_watermark)
-        return pz_raise(d->err, PZ_ERR_LEGACY_ERROR_TEMP_3102, PZ_NO_ORIGIN, "msg", "dropDuplicatesWithinWatermark needs a streaming DataFrame.", NULL);
     return PZ_OK;
 }
 

@@ -323,6 +323,8 @@ pz_rel_leaf(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     case PZ_REL_VALUES: return rel_values(lw, r, s);
     case PZ_REL_RANGE: return rel_range(lw, r, s);
     case PZ_REL_CTE_REF: return pz_rel_cte(lw, r, s);
+    case PZ_REL_DATA_SOURCE:
+        return pz_raise(lw->err, PZ_ERR_LEGACY_ERROR_TEMP_3102, r->origin, "msg", "This query reads a stream: only writeStream.start() can run it.", NULL);
     default: return pz_raise_internal(lw->err, "relation kind %d cannot be lowered", (int)r->kind);
     }
 }

@@ -179,6 +179,7 @@ struct pz_rel {
                  enum { PZ_SAMPLE_PERCENT, PZ_SAMPLE_ROWS, PZ_SAMPLE_BUCKET, PZ_SAMPLE_BYTES } method; int64_t bucket, of; } sample;
         struct { int partitions; bool shuffle; } repartition;
         struct { pz_str name; } hint;
+        struct { pz_str column; int64_t millis; } watermark;
         struct { bool outer; pz_str table_alias; pz_strs column_aliases; pz_attrs attrs; bool drop_input; } gen;
         struct { pz_exprs columns; PZ_VEC(pz_pivot_value) values; } pivot;  /* keys: DataFrame group columns; exprs: aggregates */
         struct { bool include_nulls; pz_str variable, value; pz_strs value_names; bool has_values; PZ_VEC(pz_exprs) groups; pz_strs group_aliases; } unpivot;

@@ -112,8 +112,8 @@ is_local(pz_request *r, const Spark__Connect__AnalyzePlanRequest *m, pz_query *q
 static pz_status
 is_streaming(pz_request *r, const Spark__Connect__AnalyzePlanRequest *m, pz_query *q)
 {
-    (void)m, (void)q;
-    answer_int(r, OUT_STREAMING, 0);
+    (void)m;
+    answer_int(r, OUT_STREAMING, pz_rel_is_streaming(q->plan->root));
     return PZ_OK;
 }
 

