@@ -26,6 +26,9 @@ pz_status pz_ipc_writer_open(const pz_schema *schema, const pz_ipc_options *o, p
  * a chunk of big rows can fill several: call again with c NULL until out->n is 0, for instance
  *     for (st = pz_ipc_writer_add(w, c, &b, err); st == PZ_OK && b.n; st = pz_ipc_writer_add(w, NULL, &b, err)) send(&b); */
 pz_status pz_ipc_writer_add(pz_ipc_writer *w, struct pz_chunk *c, pz_ipc_batch *out, pz_error *err);
+/* Append rows that are known without the engine; of types that pz_ipc_takes_values() only. */
+bool pz_ipc_takes_values(const pz_type *t);
+pz_status pz_ipc_writer_add_rows(pz_ipc_writer *w, const pz_schema *schema, const pz_values *rows, int n, pz_ipc_batch *out, pz_error *err);
 /* The rest, at the end or to let the first rows go early; with even_if_empty a batch of no rows if there was none at all. */
 pz_status pz_ipc_writer_flush(pz_ipc_writer *w, bool even_if_empty, pz_ipc_batch *out, pz_error *err);
 void pz_ipc_writer_close(pz_ipc_writer *w);

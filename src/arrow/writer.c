@@ -119,6 +119,18 @@ pz_ipc_writer_add(pz_ipc_writer *w, struct pz_chunk *c, pz_ipc_batch *out, pz_er
 }
 
 pz_status
+pz_ipc_writer_add_rows(pz_ipc_writer *w, const pz_schema *schema, const pz_values *rows, int n, pz_ipc_batch *out, pz_error *err)
+{
+    pz_arena *a = pz_arena_open();
+    pz_status st = PZ_OK;
+    for (int i = 0; i < w->ncols; i++) pz_known_column(&w->cols[i], schema->fields[i].type, rows, n, i, a, &w->views[i]);
+    if (n) st = add_rows(w, 0, n, err);
+    pz_arena_close(a);
+    if (st == PZ_OK) hand_out(w, out);
+    return st;
+}
+
+pz_status
 pz_ipc_writer_flush(pz_ipc_writer *w, bool even_if_empty, pz_ipc_batch *out, pz_error *err)
 {
     memset(out, 0, sizeof *out);

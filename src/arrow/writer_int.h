@@ -41,6 +41,9 @@ size_t pz_column_estimate(const pz_column *c, const pz_vector_view *v, int64_t s
 void pz_column_begin(pz_column *c);            /* an empty batch */
 void pz_column_free(pz_column *c);
 
+/* known.c: a view of one column of rows, in the arena */
+void pz_known_column(const pz_column *c, const pz_type *t, const pz_values *rows, int n, int column, pz_arena *a, pz_vector_view *out);
+
 /* message.c: headers with flatcc, bodies from columns. */
 typedef struct pz_message_maker pz_message_maker;
 pz_status pz_message_maker_open(const pz_schema *s, const pz_ipc_options *o, pz_message_maker **out, pz_error *err);

@@ -221,6 +221,10 @@ pz_expr *pz_literal_value(pz_arena *a, const pz_type *t, pz_value v);
 pz_expr *pz_alias_make(pz_arena *a, pz_expr *child, pz_str name);
 pz_expr *pz_expr_shallow(pz_arena *a, const pz_expr *e);                             /* same children, own node */
 
+/* ---------------------------------------------------------------- known.c */
+/* The rows of a resolved relation that only puts literals together; false: they have to be computed. */
+bool pz_rel_known_rows(const pz_rel *root, pz_arena *a, pz_values **rows, int *n);
+
 /* ---------------------------------------------------------------- walk.c */
 typedef enum pz_walk { PZ_WALK_ON, PZ_WALK_SKIP /* not into this node's children */, PZ_WALK_STOP } pz_walk;
 typedef pz_walk (*pz_expr_visit)(pz_expr *e, void *arg);

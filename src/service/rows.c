@@ -153,16 +153,46 @@ no_rows(const pz_query *q)
     return q->plan->root->kind == PZ_REL_VALUES && !q->plan->root->exprs.n;
 }
 
+/* Rows that stand in the plan need no engine. */
+static bool
+known_rows(const pz_query *q, pz_arena *a, pz_values **known, int *n)
+{
+    const pz_schema *s = &q->plan->schema;
+    const pz_rel *root = q->plan->root;
+    if (root->kind != PZ_REL_PROJECT && root->kind != PZ_REL_VALUES) return false;
+    if (s->n != root->output.n) return false;
+    for (int i = 0; i < s->n; i++)
+        if (!pz_ipc_takes_values(s->fields[i].type) || !pz_type_eq(s->fields[i].type, root->output.data[i]->type)) return false;
+    return pz_rel_known_rows(root, a, known, n);
+}
+
+static pz_status
+send_known(rows *r, const pz_values *known, int n)
+{
+    pz_error *err = &r->x->err;
+    pz_ipc_batch b;
+    PZ_TRY(pz_ipc_writer_add_rows(r->writer, &r->q->plan->schema, known, n, &b, err));
+    while (b.n) {
+        PZ_TRY(send_batch(r, &b));
+        PZ_TRY(pz_ipc_writer_add(r->writer, NULL, &b, err));
+    }
+    return PZ_OK;
+}
+
 static pz_status
 run_all(rows *r)
 {
+    pz_arena *a = r->x->keep->arena;
+    pz_values *known;
+    int n;
     pz_ipc_options o;
     pz_ipc_batch b = {0};
     pz_error *err = &r->x->err;
     pz_status st;
     writer_options(r->q, r->whole != NULL, &o);
     PZ_TRY(pz_ipc_writer_open(&r->q->plan->schema, &o, &r->writer, err));
-    st = no_rows(r->q) ? PZ_OK : run_query(r);
+    if (no_rows(r->q)) st = PZ_OK;
+    else st = known_rows(r->q, a, &known, &n) ? send_known(r, known, n) : run_query(r);
     if (st == PZ_OK) st = pz_ipc_writer_flush(r->writer, true, &b, err);
     if (st == PZ_OK && b.n) st = send_batch(r, &b);
     pz_ipc_writer_close(r->writer);
@@ -185,6 +215,7 @@ pz_send_rows(pz_execution *x, pz_query *q)
 {
     rows r = {.x = x, .q = q};
     PZ_TRY(send_schema(x, q));
+    pz_operation_unhold(x->op);                /* the client works on it while the engine does */
     PZ_TRY(run_all(&r));
     PZ_TRY(pz_send_metrics(x, q->has_command ? "CommandResult" : "Project", r.sent_rows));
     return pz_send_observed(x, q);

@@ -207,12 +207,60 @@ test_damaged(void **state)
     pz_buf_free(&out.bytes);
 }
 
+/* Rows given as values leave as the very bytes that the engine's rows would. */
+static void
+test_known_rows(void **state)
+{
+    enum { ROWS = 200 };
+    const pz_type *types[] = {&pz_t_boolean, &pz_t_byte, &pz_t_short, &pz_t_int, &pz_t_long, &pz_t_float, &pz_t_double, &pz_t_string, &pz_t_string,
+                              &pz_t_binary, &pz_t_date, &pz_t_timestamp, &pz_t_timestamp_ntz, pz_type_decimal(arena, 4, 2), pz_type_decimal(arena, 9, 0),
+                              pz_type_decimal(arena, 18, 3), pz_type_decimal(arena, 38, 10), &pz_t_ym_interval, &pz_t_dt_interval, &pz_t_void};
+    enum { COLS = PZ_COUNTOF(types) };
+    static const char sql[] =
+        "SELECT " N("i % 2 = 0") ", " N("(i - 100)::TINYINT") ", " N("(-i)::SMALLINT") ", " N("(i * 100000)::INTEGER") ", " N("(i - 7)::BIGINT * 9000000000") ", "
+        N("(i / 8)::FLOAT") ", " N("-(i / 4)::DOUBLE") ", " N("repeat('x', (i % 14)::INTEGER)") ", " N("'text number ' || i") ", " N("'ab'::BLOB") ", "
+        N("DATE '1970-01-01' + (i - 50)::INTEGER") ", " N("make_timestamptz((i - 9)::BIGINT * 1000001)") ", " N("make_timestamp((i - 9)::BIGINT * 1000001)") ", "
+        N("((i - 50)::DECIMAL(9,0) / 100)::DECIMAL(4,2)") ", " N("(-i)::DECIMAL(9,0)") ", " N("i::DECIMAL(18,3)") ", " N("(-i)::DECIMAL(38,10)") ", "
+        N("i::INTEGER") ", " N("i::BIGINT") ", NULL::INTEGER FROM range(200) t(i)";
+    pz_schema schema = schema_of(types, COLS);
+    pz_ipc_options o = {.time_zone = PZ_STR("UTC")};
+    pz_values rows[ROWS];
+    pz_ipc_writer *w;
+    pz_ipc_batch b;
+    sent engine_bytes, own = {0};
+    (void)state;
+    for (int i = 0; i < ROWS; i++) {
+        pz_value *v = PZ_NEWN(arena, pz_value, COLS);
+        rows[i] = (pz_values){v, COLS, COLS};
+        for (int k = 0; k < COLS; k++) v[k].null = i % 3 == 0 || k == COLS - 1;
+        if (i % 3 == 0) continue;
+        v[0].b = i % 2 == 0, v[1].i = i - 100, v[2].i = -i, v[3].i = i * 100000, v[4].i = (int64_t)(i - 7) * 9000000000;
+        v[5].d = (float)(i / 8.0), v[6].d = -(i / 4.0);
+        v[7].s = pz_dup(arena, (pz_str){"xxxxxxxxxxxxxx", (size_t)(i % 14)}), v[8].s = pz_strf(arena, "text number %d", i), v[9].s = PZ_STR("ab");
+        v[10].i = i - 50, v[11].i = v[12].i = (int64_t)(i - 9) * 1000001;
+        v[13].dec = i - 50, v[14].dec = -i, v[15].dec = i * 1000, v[16].dec = -(__int128)i * 10000000000, v[17].i = v[18].i = i;
+    }
+    for (int k = 0; k < COLS; k++) assert_true(pz_ipc_takes_values(types[k]));
+    send_query(sql, &schema, &o, &engine_bytes);
+    pz_buf_init(&own.bytes, 0);
+    assert_int_equal(pz_ipc_writer_open(&schema, &o, &w, &err), PZ_OK);
+    assert_int_equal(pz_ipc_writer_add_rows(w, &schema, rows, ROWS, &b, &err), PZ_OK);
+    assert_int_equal(b.n, 0);
+    assert_int_equal(pz_ipc_writer_flush(w, true, &b, &err), PZ_OK);
+    take(&own, &b);
+    pz_ipc_writer_close(w);
+    assert_int_equal(own.bytes.len, engine_bytes.bytes.len);
+    assert_memory_equal(own.bytes.ptr, engine_bytes.bytes.ptr, own.bytes.len);
+    pz_buf_free(&own.bytes);
+    pz_buf_free(&engine_bytes.bytes);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scalars), cmocka_unit_test(test_nested), cmocka_unit_test(test_empty), cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_big_rows), cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_big_rows), cmocka_unit_test(test_damaged), cmocka_unit_test(test_known_rows),
     };
     return cmocka_run_group_tests(tests, open_engine, close_engine);
 }
