@@ -114,6 +114,7 @@ typedef struct pz_item {
     bool is_volatile;
     bool windowed, aggregate;                  /* holds a window function or an aggregate */
     int depth;                                 /* of the expression the text came from */
+    const pz_attr *pack;                       /* the struct column it is a field of, or NULL (sel.c) */
 } pz_item;
 typedef struct pz_sel {
     pz_str from;

@@ -176,15 +176,93 @@ keep_window_keys(pz_lowerer *lw, const pz_sel *s, pz_sel *fresh)
     }
 }
 
-/* After wrapping, the columns are plain names. */
+/*
+ * Long chains of withColumn become SELECT over SELECT, and every one would name again all the columns there are: the square of
+ * the chain's length.  So columns that only pass through are put into a struct, which passes through as one.
+ */
+enum { PACK_LEVELS = 4, PACK_MIN = 32 };
+
+static bool
+passes_through(const pz_item *it)
+{
+    return it->plain && !it->pack && is_own_name(it->text, it->attr->id);
+}
+
+static bool
+may_pack(const pz_lowerer *lw, const pz_sel *s)
+{
+    int n = 0;
+    if (lw->levels < PACK_LEVELS || s->distinct || s->distinct_on.len || s->window_keys.n) return false;
+    for (int i = 0; i < s->items.n; i++) n += s->items.data[i].pack || passes_through(&s->items.data[i]);
+    return n >= PACK_MIN;
+}
+
+static pz_attr *
+new_pack(pz_lowerer *lw)
+{
+    pz_attr *at = PZ_NEW(lw->a, pz_attr);
+    at->id = ++lw->max_id;
+    pz_keep_live(lw, at->id);
+    return at;
+}
+
+/* A column under its own name, once. */
 static void
-reset(pz_lowerer *lw, pz_sel *s, pz_str from)
+write_once(pz_lowerer *lw, pz_map *written, pz_str text, int id, pz_buf *out)
+{
+    pz_str name = pz_strf(lw->a, "c%d", id);
+    if (pz_map_get(written, name)) return;
+    if (pz_map_count(written)) pz_buf_puts(out, ", ");
+    pz_map_put(written, name, lw);
+    pz_buf_str(out, text);
+    if (!is_own_name(text, id)) pz_buf_printf(out, " AS c%d", id);
+}
+
+/* As pz_sel_text(), for wrapping.  Packed items have the text and pack that they have behind it. */
+static void
+packed_text(pz_lowerer *lw, pz_sel *s, pz_buf *out)
+{
+    pz_map *written = pz_map_make(lw->a, false);
+    pz_attr *pack = new_pack(lw);
+    pz_buf fields;
+    int n = 0;
+    pz_buf_init(&fields, 0);
+    write_head(s, out);
+    for (int i = 0; i < s->items.n; i++) {
+        pz_item *it = &s->items.data[i];
+        if (!pz_is_live(lw, it->attr->id)) continue;
+        if (it->pack) {
+            write_once(lw, written, pz_strf(lw->a, "c%d", it->pack->id), it->pack->id, out);
+        } else if (passes_through(it)) {
+            pz_buf_printf(&fields, "%sf%d := c%d", n ? ", " : "struct_pack(", n, it->attr->id);
+            it->text = pz_strf(lw->a, "struct_extract(c%d, 'f%d')", pack->id, n++);
+            it->pack = pack;
+        } else {
+            write_once(lw, written, it->text, it->attr->id, out);
+        }
+    }
+    if (n) {
+        pz_buf_putc(&fields, ')');
+        write_once(lw, written, pz_buf_dup(&fields, lw->a), pack->id, out);
+    }
+    pz_buf_free(&fields);
+    write_tail(s, out);
+}
+
+/* After wrapping, the columns are plain names, or fields of packs. */
+static void
+reset(pz_lowerer *lw, pz_sel *s, pz_str from, bool packed)
 {
     pz_sel fresh = {.from = from};
-    keep_window_keys(lw, s, &fresh);
+    if (!packed) keep_window_keys(lw, s, &fresh);
     fresh.items = s->items;
     for (int i = 0; i < s->items.n; i++) {
         pz_item *it = &s->items.data[i];
+        if (packed && it->pack) {
+            *it = (pz_item){.attr = it->attr, .text = it->text, .plain = true, .pack = it->pack};
+            pz_lower_bind(lw, it->attr->id, it->text);
+            continue;
+        }
         *it = (pz_item){.attr = it->attr, .text = pz_strf(lw->a, "c%d", it->attr->id), .plain = true};
         pz_lower_bind(lw, it->attr->id, (pz_str){0});
     }
@@ -196,14 +274,16 @@ pz_sel_wrap(pz_lowerer *lw, pz_sel *s)
 {
     pz_buf b;
     pz_str alias = pz_lower_fresh(lw, 't'), from;
+    bool packed = may_pack(lw, s);
     if (++lw->levels > 100 && lw->info) lw->info->deep = true;
     pz_buf_init(&b, 0);
     pz_buf_putc(&b, '(');
-    PZ_TRY(pz_sel_text(lw, s, &b));
+    if (packed) packed_text(lw, s, &b);
+    else PZ_TRY(pz_sel_text(lw, s, &b));
     pz_buf_printf(&b, ") AS " PZ_FMT, PZ_ARG(alias));
     from = pz_buf_dup(&b, lw->a);
     pz_buf_free(&b);
-    reset(lw, s, from);
+    reset(lw, s, from, packed);
     return PZ_OK;
 }
 

@@ -388,3 +388,26 @@ def test_errors(spark, text, wanted):
 def test_errors_of_frames(people):
     assert refused(lambda: people.select("nme").collect()) == (
         "AnalysisException", "UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703", {"objectName": "`nme`", "proposal": "`name`, `age`, `dept`, `pay`"})
+
+
+def test_long_chain_of_dependent_columns(spark):
+    """Cut into SELECTs whose passing columns are packed: every column keeps its values, whatever is done with them."""
+    n = 300
+    df = spark.range(10)
+    for i in range(n):
+        df = df.withColumn(f"c{i}", F.col(f"c{i - 1}" if i else "id") + F.lit(i % 7))
+    wanted = []
+    for k in range(10):
+        row = [k]
+        for i in range(n):
+            row.append(row[-1] + i % 7)
+        wanted.append(tuple(row))
+    assert sorted(map(tuple, df.collect())) == wanted
+    groups = df.filter(F.col("c150") % 2 == 0).groupBy((F.col(f"c{n - 1}") % 3).alias("g")).agg(F.sum("c5").alias("s")).collect()
+    sums = {}
+    for row in wanted:
+        if row[151] % 2 == 0:
+            sums[row[n] % 3] = sums.get(row[n] % 3, 0) + row[6]
+    assert {r.g: r.s for r in groups} == sums
+    assert df.join(df.select("id", F.col(f"c{n - 1}").alias("z")), "id").filter("z = c299 and c7 >= 0").count() == 10
+    assert df.drop(*[f"c{i}" for i in range(100)]).distinct().count() == 10 and df.union(df).dropDuplicates(["c7"]).count() == 10
