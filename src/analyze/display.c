@@ -662,7 +662,12 @@ static void
 show(pz_analyzer *an, pz_buf *b, const pz_expr *e)
 {
     switch (e->kind) {
-    case PZ_EXPR_LITERAL: show_value(an, b, e->type, &e->value, false); return;
+    case PZ_EXPR_LITERAL:
+        if (e->type->id == PZ_T_STRING && e->type->collation.len && !e->value.null) {
+            pz_buf_printf(b, "'" PZ_FMT "' collate " PZ_FMT, PZ_ARG(e->value.s), PZ_ARG(e->type->collation));
+            return;
+        }
+        show_value(an, b, e->type, &e->value, false); return;
     case PZ_EXPR_COLUMN:
         for (int i = 0; i < e->names.n; i++)
             pz_buf_printf(b, "%s" PZ_FMT, i ? "." : "", PZ_ARG(e->names.data[i]));

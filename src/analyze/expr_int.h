@@ -8,6 +8,7 @@
 
 pz_status pz_resolve_extract(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out);         /* expr_extract.c */
 pz_status pz_resolve_update_fields(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out);
+pz_status pz_collate_call(pz_analyzer *an, pz_expr *call);                                          /* collate.c */
 pz_status pz_resolve_subquery(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out);        /* expr_subquery.c */
 pz_status pz_resolve_window(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out);          /* window.c */
 pz_status pz_resolve_call_over(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out);    /* expr.c: the function of an OVER clause */

@@ -84,6 +84,8 @@ align_in(pz_analyzer *an, pz_expr *e)
         if (pz_type_has_map(t) || !pz_type_is_orderable(t))
             return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ORDERING_TYPE, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, "functionName",
                             "`in`", "dataType", pz_quote_type(an, t).ptr, NULL);
+        if (pz_type_is_collated(e->args.data[i]->type) || pz_type_is_collated(ref->type))
+            return pz_raise_text(an->err, PZ_CLASS_SparkUnsupportedOperationException, "IN over a subquery is not served for strings with collations");
         e->args.data[i] = pz_cast_to(an, e->args.data[i], t);
         cast = pz_cast_to(an, ref, t);
         casts |= cast != ref;

@@ -4,6 +4,7 @@
  * In:  a call whose arguments are resolved (lambdas not).  Out: a new call with its row, arguments in the row's order with
  * defaults and casts, type and nullability.  Things start at pz_resolve_call().
  */
+#include "expr_int.h"
 #include "func_bind.h"
 
 /* ---------------------------------------------------------------- names */
@@ -330,7 +331,8 @@ pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out)
     if (fn->why_not)
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_CALL_WITHOUT_SUGGESTION, call->origin, "className", pz_dup(an->a, name).ptr, "methodName", fn->why_not, NULL);
     PZ_TRY(check_syntax(an, call, fn, name));
-    return choose(an, scope, call, row, shown, out);
+    PZ_TRY(choose(an, scope, call, row, shown, out));
+    return pz_collate_call(an, *out);
 }
 
 /* ---------------------------------------------------------------- for rules and rewrites */

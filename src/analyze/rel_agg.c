@@ -340,7 +340,7 @@ resolve_key(pz_analyzer *an, pz_scope *s, pz_expr *k, const pz_exprs *items, pz_
     pz_scope *ks = pz_scope_of(an, s->rel, s->outer, s->outer_refs);
     ks->clause = PZ_CLAUSE_GROUP;
     ks->allow_aggregate = true;
-    if (k->kind == PZ_EXPR_COLUMN && k->names.n == 1 && k->plan_id < 0 && items != NULL) {
+    if (k->kind == PZ_EXPR_COLUMN && k->names.n == 1 && k->plan_id < 0 && items != NULL && !pz_conf_is(an->env, "spark.sql.groupByAliases", "false")) {
         PZ_TRY(pz_find_column(an, ks, k, out));
         for (int i = 0; *out == NULL && i < items->n; i++) {
             pz_expr *al = items->data[i];

@@ -272,6 +272,11 @@ pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
     const pz_type **types = PZ_NEWN(an->a, const pz_type *, lc.n + 1);
     for (int i = 0; i < lc.n; i++) {
         types[i] = pz_type_wider(an->a, lc.data[i]->type, rc.data[i]->type, an->env->ansi);
+        bool collated = pz_type_is_collated(lc.data[i]->type) || pz_type_is_collated(rc.data[i]->type);
+        if (collated && pz_type_is_string(lc.data[i]->type) && pz_type_is_string(rc.data[i]->type) && !pz_type_eq(lc.data[i]->type, rc.data[i]->type))
+            types[i] = NULL;
+        if (types[i] != NULL && collated && !r->u.setop.all)
+            return pz_raise_text(an->err, PZ_CLASS_SparkUnsupportedOperationException, "%s is not served for strings with collations", setop_name(r));
         if (types[i] == NULL)
             return pz_raise(an->err, PZ_ERR_INCOMPATIBLE_COLUMN_TYPE, r->origin, "operator", setop_name(r), "columnOrdinalNumber",
                             ordinal_word(an->a, i), "tableOrdinalNumber", "second", "dataType1",

@@ -402,6 +402,9 @@ pz_rule_collate(pz_analyzer *an, pz_scope *scope, pz_expr *call)
         known |= pz_str_starts(name, roots[i]);
     if (!known && (name.len < 2 || name.len > 3 + 12 || memchr(name.ptr, ' ', name.len) || (name.len > 3 && name.ptr[2] != '_' && name.ptr[3] != '_')))
         return pz_raise(an->err, PZ_ERR_COLLATION_INVALID_NAME, call->origin, "collationName", pz_dup(an->a, v.s).ptr, "proposals", "UNICODE", NULL);
+    if (!pz_str_starts(name, "UTF8_") && !pz_str_starts(name, "UNICODE"))
+        for (size_t i = 0; i < name.len && name.ptr[i] != '_'; i++)
+            ((char *)name.ptr)[i] |= 0x20;     /* languages in small letters: de_CI */
     bool binary = pz_str_eqc(name, "UTF8_BINARY");
     return give(call, binary ? &pz_t_string : pz_type_string_collated(an->a, name), call->args.data[0]->nullable);
 }

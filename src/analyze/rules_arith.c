@@ -360,7 +360,10 @@ static const pz_type *
 decimal_result(pz_analyzer *an, op o, const pz_type *l, const pz_type *r)
 {
     static const pz_dec_op ops[] = {PZ_DEC_ADD, PZ_DEC_ADD, PZ_DEC_MUL, PZ_DEC_DIV, PZ_DEC_MOD, PZ_DEC_IDIV};
-    return o == OP_IDIV ? &pz_t_long : pz_decimal_result(an->a, ops[o], l, r);
+    if (o == OP_IDIV)
+        return &pz_t_long;
+    return pz_conf_is(an->env, "spark.sql.decimalOperations.allowPrecisionLoss", "false") ? pz_decimal_result_exact(an->a, ops[o], l, r)
+                                                                                          : pz_decimal_result(an->a, ops[o], l, r);
 }
 
 static pz_status

@@ -368,7 +368,7 @@ pz_find_column(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out)
         candidates(an, scope, &column->names, true, &hits, &used);
     if (hits.n > 0)
         return choose(an, column, &hits, used, out);
-    if (scope->lateral.n > 0) {
+    if (scope->lateral.n > 0 && !pz_conf_is(an->env, "spark.sql.lateralColumnAlias.enableImplicitResolution", "false")) {
         PZ_TRY(find_lateral(an, scope, column, out));
         if (*out != NULL)
             return PZ_OK;

@@ -111,6 +111,16 @@ LOWER(lower_agg_extreme)
     pz_str text;
     if (!is_flat(call->args.data[0]->type)) return pz_lower_bound(lw, call, name, true, out);
     PZ_TRY(pz_lower_text(lw, call->args.data[0], &text));
+    if (pz_is_collated(call->args.data[0]->type)) {
+        pz_buf key;
+        pz_status st;
+        pz_buf_init(&key, 0);
+        st = pz_key_text(lw, call, call->args.data[0]->type, text, &key);
+        text = pz_strf(lw->a, PZ_FMT ", " PZ_FMT, PZ_ARG(text), PZ_ARG(pz_buf_view(&key)));
+        pz_buf_free(&key);
+        PZ_TRY(st);
+        name = pz_expr_is(call, "max") ? "arg_max" : "arg_min";
+    }
     return pz_lower_agg(lw, call, name, text, out);
 }
 

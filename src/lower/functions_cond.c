@@ -26,21 +26,10 @@ list_args(pz_lowerer *lw, const pz_expr *call, int from, pz_buf *out)
 }
 
 /* ---------------------------------------------------------------- comparison */
-static bool
-ignores_case(const pz_type *t)
-{
-    return pz_type_is_string(t) && t->collation.len && (pz_str_eqc(t->collation, "UTF8_LCASE") || pz_str_ends(t->collation, "_CI") || pz_str_ends(t->collation, "_CI_AI"));
-}
-
-/* An operand of a comparison; collations that ignore case compare in lower case. */
 static pz_status
 compared(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
 {
-    bool fold = ignores_case(e->type);
-    if (fold) pz_buf_puts(out, "lower(");
-    PZ_TRY(pz_lower_value(lw, e, out));
-    if (fold) pz_buf_putc(out, ')');
-    return PZ_OK;
+    return pz_lower_key(lw, e, out);
 }
 
 LOWER(lower_compare)

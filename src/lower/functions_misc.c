@@ -100,7 +100,8 @@ LOWER(lower_sequence)
 LOWER(lower_collation)
 {
     pz_str name = arg(call, 0)->type->collation;
-    pz_lower_string(out, pz_strf(lw->a, "SYSTEM.BUILTIN." PZ_FMT, PZ_ARG(name.len ? name : PZ_STR("UTF8_BINARY"))));
+    if (pz_str_eqc(name, "null")) pz_lower_string(out, name);
+    else pz_lower_string(out, pz_strf(lw->a, "SYSTEM.BUILTIN." PZ_FMT, PZ_ARG(name.len ? name : PZ_STR("UTF8_BINARY"))));
     pz_buf_puts(out, "::VARCHAR");
     return PZ_OK;
 }

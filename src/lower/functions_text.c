@@ -85,6 +85,18 @@ write_like(pz_lowerer *lw, const pz_expr *call, const pz_expr *text, const pz_ex
     return PZ_OK;
 }
 
+/* contains, startswith, endswith */
+LOWER(lower_text_search)
+{
+    const char *name = pz_expr_is(call, "contains") ? "contains" : pz_expr_is(call, "startswith") ? "starts_with" : "ends_with";
+    pz_buf_printf(out, "%s(", name);
+    PZ_TRY(pz_lower_key(lw, arg(call, 0), out));
+    pz_buf_puts(out, ", ");
+    PZ_TRY(pz_lower_key(lw, arg(call, 1), out));
+    pz_buf_putc(out, ')');
+    return PZ_OK;
+}
+
 LOWER(lower_like)
 {
     char escape = '\\';

@@ -70,6 +70,9 @@ pz_status pz_lower_text(pz_lowerer *lw, const pz_expr *e, pz_str *out);         
 pz_status pz_lower_filter(pz_lowerer *lw, const pz_expr *e, pz_buf *out);         /* a condition of WHERE, HAVING or ON: plain AND */
 pz_status pz_lower_sort(pz_lowerer *lw, const pz_exprs *orders, pz_buf *out);     /* x ASC NULLS FIRST, ...; nothing if only constants */
 bool pz_lower_is_cheap(const pz_lowerer *lw, const pz_expr *e);                   /* evaluating it again costs next to nothing */
+bool pz_is_collated(const pz_type *t);                                             /* collate.c */
+pz_status pz_key_text(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out);
+pz_status pz_lower_key(pz_lowerer *lw, const pz_expr *e, pz_buf *out);             /* as it is compared, sorted, grouped */
 bool pz_lower_can_throw(const pz_expr *e);                                        /* may raise at run time */
 bool pz_lower_is_volatile(const pz_expr *e);
 void pz_lower_attr(pz_lowerer *lw, const pz_attr *at, pz_buf *out);

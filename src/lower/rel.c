@@ -356,9 +356,28 @@ rel_tail(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     return PZ_OK;
 }
 
+/* One row for those that compare equal; not the same as equal texts where strings have collations. */
 static pz_status
-rel_distinct(pz_lowerer *lw, pz_sel *s)
+distinct_by_keys(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
+    pz_buf b;
+    pz_status st = PZ_OK;
+    PZ_TRY(pz_sel_wrap(lw, s));
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < r->output.n && st == PZ_OK; i++) {
+        if (i) pz_buf_puts(&b, ", ");
+        st = pz_key_text(lw, NULL, r->output.data[i]->type, pz_strf(lw->a, "c%d", r->output.data[i]->id), &b);
+    }
+    s->distinct_on = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    return st;
+}
+
+static pz_status
+rel_distinct(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
+{
+    for (int i = 0; i < r->output.n; i++)
+        if (pz_is_collated(r->output.data[i]->type)) return distinct_by_keys(lw, r, s);
     if (s->distinct && !s->limit.len && !s->offset.len) return PZ_OK;
     if (s->distinct_on.len || s->limit.len || s->offset.len || s->order.len) PZ_TRY(pz_sel_wrap(lw, s));
     s->distinct = true;
@@ -369,12 +388,12 @@ static pz_status
 rel_deduplicate(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     pz_buf b;
-    if (r->keys.n == 0 || r->keys.n == r->output.n) return rel_distinct(lw, s);
+    if (r->keys.n == 0 || r->keys.n == r->output.n) return rel_distinct(lw, r, s);
     if (s->distinct || s->distinct_on.len || s->limit.len || s->offset.len || s->grouped || s->windowed || s->order.len) PZ_TRY(pz_sel_wrap(lw, s));
     pz_buf_init(&b, 0);
     for (int i = 0; i < r->keys.n; i++) {
         if (i) pz_buf_puts(&b, ", ");
-        if (pz_lower_value(lw, r->keys.data[i], &b) != PZ_OK) {
+        if (pz_lower_key(lw, r->keys.data[i], &b) != PZ_OK) {
             pz_buf_free(&b);
             return PZ_FAIL;
         }
@@ -396,7 +415,7 @@ lower_over(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     case PZ_REL_OFFSET: return rel_offset(lw, r, s);
     case PZ_REL_TAIL: return rel_tail(lw, r, s);
     case PZ_REL_AGGREGATE: return pz_rel_aggregate(lw, r, s);
-    case PZ_REL_DISTINCT: return rel_distinct(lw, s);
+    case PZ_REL_DISTINCT: return rel_distinct(lw, r, s);
     case PZ_REL_DEDUPLICATE: return rel_deduplicate(lw, r, s);
     case PZ_REL_GENERATE: return pz_rel_generate(lw, r, s);
     case PZ_REL_SAMPLE: return pz_rel_sample(lw, r, s);

@@ -128,11 +128,23 @@ make_input_ready(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     return compute_keys(lw, r, s);
 }
 
+static pz_status
+collated_key(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str *text)
+{
+    pz_buf b;
+    pz_status st;
+    pz_buf_init(&b, 0);
+    st = pz_key_text(lw, at, t, *text, &b);
+    *text = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    return st;
+}
+
 pz_status
 pz_rel_aggregate(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     int n = r->keys.n, shown = 0;
-    pz_str *keys = PZ_NEWN(lw->a, pz_str, n + 1);
+    pz_str *keys = PZ_NEWN(lw->a, pz_str, n + 1), whole;
     PZ_VEC(pz_item) items = {0};
     pz_buf b;
     pz_status st;
@@ -144,6 +156,15 @@ pz_rel_aggregate(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
         if (computed) keys[i] = pz_strf(lw->a, "c%d", r->output.data[i]->id);
         else PZ_TRY(pz_lower_text(lw, r->keys.data[i], &keys[i]));
         it.text = keys[i];
+        if (pz_is_collated(it.attr->type)) {   /* grouped by what it is compared by; any of the texts stands for the group */
+            whole = keys[i];
+            PZ_TRY(collated_key(lw, r->keys.data[i], it.attr->type, &keys[i]));
+            it.text = r->u.agg.sets.n ? pz_strf(lw->a, "CASE WHEN GROUPING(" PZ_FMT ") = 0 THEN first(" PZ_FMT ") END", PZ_ARG(keys[i]), PZ_ARG(whole))
+                                      : pz_strf(lw->a, "first(" PZ_FMT ")", PZ_ARG(whole));
+            it.aggregate = true;
+            pz_vec_push(lw->a, &items, it);
+            continue;
+        }
         it.plain = keys[i].len && !memchr(keys[i].ptr, '(', keys[i].len);
         pz_vec_push(lw->a, &items, it);
     }

@@ -131,7 +131,7 @@ write_over(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, pz_buf 
     pz_buf_puts(out, " OVER (");
     for (int i = 0; i < w->partition.n; i++) {
         pz_buf_puts(out, i ? ", " : "PARTITION BY ");
-        PZ_TRY(pz_lower_value(lw, w->partition.data[i], out));
+        PZ_TRY(pz_lower_key(lw, w->partition.data[i], out));
     }
     pz_buf_init(&order, 0);
     st = pz_lower_sort(lw, &w->order, &order);
@@ -154,6 +154,18 @@ write_over(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, pz_buf 
 }
 
 static pz_status
+key_text(pz_lowerer *lw, const pz_expr *x, pz_str *out)
+{
+    pz_buf b;
+    pz_status st;
+    pz_buf_init(&b, 0);
+    st = pz_lower_key(lw, x, &b);
+    *out = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    return st;
+}
+
+static pz_status
 note_keys(pz_lowerer *lw, const pz_window_spec *w)
 {
     lw->window_keys = lw->window_dirs = (pz_strs){0};
@@ -163,7 +175,7 @@ note_keys(pz_lowerer *lw, const pz_window_spec *w)
         const pz_expr *x = sorted ? o->args.data[0] : o;
         pz_str text;
         if (x->kind == PZ_EXPR_LITERAL || !pz_type_is_orderable(x->type)) continue;
-        PZ_TRY(pz_lower_text(lw, x, &text));
+        PZ_TRY(key_text(lw, x, &text));
         pz_vec_push(lw->a, &lw->window_keys, text);
         pz_vec_push(lw->a, &lw->window_dirs, pz_strf(lw->a, "%s%s", !sorted || o->u.sort.asc ? " ASC" : " DESC",
                                                      !sorted || o->u.sort.nulls_first ? " NULLS FIRST" : " NULLS LAST"));

@@ -267,6 +267,22 @@ check_modifiable(const pz_conf_row *r, pz_error *err)
     return pz_raise(err, PZ_ERR_CANNOT_MODIFY_CONFIG, PZ_NO_ORIGIN, "key", quoted, "docroot", "https://spark.apache.org/docs/latest", NULL);
 }
 
+static pz_status
+check_served(const pz_conf_row *r, pz_str value, pz_error *err)
+{
+    static const char *const unserved[] = {
+#define UNSERVED(key) key,
+#include "../../tables/conf_unserved.def"
+#undef UNSERVED
+    };
+    if (pz_str_ieqc(value, r->initial ? r->initial : "")) return PZ_OK;
+    for (size_t i = 0; i < PZ_COUNTOF(unserved); i++)
+        if (!strcmp(unserved[i], r->key))
+            return pz_raise_text(err, PZ_CLASS_SparkUnsupportedOperationException, "The setting %s is served with its default (%s) only, not with " PZ_FMT, r->key,
+                                 r->initial ? r->initial : "unset", PZ_ARG(value));
+    return PZ_OK;
+}
+
 pz_status
 pz_conf_check_set(pz_str key, pz_str value, pz_arena *a, pz_error *err)
 {
@@ -277,7 +293,8 @@ pz_conf_check_set(pz_str key, pz_str value, pz_arena *a, pz_error *err)
         return pz_raise(err, PZ_ERR_LEGACY_ERROR_TEMP_1226, PZ_NO_ORIGIN, "configName", r->key, "version", r->removed, "comment",
                         "It has no effect any more.", NULL);
     PZ_TRY(check_modifiable(r, err));
-    return pz_conf_check_value(r, value, err);
+    PZ_TRY(pz_conf_check_value(r, value, err));
+    return check_served(r, value, err);
 }
 
 pz_status

@@ -87,6 +87,39 @@ pz_decimal_result(pz_arena *a, pz_dec_op op, const pz_type *l, const pz_type *r)
     }
 }
 
+/* Scales are kept and what does not fit overflows; division alone gives up some of both. */
+const pz_type *
+pz_decimal_result_exact(pz_arena *a, pz_dec_op op, const pz_type *l, const pz_type *r)
+{
+    int p1 = l->precision, s1 = l->scale, p2 = r->precision, s2 = r->scale, p, s, over;
+    switch (op) {
+    case PZ_DEC_ADD:
+        s = max_int(s1, s2);
+        p = max_int(p1 - s1, p2 - s2) + s + 1;
+        break;
+    case PZ_DEC_MUL:
+        p = p1 + p2 + 1;
+        s = s1 + s2;
+        break;
+    case PZ_DEC_MOD:
+        s = max_int(s1, s2);
+        p = min_int(p1 - s1, p2 - s2) + s;
+        break;
+    case PZ_DEC_DIV:
+        p = min_int(38, p1 - s1 + s2);
+        s = min_int(38, max_int(6, s1 + p2 + 1));
+        over = p + s - 38;
+        if (over > 0) {
+            s -= over / 2 + 1;
+            p = 38 - s;
+        }
+        p += s;
+        break;
+    default: return pz_decimal_result(a, op, l, r);
+    }
+    return pz_type_decimal(a, min_int(p, 38), min_int(s, 38));
+}
+
 static bool
 decimal_holds(const pz_type *d, const pz_type *x)
 {

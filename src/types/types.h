@@ -103,6 +103,7 @@ pz_cast_how pz_cast_lowering(const pz_type *from, const pz_type *to);
 /* decimal results: Spark's rules with the loss of scale above 38 digits */
 typedef enum pz_dec_op { PZ_DEC_ADD, PZ_DEC_MUL, PZ_DEC_DIV, PZ_DEC_MOD, PZ_DEC_IDIV } pz_dec_op;
 const pz_type *pz_decimal_result(pz_arena *a, pz_dec_op op, const pz_type *l, const pz_type *r);
+const pz_type *pz_decimal_result_exact(pz_arena *a, pz_dec_op op, const pz_type *l, const pz_type *r); /* decimalOperations.allowPrecisionLoss=false */
 const pz_type *pz_decimal_for(pz_arena *a, const pz_type *integral); /* int -> decimal(10,0) */
 
 /* ---- values: literals, and the row-at-a-time C functions (engine/functions) ---- */

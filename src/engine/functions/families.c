@@ -30,6 +30,7 @@
     F(pz_family_hash) \
     F(pz_family_crypto) \
     F(pz_family_url) \
+    F(pz_family_collate) \
     F(pz_family_math) \
     F(pz_family_random) \
     F(pz_family_misc) \
