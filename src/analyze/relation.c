@@ -4,6 +4,7 @@
  * In:  an unresolved relation and the scope of the enclosing query.  Out: a new, resolved relation (shapes: analyze/README.md).
  * Things start at pz_analyze(); each kind has one handler in the table below.
  */
+#include "../plan/command.h"
 #include "analyze_int.h"
 
 struct pz_cte_frame {
@@ -656,8 +657,10 @@ static PZ_REL_HANDLER(command)
 {
     (void)outer, (void)orefs;
     pz_schema s = {0};
-    if (an->env->command_run != NULL)
+    if (an->env->command_run != NULL) {
+        r->u.command->params = an->plan;
         return an->env->command_run(an->env->ctx, r, an->a, out, an->err);
+    }
     PZ_TRY(an->env->command_schema(an->env->ctx, r, an->a, &s, an->err));
     pz_rel *n = pz_rel_new(an, PZ_REL_VALUES, NULL, r->origin);
     n->u.values.ncols = s.n;

@@ -22,6 +22,7 @@ typedef struct pz_column_def {                 /* CREATE TABLE / ALTER TABLE col
     pz_expr *generated; pz_str generated_text;
     bool identity, identity_always; int64_t identity_start, identity_step;
     bool first; pz_str after;                  /* position */
+    pz_str constraint;                         /* PRIMARY KEY and the like, as written; ptr NULL: none */
 } pz_column_def;
 typedef PZ_VEC(pz_column_def *) pz_column_defs;
 
@@ -37,7 +38,7 @@ struct pz_command {
     pz_origin origin, ref;                     /* ref: of the name alone */
     pz_strs names, names2;
     pz_expr *name_expr;                        /* IDENTIFIER(...) in place of names */
-    pz_strs columns; pz_strs column_comments;
+    pz_strs columns; pz_strs column_comments; pz_strs sort_columns;
     pz_column_defs defs;
     pz_schema schema; bool has_schema;
     pz_rel *query;
@@ -52,6 +53,7 @@ struct pz_command {
     int64_t number;
     PZ_VEC(pz_merge_clause *) merge;
     PZ_VEC(pz_command *) body;                 /* scripting */
+    const pz_plan *params;                     /* parameters of the text, set when the statement is run; may be NULL */
 };
 
 /* A storage level as one number: flags, and the replication shifted. */

@@ -31,7 +31,8 @@ copy_fields(const pz_cat *e, pz_arena *a, int more, pz_schema *out)
     out->fields = PZ_NEWN(a, pz_field, e->schema.n + more + 1);
     for (int i = 0; i < e->schema.n; i++) {
         const pz_field *f = &e->schema.fields[i];
-        out->fields[i] = (pz_field){pz_dup(a, f->name), pz_type_copy(a, f->type), f->nullable, copy_text(a, f->metadata)};
+        pz_field own = {pz_dup(a, f->name), pz_type_copy(a, f->type), f->nullable, copy_text(a, f->metadata)};
+        pz_field_seen(a, &own, &out->fields[i]);
     }
 }
 

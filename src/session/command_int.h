@@ -71,10 +71,6 @@ pz_status pz_use_database(pz_statement *r, const pz_strs *names);
 pz_status pz_use_catalog(pz_statement *r, pz_str name);
 pz_status pz_cmd_use(pz_statement *r);
 pz_status pz_cmd_set_catalog(pz_statement *r);
-/* metadata.c: texts in the JSON object a column has */
-pz_str pz_metadata_get(pz_str metadata, const char *key, pz_arena *a);           /* ptr NULL: none */
-pz_str pz_metadata_with(pz_arena *a, pz_str metadata, const char *key, pz_str value); /* value ptr NULL: without it */
-void pz_json_text(pz_buf *b, pz_str s);                        /* quoted */
 /* command_facts.c: what is known about a table or view */
 enum { PZ_FACT_ALL, PZ_FACT_EARLY /* in JSON behind the columns */, PZ_FACT_LISTED /* not in DESCRIBE */ };
 typedef struct pz_fact { const char *name; pz_str text; const char *key; pz_str json; int where; } pz_fact;   /* name, key NULL: not there, not in JSON */
@@ -103,12 +99,25 @@ pz_status pz_make_temp_view(pz_statement *r, pz_str name, pz_rel *query, pz_str 
 bool pz_rename_temp_view(pz_session *s, pz_view *v, pz_str name, bool global); /* false: the name is taken */
 /* The temporary view a name stands for now, or NULL; a reference.  *global tells which kind. */
 pz_view *pz_find_temp_view(pz_statement *r, const pz_strs *names, bool *global);
-/* command_table.c */
+/* command_create_table.c */
 pz_status pz_cmd_create_table(pz_statement *r);
+pz_status pz_cmd_create_table_like(pz_statement *r);
+/* command_table.c */
+void pz_drop_files(pz_statement *r, const pz_cat *e);
 pz_status pz_cmd_drop_table(pz_statement *r);
 pz_status pz_drop_entry(pz_statement *r, bool view);           /* the statement's table or view of the catalog */
 /* command_write.c */
 pz_status pz_cmd_write(pz_statement *r);
+/* command_write_table.c */
+pz_status pz_write_table(pz_statement *r);
+pz_status pz_cmd_write_v2(pz_statement *r);
+/* command_dml.c */
+pz_status pz_cmd_insert(pz_statement *r);
+pz_status pz_cmd_multi_insert(pz_statement *r);
+pz_status pz_cmd_change_rows(pz_statement *r);                 /* UPDATE, DELETE */
+pz_status pz_cmd_merge(pz_statement *r);
+pz_status pz_cmd_truncate(pz_statement *r);
+pz_status pz_statement_names(pz_statement *r, pz_command *c);  /* IDENTIFIER(...) in place of names */
 /* command_show.c */
 pz_status pz_cmd_show_tables(pz_statement *r);
 pz_status pz_cmd_show_table_extended(pz_statement *r);

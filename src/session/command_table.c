@@ -1,8 +1,9 @@
 /*
- * session/command_table.c - tables of the catalog come and go: CREATE TABLE, DROP TABLE.
+ * session/command_table.c - DROP TABLE and DROP VIEW of entries of the catalog.
  */
 #include "catalog.h"
 #include "command_int.h"
+#include "write.h"
 
 /* The names of a missing table as Spark completes them. */
 static pz_status
@@ -14,46 +15,15 @@ missing(pz_statement *r)
                     pz_strf(r->a, "[" PZ_FMT "]", PZ_ARG(pz_full_quoted(r->a, db, (pz_str){NULL, 0}))).ptr, NULL);
 }
 
-/* ---- CREATE TABLE ---- */
-static pz_status
-create_rows(pz_statement *r, pz_change *ch, pz_cat *e)
+/* The files of a managed table go with it. */
+void
+pz_drop_files(pz_statement *r, const pz_cat *e)
 {
-    PZ_TRY(pz_change_exec(ch, pz_cat_create_text(e, r->a), r->err));
-    pz_change_put(ch, e);
-    return PZ_OK;
-}
-
-static void
-take_columns(pz_statement *r, pz_cat *e)
-{
-    pz_arena *a = e->keep->arena;
-    const pz_column_defs *defs = &r->c->defs;
-    e->schema.fields = PZ_NEWN(a, pz_field, defs->n + 1);
-    for (int i = 0; i < defs->n; i++) {
-        const pz_column_def *d = defs->data[i];
-        e->schema.fields[e->schema.n++] = (pz_field){.name = pz_dup(a, d->path.data[0]), .type = pz_type_copy(a, d->type), .nullable = !d->not_null};
-        pz_vec_push(a, &e->columns, e->next_column++);
-    }
-}
-
-pz_status
-pz_cmd_create_table(pz_statement *r)
-{
-    pz_str db, name;
-    pz_cat *e;
-    pz_change *ch;
-    pz_status st;
-    PZ_TRY(pz_relation_place(r, &r->c->names, &db, &name));
-    PZ_TRY(pz_change_begin(r->q, &ch, r->err));
-    e = pz_cat_make(pz_statement_catalog(r), PZ_ENTRY_TABLE, db, name);
-    e->native = true;
-    e->provider = pz_dup(e->keep->arena, pz_confs_text(r->q->confs, "spark.sql.sources.default"));
-    e->owner = pz_dup(e->keep->arena, r->q->user);
-    take_columns(r, e);
-    st = create_rows(r, ch, e);
-    if (st == PZ_OK) return pz_change_commit(ch, r->err);
-    pz_change_abort(ch);
-    return st;
+    pz_str path;
+    pz_error quiet;
+    pz_error_init(&quiet, r->a);
+    if (e->kind == PZ_ENTRY_TABLE && !e->native && !e->external && pz_local_path(pz_table_location(r->q, e, r->a), r->a, &path, &quiet) == PZ_OK)
+        pz_remove_tree(path);
 }
 
 /* ---- DROP ---- */
@@ -82,6 +52,7 @@ pz_drop_entry(pz_statement *r, bool view)
     if (st == PZ_OK) {
         pz_change_drop(ch, e);
         st = pz_change_commit(ch, r->err);
+        if (st == PZ_OK) pz_drop_files(r, e);
     } else {
         pz_change_abort(ch);
     }

@@ -70,6 +70,5 @@ write_path(pz_statement *r)
 pz_status
 pz_cmd_write(pz_statement *r)
 {
-    if (!r->c->names.n) return write_path(r);
-    return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, r->c->origin, "cmd", "saveAsTable", NULL);
+    return r->c->names.n ? pz_write_table(r) : write_path(r);
 }

@@ -78,7 +78,8 @@ partition_constant(pz_parser *p, pz_str *out)
     bool typed = !pz_is_string(p, 0) && pz_is_string(p, 1);
     pz_expr *e = pz_constant(p);
     if (!e) return !p->dead && pz_fail(p);
-    if (e->kind == PZ_EXPR_LITERAL && e->type->id == PZ_T_STRING) *out = e->value.s;
+    if (e->kind == PZ_EXPR_LITERAL && e->value.null) *out = PZ_STR("__HIVE_DEFAULT_PARTITION__");
+    else if (e->kind == PZ_EXPR_LITERAL && e->type->id == PZ_T_STRING) *out = e->value.s;
     else if (typed && p->at == start + 2) *out = pz_unquote_string(pz_tok_text(p, start + 1), true, p->a);
     else *out = pz_span_text(p, start, p->at);
     return true;

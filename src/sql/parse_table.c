@@ -226,6 +226,7 @@ pz_column_definition(pz_parser *p, pz_column_def *d, const char *alter, bool con
     if (!pz_column_type_and_options(p, d, alter, false)) return false;
     while (constraints && pz_constraint_ahead(p)) {
         if (!constraint(p, false, &text)) return false;
+        d->constraint = text;
         pz_column_def more = *d;
         if (!(tk(p) == K_NOT || tk(p) == K_DEFAULT || tk(p) == K_COMMENT || tk(p) == K_GENERATED)) continue;
         /* further options after a constraint: read by the same loop, with the type already known */
@@ -475,6 +476,7 @@ bucket_spec(pz_parser *p, pz_command *c, int start)
         do {
             pz_str s;
             if (!pz_name_checked(p, &s)) return false;
+            pz_vec_push(p->a, &c->sort_columns, s);
             if (tk(p) == K_DESC)
                 pz_not_allowed(p, start, pz_strf(p->a, "Column ordering must be ASC, was '" PZ_FMT "'", PZ_ARG(pz_tok_text(p, p->at))).ptr);
             if (tk(p) == K_ASC || tk(p) == K_DESC) skip(p);

@@ -86,6 +86,17 @@ pz_str pz_schema_tree(const pz_schema *s, int level, pz_arena *a); /* printSchem
 /* Schema JSON (struct or any other type) to a type.  Errors: INVALID_JSON_DATA_TYPE and kin. */
 pz_status pz_type_from_json(pz_str json, pz_arena *a, const pz_type **out, pz_error *err);
 
+/* ---- columns of tables (stored.c) ---- */
+#define PZ_CHAR_TYPE_KEY "__CHAR_VARCHAR_TYPE_STRING"
+bool pz_type_has_char(const pz_type *t);                         /* CHAR or VARCHAR anywhere inside */
+const pz_type *pz_type_plain(pz_arena *a, const pz_type *t);     /* STRING in place of CHAR and VARCHAR */
+const pz_type *pz_type_as_nullable(pz_arena *a, const pz_type *t); /* every part inside */
+void pz_field_seen(pz_arena *a, const pz_field *stored, pz_field *out); /* a table's column as a query sees it */
+/* ---- metadata.c: texts in the JSON object a column has */
+pz_str pz_metadata_get(pz_str metadata, const char *key, pz_arena *a);           /* ptr NULL: none */
+pz_str pz_metadata_with(pz_arena *a, pz_str metadata, const char *key, pz_str value); /* value ptr NULL: without it */
+void pz_json_text(pz_buf *b, pz_str s);                        /* quoted */
+
 /* ---- coercion (tables/casts.def; facts in data/spark-4.3-types.jsonl) ---- */
 /* The type both widen to, or NULL.  `ansi` picks the ANSI lattice.  tightest: findTightestCommonType (no decimal loss,
  * no string promotion); wider: findWiderCommonType as used by coalesce, CASE, IN, UNION, arrays. */

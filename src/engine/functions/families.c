@@ -9,6 +9,7 @@
 
 #define FAMILIES(F) \
     F(pz_family_cast) \
+    F(pz_family_store) \
     F(pz_family_decimal_ops) \
     F(pz_family_show) \
     F(pz_family_collection) \

@@ -1,10 +1,10 @@
 /*
- * session/metadata.c - texts in the metadata of a column: a JSON object with "comment", "CURRENT_DEFAULT" and the like.
+ * types/metadata.c - texts in the metadata of a column: a JSON object with "comment", "CURRENT_DEFAULT" and the like.
  *
  * In: the object as text (or nothing).  Out: the text behind a key, or a new object with it put in, replaced or taken out; members that
  * are no texts are kept as they are.
  */
-#include "command_int.h"
+#include "types.h"
 
 typedef struct member { pz_str key, raw; } member;             /* raw: the value as it stands */
 typedef PZ_VEC(member) members;
@@ -150,7 +150,7 @@ pz_metadata_with(pz_arena *a, pz_str json, const char *key, pz_str value)
         pz_json_text(&b, value);
     }
     if (b.len) pz_buf_putc(&b, '}');
-    out = pz_buf_dup(&b, a);
+    out = b.len ? pz_buf_dup(&b, a) : (pz_str){NULL, 0};
     pz_buf_free(&b);
     return out;
 }

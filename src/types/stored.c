@@ -1,0 +1,71 @@
+/*
+ * types/stored.c - columns of tables: as they are declared and as queries see them.
+ *
+ * A table keeps CHAR and VARCHAR where they were declared; a query sees STRING, every part nullable, and the declared type as text in
+ * the metadata.
+ */
+#include "types.h"
+
+/* ---- types inside types ---- */
+typedef struct change { bool plain, nullable; } change;
+
+static const pz_type *
+rebuild(pz_arena *a, const pz_type *t, change ch)
+{
+    pz_field *f;
+    switch (t->id) {
+    case PZ_T_CHAR:
+    case PZ_T_VARCHAR: return ch.plain ? &pz_t_string : t;
+    case PZ_T_ARRAY: return pz_type_array(a, rebuild(a, t->element, ch), ch.nullable || t->contains_null);
+    case PZ_T_MAP: return pz_type_map(a, rebuild(a, t->key, ch), rebuild(a, t->element, ch), ch.nullable || t->contains_null);
+    case PZ_T_STRUCT:
+        f = PZ_NEWN(a, pz_field, t->nfields + 1);
+        for (int i = 0; i < t->nfields; i++) {
+            f[i] = t->fields[i];
+            f[i].type = rebuild(a, f[i].type, ch);
+            f[i].nullable |= ch.nullable;
+        }
+        return pz_type_struct(a, f, t->nfields);
+    default: return t;
+    }
+}
+
+const pz_type *
+pz_type_plain(pz_arena *a, const pz_type *t)
+{
+    return pz_type_has_char(t) ? rebuild(a, t, (change){.plain = true}) : t;
+}
+
+const pz_type *
+pz_type_as_nullable(pz_arena *a, const pz_type *t)
+{
+    return pz_type_is_nested(t) ? rebuild(a, t, (change){.nullable = true}) : t;
+}
+
+bool
+pz_type_has_char(const pz_type *t)
+{
+    switch (t->id) {
+    case PZ_T_CHAR:
+    case PZ_T_VARCHAR: return true;
+    case PZ_T_ARRAY: return pz_type_has_char(t->element);
+    case PZ_T_MAP: return pz_type_has_char(t->key) || pz_type_has_char(t->element);
+    case PZ_T_STRUCT:
+        for (int i = 0; i < t->nfields; i++)
+            if (pz_type_has_char(t->fields[i].type)) return true;
+        return false;
+    default: return false;
+    }
+}
+
+/* ---- columns ---- */
+void
+pz_field_seen(pz_arena *a, const pz_field *stored, pz_field *out)
+{
+    *out = *stored;
+    out->nullable = true;
+    out->type = pz_type_as_nullable(a, stored->type);
+    if (!pz_type_has_char(stored->type)) return;
+    out->metadata = pz_metadata_with(a, stored->metadata, PZ_CHAR_TYPE_KEY, pz_type_simple(out->type, a));
+    out->type = pz_type_plain(a, out->type);
+}
