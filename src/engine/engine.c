@@ -145,7 +145,7 @@ void
 pz_engine_close(pz_engine *e)
 {
     if (!e) return;
-    pz_kept_close_all(e);
+    pz_kept_drop_all(e);
     while (e->idle) {
         pz_conn *c = e->idle;
         e->idle = c->next;

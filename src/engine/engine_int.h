@@ -24,7 +24,7 @@ typedef struct pz_conn {
 } pz_conn;
 
 /* A prepared statement with the connection it belongs to, waiting for its next run. */
-typedef struct pz_kept { uint64_t number; pz_conn *conn; duckdb_prepared_statement statement; } pz_kept;
+typedef struct pz_kept { uint64_t number, changes; pz_conn *conn; duckdb_prepared_statement statement; } pz_kept;   /* changes: the engine's when it was planned */
 
 typedef struct pz_local pz_local;
 
@@ -35,11 +35,12 @@ struct pz_tx {
 
 struct pz_engine {
     duckdb_database db;
-    pthread_mutex_t lock;                      /* idle, nidle, kept, nkept, deep_runs, locals */
+    pthread_mutex_t lock;                      /* idle, nidle, kept, nkept, changes, deep_runs, locals */
     pz_conn *idle;
     int nidle;
     pz_kept kept[PZ_KEPT_MAX];                 /* oldest first */
     int nkept;
+    uint64_t changes;                          /* of tables, so far: a plan would hold on to a dropped table's data */
     int deep_runs;                             /* runs that asked for the optimizers of deep expressions to be off */
     pz_local *locals;                          /* engine/local.c */
     int64_t next_local;
@@ -58,7 +59,8 @@ void pz_conn_close(pz_conn *c);
 /* Statements that will run again.  take: false when there is none; give: takes both, statement and connection. */
 bool pz_kept_take(pz_engine *e, uint64_t number, pz_kept *out);
 void pz_kept_give(pz_engine *e, pz_kept k);
-void pz_kept_close_all(pz_engine *e);
+uint64_t pz_kept_changes(pz_engine *e);
+void pz_kept_drop_all(pz_engine *e);           /* tables have changed */
 /* Name under which the engine knows a Spark zone; false: it has none (odd offsets), the caller gets UTC. */
 bool pz_engine_zone_name(pz_str zone, char out[PZ_CONN_ZONE_MAX]);
 

@@ -222,13 +222,26 @@ void
 pz_kept_give(pz_engine *e, pz_kept k)
 {
     pz_kept old = {0};
+    bool current;
     pthread_mutex_lock(&e->lock);
     for (int i = 0; i < e->nkept && !old.conn; i++)
         if (e->kept[i].number == k.number) old = take_at(e, i);      /* it ran twice at a time: one is enough */
     if (!old.conn && e->nkept == PZ_KEPT_MAX) old = take_at(e, 0);
-    e->kept[e->nkept++] = k;
+    current = k.changes == e->changes;
+    if (current) e->kept[e->nkept++] = k;
     pthread_mutex_unlock(&e->lock);
+    if (!current) drop(e, k);
     if (old.conn) drop(e, old);
+}
+
+uint64_t
+pz_kept_changes(pz_engine *e)
+{
+    uint64_t n;
+    pthread_mutex_lock(&e->lock);
+    n = e->changes;
+    pthread_mutex_unlock(&e->lock);
+    return n;
 }
 
 void
@@ -239,11 +252,15 @@ pz_statement_forget(pz_engine *e, uint64_t number)
 }
 
 void
-pz_kept_close_all(pz_engine *e)
+pz_kept_drop_all(pz_engine *e)
 {
-    while (e->nkept) {
-        pz_kept k = take_at(e, 0);
-        duckdb_destroy_prepare(&k.statement);
-        pz_conn_close(k.conn);
-    }
+    pz_kept all[PZ_KEPT_MAX];
+    int n;
+    pthread_mutex_lock(&e->lock);
+    e->changes++;
+    n = e->nkept;
+    memcpy(all, e->kept, sizeof *all * (size_t)n);
+    e->nkept = 0;
+    pthread_mutex_unlock(&e->lock);
+    for (int i = 0; i < n; i++) drop(e, all[i]);
 }

@@ -16,6 +16,7 @@ struct pz_run {
     atomic_bool interrupted;
     bool deep;
     bool has_result, ended, failed;
+    uint64_t changes;                          /* of tables, when it was planned */
     uint64_t keep;                             /* number under which the statement is to be kept, 0: it is not */
     duckdb_prepared_statement statement;
     duckdb_result result;
@@ -128,9 +129,11 @@ pz_run_start(pz_run *r, const pz_run_settings *s, pz_str sql, pz_error *err)
     r->keep = s && !s->deep && !r->tx ? s->keep : 0;
     if (r->keep && pz_kept_take(r->engine, r->keep, &kept)) {
         r->statement = kept.statement;
+        r->changes = kept.changes;
         attach(r, kept.conn);
         return start(r, err);
     }
+    if (r->keep) r->changes = pz_kept_changes(r->engine);
     PZ_TRY(check_text(sql, err));
     if (r->tx) c = r->tx->conn;
     else PZ_TRY(pz_conn_take(r->engine, s, &c, err));
@@ -214,7 +217,7 @@ pz_run_close(pz_run *r)
     r->conn = NULL;
     pthread_mutex_unlock(&r->lock);
     if (c && r->deep) count_deep(r->engine, c, -1);
-    if (keep) pz_kept_give(r->engine, (pz_kept){r->keep, c, r->statement});
+    if (keep) pz_kept_give(r->engine, (pz_kept){r->keep, r->changes, c, r->statement});
     else if (!r->tx) pz_conn_give(r->engine, c);
     pthread_mutex_destroy(&r->lock);
     free(r);
@@ -244,5 +247,6 @@ pz_engine_exec(pz_engine *e, pz_str sql, pz_error *err)
     PZ_TRY(pz_conn_take(e, NULL, &c, err));
     st = pz_conn_exec(c, sql, err);
     pz_conn_give(e, c);
+    pz_kept_drop_all(e);
     return st;
 }

@@ -55,7 +55,9 @@ pz_status
 pz_tx_commit(pz_tx *t, pz_error *err)
 {
     pz_status st = pz_conn_exec(t->conn, PZ_STR("COMMIT"), err);
+    pz_engine *e = t->engine;
     leave(t, st == PZ_OK);
+    pz_kept_drop_all(e);
     return st;
 }
 

@@ -292,13 +292,58 @@ test_text(void **state)
     assert_string_equal(read_files("text", "a.txt", NULL, NULL), "struct<value:string> one;;two;three");
 }
 
+static void
+exec_ok(const char *sql)
+{
+    pz_error_init(&err, arena);
+    assert_int_equal(pz_engine_exec(engine, pz_str_c(sql), &err), PZ_OK);
+}
+
+/* The rows' sum under a number, each time from the start. */
+static int64_t
+sum_kept(uint64_t number, const char *sql)
+{
+    static const pz_type *const types[] = {&pz_t_long};
+    pz_run_settings s = {.time_zone = PZ_STR("UTC"), .keep = number};
+    pz_values *rows;
+    int n;
+    pz_error_init(&err, arena);
+    if (pz_engine_rows(engine, &s, pz_str_c(sql), types, 1, arena, &rows, &n, &err) != PZ_OK) return -1;
+    assert_int_equal(n, 1);
+    return rows[0].data[0].i;
+}
+
+/* A statement that is kept sees the data of each run, and outlives neither its table nor its number. */
+static void
+test_kept_statements(void **state)
+{
+    static const char sum[] = "SELECT sum(i)::BIGINT FROM kept";
+    uint64_t number = pz_statement_number();
+    (void)state;
+    assert_int_not_equal(number, pz_statement_number());
+    exec_ok("CREATE TABLE kept AS SELECT i FROM range(10) t(i)");
+    for (int i = 0; i < 3; i++) assert_int_equal(sum_kept(number, sum), 45);
+    assert_int_equal(sum_kept(number, "a text that is not looked at, as the statement is there"), 45);
+    exec_ok("INSERT INTO kept VALUES (5)");
+    assert_int_equal(sum_kept(number, "which it is no more after a change"), -1);
+    for (int i = 0; i < 3; i++) assert_int_equal(sum_kept(number, sum), 50);
+    exec_ok("DROP TABLE kept");
+    assert_int_equal(sum_kept(number, sum), -1);
+    exec_ok("CREATE TABLE kept AS SELECT i FROM range(3) t(i)");
+    for (int i = 0; i < 3; i++) assert_int_equal(sum_kept(number, sum), 3);
+    pz_statement_forget(engine, number);
+    assert_int_equal(sum_kept(number, "forgotten"), -1);
+    for (uint64_t i = 0; i < 200; i++) assert_int_equal(sum_kept(pz_statement_number(), sum), 3);   /* more than are kept */
+    exec_ok("DROP TABLE kept");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values), cmocka_unit_test(test_conditions), cmocka_unit_test(test_interrupt), cmocka_unit_test(test_stream_closed_early),
         cmocka_unit_test(test_time_zone), cmocka_unit_test(test_locked_database), cmocka_unit_test(test_csv), cmocka_unit_test(test_json),
-        cmocka_unit_test(test_parquet), cmocka_unit_test(test_text),
+        cmocka_unit_test(test_parquet), cmocka_unit_test(test_text), cmocka_unit_test(test_kept_statements),
     };
     return cmocka_run_group_tests(tests, open_engine, close_engine);
 }
