@@ -103,6 +103,7 @@ pz_return_rule pz_return_rule_find(pz_str name);
 /* ---- rel_time_window.c: window() and session_window() become a column of the input; *out is r itself where there are none */
 pz_status pz_split_time_windows(pz_analyzer *an, pz_rel *r, pz_rel **out);
 bool pz_window_micros(const pz_expr *e, int64_t *out); /* '5 minutes' */
+bool pz_can_up_cast(const pz_type *from, const pz_type *to);           /* dml_assign.c: no value can be lost */
 /* ---- rel_view.c */
 pz_status pz_adapt_view(pz_analyzer *an, const pz_lookup *v, pz_rel *input, pz_rel **out);
 /* ---- relation.c and sisters */

@@ -109,7 +109,9 @@ pz_analyze_default(const pz_env *env, const char *statement, pz_str name, const 
         return pz_raise(err, PZ_ERR_INVALID_DEFAULT_VALUE_DATA_TYPE, PZ_NO_ORIGIN, "statement", statement, "colName", pz_dml_quote(&d, name).ptr,
                         "defaultValue", pz_dup(a, text).ptr, "expectedType", pz_quote_type(&d.an, type).ptr, "actualType",
                         pz_quote_type(&d.an, r->type).ptr, NULL);
-    if (!pz_expr_is_foldable(r)) return refuse(&d, PZ_ERR_INVALID_DEFAULT_VALUE_NON_DETERMINISTIC, statement, name, text);
+    if (!pz_expr_is_foldable(r))
+        return refuse(&d, pz_expr_is_deterministic(r) ? PZ_ERR_INVALID_DEFAULT_VALUE_NOT_CONSTANT : PZ_ERR_INVALID_DEFAULT_VALUE_NON_DETERMINISTIC,
+                      statement, name, text);
     r = as_column(&d, r, &column);
     PZ_TRY(pz_store_assign(&d, r, &column, false, &stored));
     PZ_TRY(pz_fold(&d.an, stored, &v));        /* does it fit? */

@@ -27,7 +27,6 @@ pz_plan *pz_dml_plan(pz_dml *d, pz_rel *root);
 /* dml_assign.c: a value as one of a column, by the store assignment policy.  by_name: fields of structs are found by name. */
 pz_status pz_store_assign(pz_dml *d, pz_expr *value, const pz_field *column, bool by_name, pz_expr **out);
 pz_expr *pz_dml_cast(pz_dml *d, pz_expr *e, const pz_type *t, pz_cast_mode mode);
-bool pz_can_up_cast(const pz_type *from, const pz_type *to);   /* no value can be lost */
 /* dml_default.c */
 pz_status pz_dml_default(pz_dml *d, const pz_field *column, pz_expr **out); /* resolved, of the column's type; NULL without a default */
 

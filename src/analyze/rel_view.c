@@ -7,45 +7,6 @@
  */
 #include "analyze_int.h"
 
-/* Is every value of `from` one of `to`?  What assignments without loss go by. */
-static int
-rank(const pz_type *t)
-{
-    static const pz_type_id order[] = {PZ_T_BYTE, PZ_T_SHORT, PZ_T_INT, PZ_T_LONG, PZ_T_FLOAT, PZ_T_DOUBLE};
-    for (int i = 0; i < 6; i++)
-        if (t->id == order[i]) return i;
-    return -1;
-}
-
-static bool
-up_decimal(const pz_type *from, const pz_type *to)
-{
-    static const int digits[] = {3, 5, 10, 20};
-    int r = rank(from);
-    if (from->id == PZ_T_DECIMAL && to->id == PZ_T_DECIMAL)
-        return to->scale >= from->scale && to->precision - to->scale >= from->precision - from->scale;
-    return to->id == PZ_T_DECIMAL && r >= 0 && r < 4 && to->precision - to->scale >= digits[r];
-}
-
-static bool
-can_up_cast(const pz_type *from, const pz_type *to)
-{
-    int a = rank(from), b = rank(to);
-    if (pz_type_eq_loose(from, to) || from->id == PZ_T_VOID) return true;
-    if (a >= 0 && b >= 0) return a <= b;
-    if (up_decimal(from, to)) return true;
-    if (from->id == PZ_T_DATE && (to->id == PZ_T_TIMESTAMP || to->id == PZ_T_TIMESTAMP_NTZ)) return true;
-    if ((from->id == PZ_T_TIMESTAMP && to->id == PZ_T_TIMESTAMP_NTZ) || (from->id == PZ_T_TIMESTAMP_NTZ && to->id == PZ_T_TIMESTAMP)) return true;
-    if (pz_type_is_string(to)) return !pz_type_is_nested(from) && from->id != PZ_T_BINARY && from->id != PZ_T_VARIANT;
-    if (from->id != to->id) return false;
-    if (from->id == PZ_T_ARRAY) return can_up_cast(from->element, to->element);
-    if (from->id == PZ_T_MAP) return can_up_cast(from->key, to->key) && can_up_cast(from->element, to->element);
-    if (from->id != PZ_T_STRUCT || from->nfields != to->nfields) return false;
-    for (int i = 0; i < from->nfields; i++)
-        if (!can_up_cast(from->fields[i].type, to->fields[i].type)) return false;
-    return true;
-}
-
 static bool
 same_name(const pz_analyzer *an, pz_str a, pz_str b)
 {
@@ -83,7 +44,7 @@ to_type(pz_analyzer *an, const pz_lookup *v, pz_expr *e, const pz_attr *at, cons
 {
     *out = e;
     if (v->view_mode == PZ_VIEW_TYPE_EVOLUTION || pz_type_eq_loose(at->type, t)) return PZ_OK;
-    if (v->view_mode == PZ_VIEW_BINDING && !can_up_cast(at->type, t)) {
+    if (v->view_mode == PZ_VIEW_BINDING && !pz_can_up_cast(at->type, t)) {
         pz_str name = at->name;
         for (int i = at->qualifier.n; i-- > 0;) name = pz_strf(an->a, PZ_FMT "." PZ_FMT, PZ_ARG(at->qualifier.data[i]), PZ_ARG(name));
         return pz_raise(an->err, PZ_ERR_CANNOT_UP_CAST_DATATYPE, PZ_NO_ORIGIN, "expression", name.ptr, "sourceType", pz_quote_type(an, at->type).ptr,

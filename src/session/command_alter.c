@@ -182,6 +182,16 @@ cluster_by(pz_statement *r, const pz_cat *e)
     return pz_replace_entry(r, changed);
 }
 
+static pz_status
+check_collation(pz_statement *r)
+{
+    pz_attrs none = {0};
+    pz_expr *e;
+    if (!pz_str_eqc(r->c->mode, "collation")) return PZ_OK;
+    return pz_analyze_expr(&r->q->place.env, pz_call_make(r->a, PZ_NO_ORIGIN, "collate", 2, pz_literal_string(r->a, PZ_STR("")), pz_literal_string(r->a, r->c->text2)),
+                           &none, r->a, &e, r->err);
+}
+
 /* Columns added from now on have it. */
 static pz_status
 set_collation(pz_statement *r, const pz_cat *e)
@@ -236,6 +246,7 @@ pz_cmd_alter_table(pz_statement *r)
         if (pz_str_eqc(r->c->mode, modes[i].mode)) m = &modes[i];
     if (!m) return pz_raise_internal(r->err, "an unknown change of a table");
     PZ_TRY(check_properties(r));
+    PZ_TRY(check_collation(r));
     pz_want want = {r->c->flag1 ? PZ_WANT_VIEW : PZ_WANT_TABLE, pz_strf(r->a, "ALTER %s ... %s", r->c->flag1 ? "VIEW" : "TABLE", m->operation).ptr, false,
                     m->alternative, false};
     PZ_TRY(pz_find_relation(r, &r->c->names, &want, NULL, &e));
@@ -253,6 +264,7 @@ pz_cmd_comment_on(pz_statement *r)
     pz_cat *e;
     pz_status st;
     if (pz_str_eqc(r->c->mode, "namespace")) return pz_comment_on_database(r);
+    if (columns && !r->c->ref.source) r->c->ref = r->c->origin;
     PZ_TRY(pz_find_relation(r, &r->c->names, &want, NULL, &e));
     if (columns) {
         st = pz_comment_on_columns(r, e);

@@ -5,7 +5,8 @@
  * columns that come or go change the engine's table in the same transaction.  Tables of files take what Spark's own take: new columns at
  * the end, comments and defaults.  Things start at pz_alter_columns().
  */
-#include "../analyze/analyze.h"
+#include "../analyze/dml.h"
+#include "../sql/sql.h"
 #include "command_int.h"
 
 /* A change that is being made: the new entry, and the engine statements it needs. */
@@ -80,104 +81,26 @@ engine(edit *x, pz_str text)
 }
 
 /* ---- defaults ---- */
+/* Rows there are get the value, given as text. */
 static pz_status
-bad_default(pz_statement *r, pz_err_id id, const pz_column_def *d, const char *statement)
-{
-    return pz_raise(r->err, id, PZ_NO_ORIGIN, "statement", statement, "colName",
-                    pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(d->path.data[d->path.n - 1])).ptr, "defaultValue", pz_dup(r->a, d->default_text).ptr, NULL);
-}
-
-static pz_walk
-is_subquery(pz_expr *e, void *arg)
-{
-    if (e->kind != PZ_EXPR_SUBQUERY) return PZ_WALK_ON;
-    *(bool *)arg = true;
-    return PZ_WALK_STOP;
-}
-
-static bool
-fits_store(pz_statement *r, const pz_expr *e, const pz_type *t)
-{
-    const pz_type *from = e->type;
-    pz_value v;
-    pz_expr *cast, *resolved;
-    pz_attrs none = {0};
-    pz_error quiet;
-    const pz_env *env = &r->q->place.env;
-    if (from->id == PZ_T_VOID || pz_type_eq_loose(from, t)) return true;
-    if (pz_type_is_string(t)) return !pz_type_is_nested(from);
-    if (pz_type_is_string(from)) return false;
-    if (pz_type_is_numeric(from) != pz_type_is_numeric(t)) return pz_type_is_datetime(from) && pz_type_is_datetime(t);
-    if (!pz_type_is_numeric(t)) return pz_type_is_datetime(from) && pz_type_is_datetime(t);
-    if (pz_type_is_fractional(from) && pz_type_is_integral(t)) return false;
-    cast = pz_expr_make(r->a, PZ_EXPR_CAST, PZ_NO_ORIGIN);     /* a number that fits the narrower type */
-    cast->type = t;
-    pz_vec_push(r->a, &cast->args, (pz_expr *)(uintptr_t)e);
-    pz_error_init(&quiet, r->a);
-    if (pz_analyze_expr(env, cast, &none, r->a, &resolved, &quiet) != PZ_OK) return false;
-    return env->fold(env->ctx, resolved, r->a, &v, &quiet) == PZ_OK;
-}
-
-static pz_status
-fold_as(pz_statement *r, pz_expr *e, const pz_type *t, pz_value *out)
-{
-    pz_expr *cast = pz_expr_make(r->a, PZ_EXPR_CAST, PZ_NO_ORIGIN), *resolved;
-    pz_attrs none = {0};
-    const pz_env *env = &r->q->place.env;
-    cast->type = t;
-    pz_vec_push(r->a, &cast->args, e);
-    PZ_TRY(pz_analyze_expr(env, cast, &none, r->a, &resolved, r->err));
-    return env->fold(env->ctx, resolved, r->a, out, r->err);
-}
-
-/* The default as it was written, checked, and the value it has now as text for rows that are there already. */
-static pz_status
-take_default(pz_statement *r, const pz_column_def *d, const pz_type *t, const char *statement, pz_value *value, pz_str *text)
-{
-    pz_expr *e;
-    pz_attrs none = {0};
-    pz_error quiet;
-    bool sub = false;
-    pz_buf b;
-    pz_walk_expr(d->default_value, is_subquery, &sub);
-    if (sub) return bad_default(r, PZ_ERR_INVALID_DEFAULT_VALUE_SUBQUERY_EXPRESSION, d, statement);
-    pz_error_init(&quiet, r->a);
-    if (pz_analyze_expr(&r->q->place.env, d->default_value, &none, r->a, &e, &quiet) != PZ_OK) {
-        if (quiet.id != PZ_ERR_UNRESOLVED_ROUTINE) return bad_default(r, PZ_ERR_INVALID_DEFAULT_VALUE_NOT_CONSTANT, d, statement);
-        pz_error_copy(r->err, &quiet);
-        return PZ_FAIL;
-    }
-    if (!fits_store(r, e, t))
-        return pz_raise(r->err, PZ_ERR_INVALID_DEFAULT_VALUE_DATA_TYPE, PZ_NO_ORIGIN, "statement", statement, "colName",
-                        pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(d->path.data[d->path.n - 1])).ptr, "defaultValue", pz_dup(r->a, d->default_text).ptr, "expectedType",
-                        pz_strf(r->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(t, r->a))).ptr, "actualType",
-                        pz_strf(r->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(e->type, r->a))).ptr, NULL);
-    if (!pz_expr_is_foldable(e))
-        return bad_default(r, pz_expr_is_deterministic(e) ? PZ_ERR_INVALID_DEFAULT_VALUE_NOT_CONSTANT : PZ_ERR_INVALID_DEFAULT_VALUE_NON_DETERMINISTIC, d, statement);
-    PZ_TRY(fold_as(r, d->default_value, t, value));
-    pz_buf_init(&b, 0);
-    pz_value_text(&b, t, value, PZ_TEXT_SQL, r->q->place.env.zone);
-    *text = pz_buf_dup(&b, r->a);
-    pz_buf_free(&b);
-    return PZ_OK;
-}
-
-/* Rows there are get the value. */
-static pz_status
-fill(edit *x, int column, const pz_type *t, const pz_value *value)
+fill(edit *x, int column, const pz_type *t, pz_str exists)
 {
     pz_statement *r = x->r;
-    pz_expr *e;
+    pz_expr *e, *cast, *resolved;
+    pz_attrs none = {0};
+    pz_sql_options o;
     pz_buf b;
     pz_status st;
     pz_str text;
     int64_t count;
-    if (value->null) return PZ_OK;
-    e = pz_literal_value(r->a, t, *value);
-    e->type = t;
-    e->resolved = true;
+    pz_query_sql_options(r->q, &o);
+    PZ_TRY(pz_parse_expression(exists, &o, r->a, &e, r->err));
+    cast = pz_expr_make(r->a, PZ_EXPR_CAST, PZ_NO_ORIGIN);
+    cast->type = pz_type_plain(r->a, t);
+    pz_vec_push(r->a, &cast->args, e);
+    PZ_TRY(pz_analyze_expr(&r->q->place.env, cast, &none, r->a, &resolved, r->err));
     pz_buf_init(&b, 0);
-    st = pz_lower_expr_query(&r->q->lower, e, r->a, &b, r->err);
+    st = pz_lower_expr_query(&r->q->lower, resolved, r->a, &b, r->err);
     text = pz_buf_dup(&b, r->a);
     pz_buf_free(&b);
     PZ_TRY(st);
@@ -199,10 +122,10 @@ add_one(edit *x, const pz_column_def *d, int at)
     pz_arena *a = x->e->keep->arena;
     pz_statement *r = x->r;
     pz_str exist = {NULL, 0}, name = d->path.data[0];
-    pz_value value = {.null = true};
     const pz_type *t = with_collation(x->e, d->type, a);
     pz_field *f;
-    if (d->default_value) PZ_TRY(take_default(r, d, t, "ALTER TABLE ADD COLUMNS", &value, &exist));
+    if (d->default_value)
+        PZ_TRY(pz_analyze_default(&r->q->place.env, "ALTER TABLE ADD COLUMNS", name, t, d->default_value, d->default_text, r->a, &exist, r->err));
     if (d->default_value && !x->e->native)
         return pz_raise(r->err, PZ_ERR_ADD_DEFAULT_UNSUPPORTED, PZ_NO_ORIGIN, "statementType", "ALTER TABLE ADD COLUMNS", "dataSource",
                         pz_dup(r->a, x->e->provider).ptr, NULL);
@@ -215,7 +138,7 @@ add_one(edit *x, const pz_column_def *d, int at)
     }
     if (!x->e->native) return PZ_OK;
     PZ_TRY(engine(x, pz_strf(r->a, "ADD COLUMN " PZ_FMT " " PZ_FMT, PZ_ARG(pz_cat_column_text(x->e, at, r->a)), PZ_ARG(pz_type_duckdb(t, r->a)))));
-    return fill(x, at, t, &value);
+    return exist.ptr ? fill(x, at, t, exist) : PZ_OK;
 }
 
 /* Behind the last column that is no partition column. */
@@ -400,10 +323,9 @@ static pz_status
 set_default(edit *x, int at, const pz_column_def *d)
 {
     pz_field *f = &x->e->schema.fields[at];
-    pz_value value;
-    pz_str text = {NULL, 0}, now = {NULL, 0};
+    pz_str text = {NULL, 0}, now;
     if (d->default_value) {
-        PZ_TRY(take_default(x->r, d, f->type, "ALTER TABLE ALTER COLUMN", &value, &now));
+        PZ_TRY(pz_analyze_default(&x->r->q->place.env, "ALTER TABLE ALTER COLUMN", f->name, f->type, d->default_value, d->default_text, x->r->a, &now, x->r->err));
         text = d->default_text;
     }
     f->metadata = pz_metadata_with(x->e->keep->arena, f->metadata, "CURRENT_DEFAULT", text);

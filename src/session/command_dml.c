@@ -39,10 +39,11 @@ find_target(pz_statement *r, pz_command *c, pz_cat **e)
     }
     *e = pz_statement_entry(r, &c->names);
     if (*e && (*e)->kind == PZ_ENTRY_VIEW) {
+        pz_status st = pz_raise(r->err, PZ_ERR_EXPECT_TABLE_NOT_VIEW_NO_ALTERNATIVE, c->ref, "operation",
+                                c->kind == PZ_CMD_TRUNCATE ? "TRUNCATE TABLE" : "INSERT", "viewName", pz_cat_quoted(*e, r->a).ptr, NULL);
         pz_cat_unref(*e);
         *e = NULL;
-        return pz_raise(r->err, PZ_ERR_EXPECT_TABLE_NOT_VIEW_NO_ALTERNATIVE, PZ_NO_ORIGIN, "operation", c->kind == PZ_CMD_TRUNCATE ? "TRUNCATE TABLE" : "INSERT",
-                        "viewName", pz_quoted(r->a, &c->names).ptr, NULL);
+        return st;
     }
     return PZ_OK;
 }

@@ -92,7 +92,7 @@ pz_cmd_about_table(pz_statement *r)
     if (what->wants == PERMANENT)
         return pz_raise(r->err, PZ_ERR_EXPECT_PERMANENT_VIEW_NOT_TEMP, PZ_NO_ORIGIN, "operation", what->operation, "viewName",
                         pz_quoted(r->a, names).ptr, NULL);
-    return pz_raise(r->err, PZ_ERR_EXPECT_TABLE_NOT_VIEW_NO_ALTERNATIVE, PZ_NO_ORIGIN, "operation", what->operation, "viewName",
+    return pz_raise(r->err, PZ_ERR_EXPECT_TABLE_NOT_VIEW_NO_ALTERNATIVE, r->c->ref, "operation", what->operation, "viewName",
                     pz_quoted(r->a, names).ptr, NULL);
 }
 

@@ -518,7 +518,7 @@ pz_alter_partitions(pz_statement *r, const pz_cat *e)
         {"add partition", "ALTER TABLE ADD PARTITION", add},
         {"drop partition", "ALTER TABLE DROP PARTITION", drop},
         {"rename partition", "ALTER TABLE RENAME PARTITION", move},
-        {"set location", "ALTER TABLE SET LOCATION", move},
+        {"set location", "ALTER TABLE ... SET LOCATION", move},
     };
     for (size_t i = 0; i < PZ_COUNTOF(actions); i++) {
         partitions all = {0};

@@ -276,7 +276,12 @@ static const char *const all_functions[] = {
 #include "../../tables/functions.def"
 #undef FN
 };
-static const char *sorted[PZ_COUNTOF(all_functions)];
+/* Words of the grammar that count as functions, and functions that only the grammar or a relation calls; as names with spaces are. */
+static const char *const words[] = {"!=", "bigint", "binary", "boolean", "case", "cast", "collations", "date", "decimal", "double", "float", "int", "python_worker_logs",
+                                    "range", "smallint", "sql_keywords", "string", "time", "timestamp", "tinyint"};
+static const char *const inner[] = {"[]", "extractansiintervaldays", "ilikeall", "ilikeany", "isfalse", "isnotdistinctfrom", "istrue", "isunknown", "likeall", "likeany",
+                                    "notilikeall", "notilikeany", "notlikeall", "notlikeany", "product", "timestampadd", "timestampdiff"};
+static const char *sorted[PZ_COUNTOF(all_functions) + PZ_COUNTOF(words)];
 static int nsorted;
 
 static int
@@ -285,14 +290,25 @@ by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static bool
+is_inner(const char *name)
+{
+    for (size_t i = 0; i < PZ_COUNTOF(inner); i++)
+        if (!strcmp(name, inner[i])) return true;
+    return strchr(name, ' ') != NULL;
+}
+
 static void
 sort_functions(void)
 {
-    const char *copy[PZ_COUNTOF(all_functions)];
-    memcpy(copy, all_functions, sizeof copy);
-    qsort(copy, PZ_COUNTOF(copy), sizeof copy[0], by_name);
-    for (size_t i = 0; i < PZ_COUNTOF(copy); i++)
-        if (!nsorted || strcmp(sorted[nsorted - 1], copy[i]) != 0) sorted[nsorted++] = copy[i];
+    const char *all[PZ_COUNTOF(sorted)];
+    size_t n = 0;
+    for (size_t i = 0; i < PZ_COUNTOF(all_functions); i++)
+        if (!is_inner(all_functions[i])) all[n++] = all_functions[i];
+    for (size_t i = 0; i < PZ_COUNTOF(words); i++) all[n++] = words[i];
+    qsort(all, n, sizeof all[0], by_name);
+    for (size_t i = 0; i < n; i++)
+        if (!nsorted || strcmp(sorted[nsorted - 1], all[i]) != 0) sorted[nsorted++] = all[i];
 }
 
 int

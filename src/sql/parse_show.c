@@ -53,7 +53,10 @@ show_table_extended(pz_parser *p, int start)
     pz_rel *r;
     pz_command *c = pz_command_new(p, PZ_CMD_SHOW_TABLE_EXTENDED, start, &r);
     p->at += 2;
-    if (!expect(p, K_EXTENDED) || !in_namespace(p, c) || !expect(p, K_LIKE) || !pz_string_lit(p, &c->text)) return NULL;
+    if (!expect(p, K_EXTENDED) || !in_namespace(p, c) || !expect(p, K_LIKE)) return NULL;
+    int from = p->at;
+    if (!pz_string_lit(p, &c->text)) return NULL;
+    c->ref = pz_origin_at(p, from);
     if (tk(p) == K_PARTITION && !pz_partition_spec(p, &c->partition_spec, false)) return NULL;
     as_json(p, c);
     return pz_command_done(p, r, start);
