@@ -10,7 +10,13 @@
 #include "command_int.h"
 
 /* A change that is being made: the new entry, and the engine statements it needs. */
-typedef struct edit { pz_statement *r; const pz_cat *from; pz_cat *e; pz_change *ch; } edit;
+typedef struct edit {
+    pz_statement *r;
+    const pz_cat *from;
+    pz_cat *e;
+    pz_change *ch;
+    pz_str fills;                              /* c5 = (...), ...: values that rows there get, once every column is there */
+} edit;
 
 /* ---- schema ---- */
 static int
@@ -92,7 +98,6 @@ fill(edit *x, int column, const pz_type *t, pz_str exists)
     pz_buf b;
     pz_status st;
     pz_str text;
-    int64_t count;
     pz_query_sql_options(r->q, &o);
     PZ_TRY(pz_parse_expression(exists, &o, r->a, &e, r->err));
     cast = pz_expr_make(r->a, PZ_EXPR_CAST, PZ_NO_ORIGIN);
@@ -104,8 +109,18 @@ fill(edit *x, int column, const pz_type *t, pz_str exists)
     text = pz_buf_dup(&b, r->a);
     pz_buf_free(&b);
     PZ_TRY(st);
-    return pz_change_run(x->ch, pz_strf(r->a, "UPDATE " PZ_FMT " SET " PZ_FMT " = (" PZ_FMT ")", PZ_ARG(pz_cat_table_text(x->from, r->a)),
-                                        PZ_ARG(pz_cat_column_text(x->e, column, r->a)), PZ_ARG(text)), &count, r->err);
+    x->fills = pz_strf(r->a, PZ_FMT "%s" PZ_FMT " = (" PZ_FMT ")", PZ_ARG(x->fills), x->fills.len ? ", " : "", PZ_ARG(pz_cat_column_text(x->e, column, r->a)),
+                       PZ_ARG(text));
+    return PZ_OK;
+}
+
+/* The engine changes rows of an altered table once in a transaction. */
+static pz_status
+fill_all(edit *x)
+{
+    int64_t count;
+    if (!x->fills.len) return PZ_OK;
+    return pz_change_run(x->ch, pz_strf(x->r->a, "UPDATE " PZ_FMT " SET " PZ_FMT, PZ_ARG(pz_cat_table_text(x->from, x->r->a)), PZ_ARG(x->fills)), &count, x->r->err);
 }
 
 /* ---- ADD ---- */
@@ -396,6 +411,7 @@ pz_alter_columns(pz_statement *r, const pz_cat *found)
     for (size_t i = 0; i < PZ_COUNTOF(modes); i++)
         if (pz_str_eqc(r->c->mode, modes[i].mode))
             st = modes[i].refused && !e->native ? pz_unsupported_table_operation(r, e, modes[i].refused) : modes[i].run(&x);
+    if (st == PZ_OK) st = fill_all(&x);
     if (st == PZ_OK) {
         pz_change_put(x.ch, x.e);
         pz_change_touch(x.ch, e->id);

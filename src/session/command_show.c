@@ -263,6 +263,11 @@ pz_cmd_show_tblproperties(pz_statement *r)
     pz_view_unref(v);
     if (!e) return PZ_OK;                      /* temporary views have none */
     all = pz_shown_properties(r->a, e);
+    for (int i = 0; i < e->options.n; i++) {
+        pz_option o = {pz_strf(r->a, "option." PZ_FMT, PZ_ARG(e->options.data[i].key)), e->options.data[i].value};
+        pz_vec_push(r->a, &all, o);
+    }
+    all = pz_options_sorted(r->a, &all);
     if (r->c->text.ptr) one_property(r, e, &all);
     else
         for (int i = 0; i < all.n; i++) pz_cell(r, all.data[i].key), pz_cell(r, all.data[i].value);

@@ -84,8 +84,8 @@ change_column(pz_parser *p, pz_command *c, bool partition, int start)
     d->path = one->names;
     d->type = f.type;
     d->not_null = !f.nullable;
-    d->comment = f.metadata;
-    d->has_comment = f.metadata.ptr != NULL;
+    d->comment = pz_metadata_get(f.metadata, "comment", p->a);
+    d->has_comment = d->comment.ptr != NULL;
     if (accept(p, K_FIRST)) d->first = true;
     else if (accept(p, K_AFTER) && !pz_name_checked(p, &d->after)) return false;
     if (partition) pz_invalid_statement(p, start, "ALTER TABLE ... PARTITION ... CHANGE COLUMN");
