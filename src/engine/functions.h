@@ -82,4 +82,7 @@ pz_status pz_variant_from_value(const pz_type *from, const pz_value *in, const p
 /* Call an implementation directly (constant folding in the analyzer's env, unit tests). */
 pz_status pz_value_fn_call(const char *impl, const pz_call_site *site, const pz_value *args, pz_arena *a, pz_value *out, pz_error *err);
 
+/* Does a java.util.regex pattern match the whole text, in any case?  A bad pattern matches nothing. */
+bool pz_pattern_matches(pz_str text, pz_str pattern);
+
 #endif

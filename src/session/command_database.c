@@ -69,6 +69,13 @@ check_properties(pz_statement *r, const pz_options *list)
     return PZ_OK;
 }
 
+static pz_status
+check_location(pz_statement *r)
+{
+    if (!r->c->location.ptr || r->c->location.len) return PZ_OK;
+    return pz_raise_as(r->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_INVALID_EMPTY_LOCATION, PZ_NO_ORIGIN, "location", "", NULL);
+}
+
 static void
 set_property(pz_query *q, pz_cat *e, pz_option o)
 {
@@ -120,6 +127,7 @@ pz_status
 pz_cmd_create_database(pz_statement *r)
 {
     PZ_TRY(check_properties(r, &r->c->properties));
+    PZ_TRY(check_location(r));
     return pz_create_database(r);
 }
 
@@ -198,6 +206,7 @@ pz_cmd_alter_database(pz_statement *r)
 {
     pz_cat *e, *changed;
     PZ_TRY(check_properties(r, &r->c->properties));
+    PZ_TRY(check_location(r));
     PZ_TRY(pz_find_database(r, &r->c->names, &e));
     changed = pz_cat_copy(e);
     pz_cat_unref(e);

@@ -260,7 +260,7 @@ pz_cmd_describe_function(pz_statement *r)
 {
     pz_str name = r->c->names.data[r->c->names.n - 1];
     if (!pz_function_known(name))
-        return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_UNRESOLVED_ROUTINE, r->c->origin, "routineName", pz_quoted(r->a, &r->c->names).ptr,
+        return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_UNRESOLVED_ROUTINE, r->c->ref, "routineName", pz_quoted(r->a, &r->c->names).ptr,
                            "searchPath", pz_strf(r->a, "[`system`.`builtin`, `system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog),
                                                  PZ_ARG(r->q->database)).ptr, NULL);
     pz_cell(r, pz_strf(r->a, "Function: " PZ_FMT, PZ_ARG(name)));

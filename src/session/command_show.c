@@ -6,18 +6,20 @@
 #include "command_int.h"
 
 /* ---- patterns ---- */
+/* Alternatives between bars, each a regular expression in which * stands for anything. */
 static bool
 match_one(pz_str name, pz_str pattern)
 {
-    if (!pattern.len) return !name.len;
-    if (pattern.ptr[0] == '*') {
-        pz_str rest = {pattern.ptr + 1, pattern.len - 1};
-        for (size_t i = 0; i <= name.len; i++)
-            if (match_one((pz_str){name.ptr + i, name.len - i}, rest)) return true;
-        return false;
+    pz_buf b;
+    bool hit;
+    pz_buf_init(&b, 0);
+    for (size_t i = 0; i < pattern.len; i++) {
+        if (pattern.ptr[i] == '*') pz_buf_putc(&b, '.');
+        pz_buf_putc(&b, pattern.ptr[i]);
     }
-    if (!name.len || !pz_str_ieq((pz_str){name.ptr, 1}, (pz_str){pattern.ptr, 1})) return false;
-    return match_one((pz_str){name.ptr + 1, name.len - 1}, (pz_str){pattern.ptr + 1, pattern.len - 1});
+    hit = pz_pattern_matches(name, pz_buf_view(&b));
+    pz_buf_free(&b);
+    return hit;
 }
 
 bool

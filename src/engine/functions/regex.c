@@ -373,3 +373,14 @@ static const pz_value_fn_def defs[] = {
     {.name = "split", .call = fn_split, .prepare = prepare_pattern},
 };
 PZ_FAMILY(pz_family_regex, defs);
+
+bool
+pz_pattern_matches(pz_str text, pz_str pattern)
+{
+    pz_arena *a = pz_arena_open();
+    const pz_regex *re = pz_regex_cached(pz_strf(a, "(?i)\\A(?:" PZ_FMT ")\\z", PZ_ARG(pattern)));
+    const size_t *bounds;
+    bool hit = re && re->code && pz_regex_find(re, text, 0, &bounds);
+    pz_arena_close(a);
+    return hit;
+}
