@@ -146,7 +146,7 @@ view_row(pz_statement *r, const pz_view *v, bool global)
     pz_cell(r, v->name);
     pz_cell(r, nothing);
     pz_cell_names(r, &namespace);
-    pz_cell(r, v->comment.len ? v->comment : nothing);
+    pz_cell(r, nothing);                       /* Spark keeps none for temporary views */
     pz_cellc(r, "TEMPORARY");
     pz_cell_bool(r, true);
 }

@@ -262,7 +262,6 @@ pz_view_facts(pz_statement *r, const pz_view *v, bool global, pz_facts *out)
     fact(&m, "Table", v->name, NULL, PZ_STR(""), PZ_FACT_ALL);
     origin_facts(&m, v->created, v->text.len ? "Spark 4.3.0" : "Spark ");
     text_fact(&m, "Type", PZ_STR("VIEW"), "type");
-    if (v->comment.len) text_fact(&m, "Comment", v->comment, "comment");
     if (v->text.len) text_fact(&m, "View Text", v->text, "view_text");
     for (int i = 0; i < v->query_columns.n; i++) pz_vec_push(r->a, &columns, v->query_columns.data[i]);
     view_mode_facts(&m, PZ_STR("BINDING"), v->text.len ? v->place : PZ_STR(""), &columns);
