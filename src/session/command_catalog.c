@@ -433,6 +433,19 @@ function_exists(pz_statement *r)
     return PZ_OK;
 }
 
+/* The call looks for the table as queries do; the statement as statements do. */
+static pz_status
+refresh_table(pz_statement *r)
+{
+    pz_want want = {PZ_WANT_EITHER, "", true, false, true};
+    pz_view *v;
+    pz_cat *e;
+    PZ_TRY(pz_find_relation(r, &r->c->names, &want, &v, &e));
+    pz_view_unref(v);
+    pz_cat_unref(e);
+    return pz_cmd_refresh_table(r);
+}
+
 static const struct operation { const char *name, *columns; pz_command_fn run; } operations[] = {
     {"current_database", NULL_TEXT_ROW, current_database},
     {"set_current_database", TEXT_ROW, set_current_database},
@@ -452,7 +465,7 @@ static const struct operation { const char *name, *columns; pz_command_fn run; }
     {"cache_table", TEXT_ROW, pz_catalog_cache_table},
     {"uncache_table", TEXT_ROW, pz_cmd_uncache_table},
     {"clear_cache", TEXT_ROW, pz_cmd_clear_cache},
-    {"refresh_table", TEXT_ROW, pz_cmd_refresh_table},
+    {"refresh_table", TEXT_ROW, refresh_table},
     {"refresh_by_path", TEXT_ROW, pz_cmd_refresh_path},
     {"current_catalog", NULL_TEXT_ROW, current_catalog},
     {"set_current_catalog", TEXT_ROW, set_current_catalog},
