@@ -57,10 +57,10 @@ typedef struct pz_env {
     pz_status (*all_rows)(void *ctx, const pz_rel *r, pz_arena *a, pz_values **rows, int *n, pz_error *err);
     /* session variables and temporary SQL functions; NULL result: none of that name */
     pz_expr *(*find_variable)(void *ctx, const pz_strs *names, pz_arena *a);
-    /* schema of a command's result, for COMMAND relations (command schemas are fixed facts or need the catalog) */
-    pz_status (*command_schema)(void *ctx, pz_rel *command, pz_arena *a, pz_schema *out, pz_error *err);
+    /* schema of a command's result, for COMMAND relations; params: what its parameter markers stand for (command schemas are fixed facts or need the catalog) */
+    pz_status (*command_schema)(void *ctx, pz_rel *command, const pz_plan *params, pz_arena *a, pz_schema *out, pz_error *err);
     /* run a COMMAND relation once and give its rows as a resolved VALUES relation; NULL while only analyzing */
-    pz_status (*command_run)(void *ctx, pz_rel *command, pz_arena *a, pz_rel **out, pz_error *err);
+    pz_status (*command_run)(void *ctx, pz_rel *command, const pz_plan *params, pz_arena *a, pz_rel **out, pz_error *err);
     pz_strs search_path;                       /* for messages: `system`.`builtin`, ... */
 } pz_env;
 
@@ -75,5 +75,11 @@ bool pz_expr_is_deterministic(const pz_expr *e);
 
 /* Does the resolved plan read a stream?  Such plans have a schema and cannot be lowered. */
 bool pz_rel_is_streaming(const pz_rel *r);
+
+/* Resolve an expression over no columns that must be constant, else UNSUPPORTED_EXPR_FOR_PARAMETER.  params: as for command_run. */
+pz_status pz_analyze_constant(const pz_env *env, const pz_plan *params, pz_expr *e, pz_arena *a, pz_expr **out, pz_error *err);
+
+/* The parts of the name that IDENTIFIER(e) is. */
+pz_status pz_analyze_name(const pz_env *env, const pz_plan *params, pz_expr *e, pz_arena *a, pz_strs *out, pz_error *err);
 
 #endif

@@ -667,7 +667,12 @@ show(pz_analyzer *an, pz_buf *b, const pz_expr *e)
             pz_buf_printf(b, "'" PZ_FMT "' collate " PZ_FMT, PZ_ARG(e->value.s), PZ_ARG(e->type->collation));
             return;
         }
-        show_value(an, b, e->type, &e->value, false); return;
+        if (e->u.literal.variable_path.len > 0)
+            pz_buf_printf(b, "variablereference(" PZ_FMT "=", PZ_ARG(e->u.literal.variable_path));
+        show_value(an, b, e->type, &e->value, e->u.literal.variable_path.len > 0);
+        if (e->u.literal.variable_path.len > 0)
+            pz_buf_putc(b, ')');
+        return;
     case PZ_EXPR_COLUMN:
         for (int i = 0; i < e->names.n; i++)
             pz_buf_printf(b, "%s" PZ_FMT, i ? "." : "", PZ_ARG(e->names.data[i]));

@@ -151,6 +151,9 @@ pz_sql_options_of(const pz_env *env, pz_sql_options *out)
     out->escaped_string_literals = pz_conf_is(env, "spark.sql.parser.escapedStringLiterals", "true");
     out->timestamp_ntz_default = pz_conf_is(env, "spark.sql.timestampType", "TIMESTAMP_NTZ");
     out->time_zone = env->time_zone;
+    out->no_scripting = pz_conf_is(env, "spark.sql.scripting.enabled", "false");
+    out->continue_handlers = pz_conf_is(env, "spark.sql.scripting.continueHandlerEnabled", "true");
+    out->cursors = pz_conf_is(env, "spark.sql.scripting.cursorEnabled", "true");
 }
 
 pz_str
@@ -416,21 +419,26 @@ use_view(pz_analyzer *an, const pz_lookup *found, pz_origin o, pz_rel **out)
     return rename_columns(an, *out, &found->view_columns, o, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, out);
 }
 
+/* The name that IDENTIFIER(expr) stands for. */
 static pz_status
-table_names(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_strs *out)
+computed_name(pz_analyzer *an, pz_expr *written, pz_scope *outer, pz_strs *out)
 {
-    *out = r->u.table.names;
-    if (r->u.table.name_expr == NULL)
-        return PZ_OK;
     pz_expr *e;
     pz_value v;
-    PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, NULL, outer, NULL), r->u.table.name_expr, &e));
+    PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, NULL, outer, NULL), written, &e));
     if (!pz_expr_is_foldable(e) || !pz_type_is_string(e->type))
         return pz_raise(an->err, PZ_ERR_NOT_A_CONSTANT_STRING_NOT_CONSTANT, e->origin, "name", "IDENTIFIER", "expr", pz_quote_sql_expr(an, e).ptr, NULL);
     PZ_TRY(pz_fold(an, e, &v));
     if (v.null)
         return pz_raise(an->err, PZ_ERR_NOT_A_CONSTANT_STRING_NULL, e->origin, "name", "IDENTIFIER", "expr", pz_quote_sql_expr(an, e).ptr, NULL);
     return pz_parse_table_name(v.s, an->a, out, an->err);
+}
+
+static pz_status
+table_names(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_strs *out)
+{
+    *out = r->u.table.names;
+    return r->u.table.name_expr ? computed_name(an, r->u.table.name_expr, outer, out) : PZ_OK;
 }
 
 static PZ_REL_HANDLER(named_table)
@@ -659,9 +667,8 @@ static PZ_REL_HANDLER(command)
     pz_schema s = {0};
     if (an->env->command_run != NULL) {
         r->u.command->params = an->plan;
-        return an->env->command_run(an->env->ctx, r, an->a, out, an->err);
+        return an->env->command_run(an->env->ctx, r, an->plan, an->a, out, an->err);
     }
-    PZ_TRY(an->env->command_schema(an->env->ctx, r, an->a, &s, an->err));
     pz_rel *n = pz_rel_new(an, PZ_REL_VALUES, NULL, r->origin);
     n->u.values.ncols = s.n;
     outputs_of_schema(an, n, &s);
@@ -783,4 +790,23 @@ pz_analyze_expr(const pz_env *env, pz_expr *e, const pz_attrs *input, pz_arena *
                 an.next_id = input->data[i]->id + 1;
     }
     return pz_resolve_expr(&an, s, e, out);
+}
+
+pz_status
+pz_analyze_constant(const pz_env *env, const pz_plan *params, pz_expr *e, pz_arena *a, pz_expr **out, pz_error *err)
+{
+    pz_analyzer an = {.env = env, .a = a, .err = err, .next_id = 1, .plan = params};
+    pz_scope *s = pz_scope_of(&an, NULL, NULL, NULL);
+    s->allow_aggregate = true;
+    PZ_TRY(pz_resolve_expr(&an, s, e, out));
+    if (pz_expr_is_foldable(*out))
+        return PZ_OK;
+    return pz_raise(err, PZ_ERR_UNSUPPORTED_EXPR_FOR_PARAMETER, e->origin, "invalidExprSql", pz_quote_sql_expr(&an, *out).ptr, NULL);
+}
+
+pz_status
+pz_analyze_name(const pz_env *env, const pz_plan *params, pz_expr *e, pz_arena *a, pz_strs *out, pz_error *err)
+{
+    pz_analyzer an = {.env = env, .a = a, .err = err, .next_id = 1, .plan = params};
+    return computed_name(&an, e, NULL, out);
 }

@@ -64,6 +64,9 @@ void pz_tx_abort(pz_tx *t);                                    /* NULL allowed *
 pz_status pz_engine_rows(pz_engine *e, const pz_run_settings *s, pz_str sql, const pz_type *const *types, int ntypes, pz_arena *a,
                          pz_values **rows, int *nrows, pz_error *err);
 
+/* The same from a run that was started, until at least `limit` rows are read (-1: all). */
+pz_status pz_run_rows(pz_run *r, const pz_type *const *types, int ntypes, int limit, pz_arena *a, pz_values **rows, int *nrows, pz_error *err);
+
 /* Physical view of a chunk's vectors, flat: what arrow/ and value readers need (engine/chunk.c). */
 typedef struct pz_vector_view {
     const void *data;                          /* fixed width values, or pz_vector_text, pz_vector_entry, pz_vector_interval */

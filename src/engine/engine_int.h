@@ -70,8 +70,6 @@ pz_status pz_engine_raise(pz_error *err, duckdb_error_type type, const char *tex
 /* run.c: one statement on a given connection, result dropped. */
 pz_status pz_conn_exec(pz_conn *c, pz_str sql, pz_error *err);
 
-/* rows.c: what is left of a started run, as values */
-pz_status pz_run_rows(pz_run *r, const pz_type *const *types, int ntypes, pz_arena *a, pz_values **rows, int *nrows, pz_error *err);
 
 /* chunk.c: view of any vector */
 void pz_vector_view_of(duckdb_vector v, pz_vector_view *out);

@@ -26,19 +26,21 @@ read_chunk(struct pz_chunk *c, const pz_type *const *types, int ntypes, pz_arena
 }
 
 pz_status
-pz_run_rows(pz_run *r, const pz_type *const *types, int ntypes, pz_arena *a, pz_values **rows, int *nrows, pz_error *err)
+pz_run_rows(pz_run *r, const pz_type *const *types, int ntypes, int limit, pz_arena *a, pz_values **rows, int *nrows, pz_error *err)
 {
     struct pz_chunk *c;
     int cap = 0;
-    pz_status st;
     *rows = NULL;
     *nrows = 0;
-    while ((st = pz_run_next(r, &c, err)) == PZ_OK && c) {
+    while (limit < 0 || *nrows < limit) {
+        pz_status st;
+        PZ_TRY(pz_run_next(r, &c, err));
+        if (!c) break;
         st = read_chunk(c, types, ntypes, a, rows, nrows, &cap, err);
         pz_chunk_free(c);
-        if (st != PZ_OK) break;
+        PZ_TRY(st);
     }
-    return st;
+    return PZ_OK;
 }
 
 pz_status
@@ -47,8 +49,10 @@ pz_engine_rows(pz_engine *e, const pz_run_settings *s, pz_str sql, const pz_type
 {
     pz_run *r;
     pz_status st;
+    *rows = NULL;
+    *nrows = 0;
     PZ_TRY(pz_run_open(e, s, sql, &r, err));
-    st = pz_run_rows(r, types, ntypes, a, rows, nrows, err);
+    st = pz_run_rows(r, types, ntypes, -1, a, rows, nrows, err);
     pz_run_close(r);
     return st;
 }

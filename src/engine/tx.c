@@ -45,7 +45,7 @@ pz_tx_rows(pz_tx *t, pz_str sql, const pz_type *const *types, int ntypes, pz_are
 {
     pz_run *r = pz_run_make_in(t);
     pz_status st = pz_run_start(r, NULL, sql, err);
-    if (st == PZ_OK) st = pz_run_rows(r, types, ntypes, a, rows, nrows, err);
+    if (st == PZ_OK) st = pz_run_rows(r, types, ntypes, -1, a, rows, nrows, err);
     pz_run_close(r);
     return st;
 }

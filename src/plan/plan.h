@@ -77,7 +77,7 @@ struct pz_expr {
 
     pz_value value;                            /* LITERAL */
     union {
-        struct { pz_str text; bool is_typed_text; pz_str variable; } literal; /* as written: for names, TIMESTAMP '...' keeps its text; variable: a session variable's value, shown under its name */
+        struct { pz_str text; bool is_typed_text; pz_str variable, variable_path; } literal; /* as written: for names, TIMESTAMP '...' keeps its text; variable: a variable's value, shown under its name, inside others with its path */
         struct {
             bool distinct, ignore_nulls, respect_nulls, star; /* star: count(*) */
             bool internal;                     /* from the protocol's is_internal */

@@ -68,6 +68,11 @@ static const pz_command_fn functions[PZ_CMD_COUNT] = {
     [PZ_CMD_DROP_VARIABLE] = pz_cmd_drop_variable,
     [PZ_CMD_SET_VARIABLE] = pz_cmd_set_variable,
     [PZ_CMD_EXECUTE_IMMEDIATE] = pz_cmd_execute_immediate,
+    [PZ_CMD_SCRIPT] = pz_cmd_script,
+    [PZ_CMD_DECLARE_CURSOR] = pz_cmd_declare_cursor,
+    [PZ_CMD_OPEN_CURSOR] = pz_cmd_open_cursor,
+    [PZ_CMD_FETCH_CURSOR] = pz_cmd_fetch_cursor,
+    [PZ_CMD_CLOSE_CURSOR] = pz_cmd_close_cursor,
 };
 
 pz_status
@@ -154,6 +159,27 @@ not_served(const pz_command *c, pz_error *err)
     return pz_raise(err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, c->origin, "cmd", pz_dup(err->arena, what).ptr, NULL);
 }
 
+/* The command with names in place of every IDENTIFIER(...); the parsed one stays as it is. */
+static pz_status
+settle_names(pz_query *q, pz_command *c, pz_arena *a, pz_command **out, pz_error *err)
+{
+    bool any = c->name_expr != NULL;
+    *out = c;
+    for (int i = 0; i < c->body.n; i++) any |= c->body.data[i]->name_expr != NULL;
+    if (!any) return PZ_OK;
+    *out = PZ_NEW(a, pz_command);
+    **out = *c;
+    if (c->name_expr) PZ_TRY(pz_analyze_name(&q->place.env, q->params, c->name_expr, a, &(*out)->names, err));
+    (*out)->name_expr = NULL;
+    memset(&(*out)->body, 0, sizeof (*out)->body);
+    for (int i = 0; i < c->body.n; i++) {
+        pz_command *one;
+        PZ_TRY(settle_names(q, c->body.data[i], a, &one, err));
+        pz_vec_push(a, &(*out)->body, one);
+    }
+    return PZ_OK;
+}
+
 pz_status
 pz_statement_run_as(pz_statement *r, pz_command *c)
 {
@@ -165,38 +191,17 @@ pz_statement_run_as(pz_statement *r, pz_command *c)
     return st;
 }
 
-/* IDENTIFIER(expression): the name it gives. */
-static pz_status
-named(pz_statement *r)
-{
-    pz_expr *e;
-    pz_value v;
-    pz_attrs none = {0};
-    pz_command *c;
-    const pz_env *env = &r->q->place.env;
-    if (!r->c->name_expr) return PZ_OK;
-    PZ_TRY(pz_analyze_expr(env, r->c->name_expr, &none, r->a, &e, r->err));
-    PZ_TRY(env->fold(env->ctx, e, r->a, &v, r->err));
-    if (v.null || !pz_type_is_string(e->type)) return pz_raise_internal(r->err, "a name must be a text");
-    c = PZ_NEW(r->a, pz_command);
-    *c = *r->c;
-    c->names = (pz_strs){0};
-    c->name_expr = NULL;
-    r->c = c;
-    return pz_parse_table_name(v.s, r->a, &c->names, r->err);
-}
-
 pz_status
 pz_command_run(pz_query *q, pz_rel *command, pz_arena *a, pz_rel **out, pz_error *err)
 {
-    pz_statement r = {.q = q, .session = q->session, .c = command->u.command, .a = a, .err = err};
+    pz_statement r = {.q = q, .session = q->session, .a = a, .err = err};
+    PZ_TRY(settle_names(q, command->u.command, a, &r.c, err));
     if (r.c->kind >= PZ_CMD_COUNT || !functions[r.c->kind]) {
         pz_plan *p;                            /* what is wrong with its query comes first */
         if (r.c->query) PZ_TRY(pz_query_resolve(q, r.c->query, NULL, a, &p, err));
         return not_served(r.c, err);
     }
     PZ_TRY(pz_command_schema_of(q, command, a, &r.schema, err));
-    PZ_TRY(named(&r));
     PZ_TRY(functions[r.c->kind](&r));
     *out = r.relation ? r.relation : rows_relation(&r, command->origin);
     return PZ_OK;

@@ -195,8 +195,15 @@ pz_status pz_cmd_alter_view(pz_statement *r);
 pz_status pz_cmd_create_variable(pz_statement *r);
 pz_status pz_cmd_drop_variable(pz_statement *r);
 pz_status pz_cmd_set_variable(pz_statement *r);
+/* execute_immediate.c */
 pz_status pz_cmd_execute_immediate(pz_statement *r);
 pz_status pz_execute_immediate_schema(pz_query *q, pz_command *c, pz_arena *a, pz_schema *out, pz_error *err);
+/* script.c, script_cursor.c */
+pz_status pz_cmd_script(pz_statement *r);
+pz_status pz_cmd_declare_cursor(pz_statement *r);
+pz_status pz_cmd_open_cursor(pz_statement *r);
+pz_status pz_cmd_fetch_cursor(pz_statement *r);
+pz_status pz_cmd_close_cursor(pz_statement *r);
 /* remote.c */
 pz_status pz_cmd_remove_remote(pz_statement *r);
 

@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "command_int.h"
+#include "variable.h"
 
 #define ZONE_KEY PZ_STR("spark.sql.session.timeZone")
 #define HIDDEN PZ_STR("*********(redacted)")
@@ -44,6 +44,9 @@ pz_cmd_set(pz_statement *r)
 {
     pz_confs *confs;
     pz_str key = r->c->text, value = r->c->text2;
+    if (key.len && value.ptr && pz_is_session_variable(r, key))
+        return pz_raise(r->err, PZ_ERR_UNSUPPORTED_FEATURE_SET_VARIABLE_USING_SET, PZ_NO_ORIGIN, "variableName",
+                        pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(key)).ptr, NULL);
     if (key.len && value.ptr) {
         PZ_TRY(pz_session_set(r->session, key, value, r->a, r->err));
         pair(r, key, value);

@@ -1,34 +1,122 @@
 /*
- * session/command_variable.c - session variables, and EXECUTE IMMEDIATE, which is their companion.
+ * session/command_variable.c - DECLARE, DROP and SET of variables; what a name means as a variable.
  *
- * A variable has a type, a value and the expression of its default.  In a plan it is a literal: plans that use one are not kept.
+ * A script's own variables (script_scope.c) come before those of the session.  Things start at pz_variable_literal() for names inside
+ * expressions, and at the pz_cmd_ functions for statements.
  */
 #include <stdlib.h>
 
-#include "../sql/sql.h"
-#include "command_int.h"
+#include "script_int.h"
 
-struct pz_variable {
-    pz_shared *keep;                           /* of what follows */
-    const pz_type *type;
-    pz_value value;
-    pz_expr *initial;                          /* unresolved; NULL: null */
-};
-
-typedef struct computed { const pz_type *type; pz_value value; } computed;
+/* ---- one variable ---- */
+pz_variable *
+pz_variable_make(pz_shared *keep, pz_str name, const pz_computed *value, pz_expr *initial)
+{
+    pz_variable *v = pz_xcalloc(1, sizeof *v);
+    v->keep = pz_shared_ref(keep);
+    v->name = pz_dup(keep->arena, name);
+    v->type = pz_type_copy(keep->arena, value->type);
+    v->initial = initial;
+    pz_variable_put(v, &value->value);
+    return v;
+}
 
 void
-pz_variable_free(struct pz_variable *v)
+pz_variable_put(pz_variable *v, const pz_value *value)
+{
+    pz_shared *held = pz_shared_open();
+    v->value = pz_value_copy(held->arena, v->type, value);
+    pz_shared_unref(v->held);
+    v->held = held;
+}
+
+void
+pz_variable_free(pz_variable *v)
 {
     if (!v) return;
     pz_shared_unref(v->keep);
+    pz_shared_unref(v->held);
     free(v);
 }
 
-static pz_str
-key_of(pz_arena *a, const pz_strs *names)
+pz_str
+pz_variable_key(pz_arena *a, pz_str name, bool case_sensitive)
 {
-    return pz_lower_ascii(a, names->data[names->n - 1]);
+    return case_sensitive ? name : pz_lower_ascii(a, name);
+}
+
+/* ---- names ---- */
+bool
+pz_names_session(const pz_strs *names)
+{
+    if (names->n == 1) return true;
+    if (names->n == 2) return pz_str_ieqc(names->data[0], "session");
+    return names->n == 3 && pz_str_ieqc(names->data[0], "system") && pz_str_ieqc(names->data[1], "session");
+}
+
+/* With the session locked.  *local: the scope it belongs to, NULL for the session's. */
+static pz_variable *
+find(pz_query *q, const pz_strs *names, pz_arena *a, const pz_script_scope **local)
+{
+    pz_variable *v = q->script ? pz_script_variable(q->script, names, local) : NULL;
+    if (v) return v;
+    *local = NULL;
+    if (!pz_names_session(names)) return NULL;
+    return pz_table_get(&q->session->variables, pz_variable_key(a, names->data[names->n - 1], q->place.env.case_sensitive));
+}
+
+static bool
+plain_name(pz_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!(s.ptr[i] == '_' || (s.ptr[i] >= '0' && s.ptr[i] <= '9' && i > 0) || (s.ptr[i] >= 'a' && s.ptr[i] <= 'z') ||
+              (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z')))
+            return false;
+    return s.len > 0;
+}
+
+static pz_str
+quoted_if_needed(pz_arena *a, pz_str s)
+{
+    return plain_name(s) ? s : pz_strf(a, "`" PZ_FMT "`", PZ_ARG(s));
+}
+
+static pz_expr *
+as_literal(const pz_variable *v, const pz_script_scope *local, pz_str written, pz_arena *a)
+{
+    const pz_type *t = pz_type_copy(a, v->type);
+    pz_expr *e = pz_literal_value(a, t, pz_value_copy(a, t, &v->value));
+    pz_str place = local ? pz_strf(a, "local." PZ_FMT, PZ_ARG(quoted_if_needed(a, pz_script_scope_name(local)))) : PZ_STR("system.session");
+    e->type = t;
+    e->u.literal.variable = pz_dup(a, written);
+    e->u.literal.variable_path = pz_strf(a, PZ_FMT "." PZ_FMT, PZ_ARG(place), PZ_ARG(quoted_if_needed(a, v->name)));
+    e->nullable = v->value.null;
+    e->resolved = true;
+    return e;
+}
+
+/* The longest head of the names that is a variable; the rest are fields of it. */
+pz_expr *
+pz_variable_literal(pz_query *q, const pz_strs *names, pz_arena *a)
+{
+    pz_expr *e = NULL;
+    int used;
+    pthread_mutex_lock(&q->session->lock);
+    for (used = names->n; used > 0 && !e; used--) {
+        pz_strs head = {names->data, used, used};
+        const pz_script_scope *local;
+        const pz_variable *v = find(q, &head, a, &local);
+        if (v) e = as_literal(v, local, names->data[used - 1], a);
+    }
+    pthread_mutex_unlock(&q->session->lock);
+    for (used++; e && used < names->n; used++) {
+        pz_expr *field = pz_expr_make(a, PZ_EXPR_EXTRACT, PZ_NO_ORIGIN);
+        pz_vec_push(a, &field->args, e);
+        pz_vec_push(a, &field->args, pz_literal_string(a, pz_dup(a, names->data[used])));
+        field->u.extract.dot = true;
+        e = field;
+    }
+    return e;
 }
 
 static pz_str
@@ -37,172 +125,271 @@ full_name(pz_statement *r, const pz_strs *names)
     return pz_strf(r->a, "`system`.`session`.`" PZ_FMT "`", PZ_ARG(names->data[names->n - 1]));
 }
 
-/* The value of a variable as a literal, or NULL. */
-pz_expr *
-pz_session_variable(pz_session *s, const pz_strs *names, pz_arena *a)
+static pz_status
+unresolved(pz_statement *r, const pz_command *target, bool session_only)
 {
-    pz_expr *e = NULL;
-    struct pz_variable *v;
-    if (names->n == 2 && !pz_str_ieqc(names->data[0], "session")) return NULL;
-    if (names->n > 2 && !(names->n == 3 && pz_str_ieqc(names->data[0], "system") && pz_str_ieqc(names->data[1], "session"))) return NULL;
-    pthread_mutex_lock(&s->lock);
-    v = pz_table_get(&s->variables, key_of(a, names));
+    const char *path = session_only ? "[`system`.`session`]"
+                                    : pz_strf(r->a, "[`system`.`builtin`, `system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog),
+                                              PZ_ARG(r->q->database)).ptr;
+    return pz_raise(r->err, PZ_ERR_UNRESOLVED_VARIABLE, target->ref, "variableName", pz_quoted(r->a, &target->names).ptr, "searchPath", path, NULL);
+}
+
+/* Type and default of a variable; false: there is none. */
+static bool
+look_up(pz_statement *r, const pz_strs *names, const pz_type **type, pz_expr **initial, pz_str *name)
+{
+    const pz_script_scope *local;
+    pz_variable *v;
+    pthread_mutex_lock(&r->session->lock);
+    v = find(r->q, names, r->a, &local);
     if (v) {
-        const pz_type *t = pz_type_copy(a, v->type);
-        e = pz_literal_value(a, t, pz_value_copy(a, t, &v->value));
-        e->type = t;
-        e->u.literal.variable = pz_dup(a, names->data[names->n - 1]);
-        e->nullable = v->value.null;
-        e->resolved = true;
+        *type = pz_type_copy(r->a, v->type);
+        if (initial) *initial = v->initial;    /* its arena lives as long as the variable; a statement of the same client drops it */
+        if (name) *name = pz_dup(r->a, v->name);
     }
-    pthread_mutex_unlock(&s->lock);
-    return e;
+    pthread_mutex_unlock(&r->session->lock);
+    return v != NULL;
 }
 
 /* ---- values ---- */
-static pz_status
-evaluate(pz_statement *r, pz_expr *e, computed *out)
+static pz_rel *
+project_of(pz_statement *r, pz_rel *input, pz_expr *e, pz_str name)
 {
-    pz_rel *project = pz_rel_make(r->a, PZ_REL_PROJECT, PZ_NO_ORIGIN);
-    pz_plan *p;
-    pz_values *rows;
-    int n;
-    project->input = pz_rel_make(r->a, PZ_REL_ONE_ROW, PZ_NO_ORIGIN);
-    pz_vec_push(r->a, &project->exprs, pz_alias_make(r->a, e, PZ_STR("v")));
-    PZ_TRY(pz_query_resolve(r->q, project, NULL, r->a, &p, r->err));
-    PZ_TRY(pz_query_rows(r->q, p, r->a, &rows, &n, r->err));
-    *out = (computed){p->schema.fields[0].type, rows[0].data[0]};
-    return PZ_OK;
+    pz_rel *p = pz_rel_make(r->a, PZ_REL_PROJECT, PZ_NO_ORIGIN);
+    p->input = input;
+    pz_vec_push(r->a, &p->exprs, pz_alias_make(r->a, e, name));
+    return p;
 }
 
 static pz_status
-convert(pz_statement *r, computed *c, const pz_type *to)
+first_value(pz_statement *r, pz_rel *rel, pz_computed *out)
 {
-    pz_value v;
-    const pz_env *env = &r->q->place.env;
-    if (pz_type_eq_loose(c->type, to)) return PZ_OK;
-    PZ_TRY(pz_cast_value(c->type, to, env->ansi ? PZ_CAST_ANSI : PZ_CAST_LEGACY, env->zone, &c->value, r->a, &v, r->err));
-    *c = (computed){to, v};
+    pz_plan *p;
+    pz_values *rows;
+    int n;
+    PZ_TRY(pz_query_resolve(r->q, rel, NULL, r->a, &p, r->err));
+    PZ_TRY(pz_query_rows(r->q, p, r->a, &rows, &n, r->err));
+    *out = (pz_computed){p->schema.fields[0].type, {.null = true}};
+    if (n) out->value = rows[0].data[0];
+    return PZ_OK;
+}
+
+pz_status
+pz_compute(pz_statement *r, pz_expr *e, pz_computed *out)
+{
+    return first_value(r, project_of(r, pz_rel_make(r->a, PZ_REL_ONE_ROW, PZ_NO_ORIGIN), e, PZ_STR("v")), out);
+}
+
+/* CHAR(n) is filled with blanks, and both refuse what is longer unless only blanks are too many. */
+static pz_status
+fit_length(pz_statement *r, const pz_type *t, pz_value *v)
+{
+    pz_str s = v->s;
+    size_t n;
+    if ((t->id != PZ_T_CHAR && t->id != PZ_T_VARCHAR) || v->null) return PZ_OK;
+    for (n = pz_utf8_count(s); n > (size_t)t->length && s.len && s.ptr[s.len - 1] == ' '; n--) s.len--;
+    if (n > (size_t)t->length)
+        return pz_raise_as(r->err, PZ_CLASS_SparkRuntimeException, PZ_ERR_EXCEED_LIMIT_LENGTH, PZ_NO_ORIGIN, "limit",
+                           pz_strf(r->a, "%d", t->length).ptr, NULL);
+    if (t->id == PZ_T_CHAR && n < (size_t)t->length) s = pz_strf(r->a, PZ_FMT "%*s", PZ_ARG(s), t->length - (int)n, "");
+    v->s = s;
     return PZ_OK;
 }
 
 static const pz_type *
-type_of(pz_statement *r, const pz_strs *names)
+cast_target(const pz_type *t)
 {
-    const pz_type *t = NULL;
-    struct pz_variable *v;
-    pthread_mutex_lock(&r->session->lock);
-    v = pz_table_get(&r->session->variables, key_of(r->a, names));
-    if (v) t = pz_type_copy(r->a, v->type);
-    pthread_mutex_unlock(&r->session->lock);
-    return t;
+    return t->id == PZ_T_CHAR || t->id == PZ_T_VARCHAR ? &pz_t_string : t;
 }
 
-static pz_status
-unresolved(pz_statement *r, const pz_strs *names)
+static pz_expr *
+cast_of(pz_statement *r, pz_expr *e, const pz_type *t)
 {
-    return pz_raise(r->err, PZ_ERR_UNRESOLVED_VARIABLE, PZ_NO_ORIGIN, "variableName", pz_quoted(r->a, names).ptr, "searchPath",
-                    pz_strf(r->a, "[`system`.`builtin`, `system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog), PZ_ARG(r->q->database)).ptr,
-                    NULL);
+    pz_expr *c = pz_expr_make(r->a, PZ_EXPR_CAST, r->c->origin);
+    pz_vec_push(r->a, &c->args, e);
+    c->type = cast_target(t);
+    c->u.cast.implicit = true;                 /* shown as what is cast */
+    return c;
 }
 
-/* Converted to the variable's type, which must exist. */
-static pz_status
-assign(pz_statement *r, const pz_strs *names, computed c)
+/* The cast stands over a column of that name, which is how its errors speak of it. */
+pz_status
+pz_compute_as(pz_statement *r, pz_computed *c, pz_str name, const pz_type *to)
 {
-    const pz_type *t = type_of(r, names);
-    struct pz_variable *v;
-    if (!t) return unresolved(r, names);
-    PZ_TRY(convert(r, &c, t));
+    const pz_type *t = cast_target(to);
+    if (!pz_type_eq_loose(c->type, t)) {
+        pz_rel *row = project_of(r, pz_rel_make(r->a, PZ_REL_ONE_ROW, PZ_NO_ORIGIN), pz_literal_value(r->a, c->type, c->value), name);
+        pz_expr *column = pz_expr_make(r->a, PZ_EXPR_COLUMN, r->c->origin);
+        column->plan_id = -1;
+        pz_vec_push(r->a, &column->names, name);
+        PZ_TRY(first_value(r, project_of(r, row, cast_of(r, column, t), name), c));
+    }
+    PZ_TRY(fit_length(r, to, &c->value));
+    c->type = to;
+    return PZ_OK;
+}
+
+static pz_walk
+is_subquery(pz_expr *e, void *arg)
+{
+    (void)arg;
+    return e->kind == PZ_EXPR_SUBQUERY ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
+pz_status
+pz_declared_value(pz_statement *r, const pz_column_def *def, const char *shown_name, pz_computed *out)
+{
+    *out = (pz_computed){def->type, {.null = true}};
+    if (!def->default_value) return PZ_OK;
+    if (!pz_walk_expr(def->default_value, is_subquery, NULL))
+        return pz_raise(r->err, PZ_ERR_INVALID_DEFAULT_VALUE_SUBQUERY_EXPRESSION, PZ_NO_ORIGIN, "statement", "DECLARE VARIABLE", "colName",
+                        shown_name, "defaultValue", pz_dup(r->a, def->default_text).ptr, NULL);
+    PZ_TRY(pz_compute(r, def->type ? cast_of(r, def->default_value, def->type) : def->default_value, out));
+    if (!def->type) return PZ_OK;
+    out->type = def->type;
+    return fit_length(r, def->type, &out->value);
+}
+
+pz_status
+pz_variable_assign(pz_statement *r, const pz_command *target, pz_str name, pz_computed c)
+{
+    const pz_type *t;
+    const pz_script_scope *local;
+    pz_variable *v;
+    if (!look_up(r, &target->names, &t, NULL, NULL)) return unresolved(r, target, false);
+    PZ_TRY(pz_compute_as(r, &c, name, t));
     pthread_mutex_lock(&r->session->lock);
-    v = pz_table_get(&r->session->variables, key_of(r->a, names));
-    if (v) v->value = pz_value_copy(v->keep->arena, v->type, &c.value);
+    v = find(r->q, &target->names, r->a, &local);
+    if (v) pz_variable_put(v, &c.value);
     pthread_mutex_unlock(&r->session->lock);
     return PZ_OK;
 }
 
-/* ---- DECLARE, DROP ---- */
-static pz_status
-declare(pz_statement *r, pz_command *c, const pz_column_def *def, bool replace)
+pz_status
+pz_targets_check(pz_statement *r, pz_command *const *targets, int n)
 {
-    struct pz_variable *v, *old;
-    computed value = {def->type, {.null = true}};
-    pz_str key = key_of(r->a, &c->names);
-    bool taken;
-    if (def->default_value) PZ_TRY(evaluate(r, def->default_value, &value));
-    if (def->type) PZ_TRY(convert(r, &value, def->type));
-    v = pz_xcalloc(1, sizeof *v);
-    v->keep = pz_shared_ref(r->q->keep);       /* the default's expression lives there */
-    v->type = pz_type_copy(v->keep->arena, value.type);
-    v->value = pz_value_copy(v->keep->arena, v->type, &value.value);
-    v->initial = def->default_value;
+    const pz_type *t;
+    for (int i = 0; i < n; i++)
+        if (!look_up(r, &targets[i]->names, &t, NULL, NULL)) return unresolved(r, targets[i], false);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < i; k++) {
+            const pz_strs *x = &targets[i]->names, *y = &targets[k]->names;
+            pz_strs last = {x->data + x->n - 1, 1, 1};
+            if (pz_str_ieq(x->data[x->n - 1], y->data[y->n - 1]))
+                return pz_raise(r->err, PZ_ERR_DUPLICATE_ASSIGNMENTS, PZ_NO_ORIGIN, "nameList", pz_quoted(r->a, &last).ptr, NULL);
+        }
+    return PZ_OK;
+}
+
+pz_status
+pz_assign_row(pz_statement *r, const pz_plan *p, pz_command *const *targets, int ntargets)
+{
+    pz_values *rows;
+    int n;
+    if (p->schema.n != ntargets)
+        return pz_raise(r->err, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, PZ_NO_ORIGIN, "numTarget", pz_strf(r->a, "%d", ntargets).ptr, "numExpr",
+                        pz_strf(r->a, "%d", p->schema.n).ptr, NULL);
+    PZ_TRY(pz_query_rows(r->q, p, r->a, &rows, &n, r->err));
+    if (n > 1) return pz_raise_as(r->err, PZ_CLASS_SparkException, PZ_ERR_ROW_SUBQUERY_TOO_MANY_ROWS, PZ_NO_ORIGIN, NULL);
+    for (int i = 0; i < ntargets; i++) {
+        pz_computed c = {p->schema.fields[i].type, {.null = true}};
+        if (n) c.value = rows[0].data[i];
+        PZ_TRY(pz_variable_assign(r, targets[i], p->schema.fields[i].name, c));
+    }
+    return PZ_OK;
+}
+
+/* ---- DECLARE, DROP ---- */
+pz_status
+pz_declared_differ(pz_statement *r, const pz_command *c, const char *prefix)
+{
+    for (int i = 0; i < c->body.n; i++)
+        for (int k = -1; k < i; k++) {
+            const pz_strs *x = &c->body.data[i]->names, *y = k < 0 ? &c->names : &c->body.data[k]->names;
+            if (!pz_str_ieq(x->data[x->n - 1], y->data[y->n - 1])) continue;
+            return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE, PZ_NO_ORIGIN, "variableName",
+                               pz_strf(r->a, "%s.`" PZ_FMT "`", prefix, PZ_ARG(x->data[x->n - 1])).ptr, NULL);
+        }
+    return PZ_OK;
+}
+
+static bool
+taken(pz_statement *r, const pz_strs *names)
+{
+    bool is;
     pthread_mutex_lock(&r->session->lock);
-    taken = pz_table_get(&r->session->variables, key) && !replace;
-    old = taken ? v : pz_table_put(&r->session->variables, key, v);
+    is = pz_table_get(&r->session->variables, pz_variable_key(r->a, names->data[names->n - 1], r->q->place.env.case_sensitive)) != NULL;
+    pthread_mutex_unlock(&r->session->lock);
+    return is;
+}
+
+static pz_status
+check_name(pz_statement *r, const pz_command *one)
+{
+    if (!pz_names_session(&one->names)) return unresolved(r, one, true);
+    if (r->c->replace || !taken(r, &one->names)) return PZ_OK;
+    return pz_raise(r->err, PZ_ERR_VARIABLE_ALREADY_EXISTS, PZ_NO_ORIGIN, "variableName", full_name(r, &one->names).ptr, NULL);
+}
+
+static void
+declare(pz_statement *r, const pz_command *one, const pz_computed *value)
+{
+    pz_str name = one->names.data[one->names.n - 1];
+    pz_variable *v = pz_variable_make(r->q->keep, name, value, r->c->defs.data[0]->default_value), *old;
+    pthread_mutex_lock(&r->session->lock);
+    old = pz_table_put(&r->session->variables, pz_variable_key(r->a, name, r->q->place.env.case_sensitive), v);
     pthread_mutex_unlock(&r->session->lock);
     pz_variable_free(old);
-    if (!taken) return PZ_OK;
-    return pz_raise(r->err, PZ_ERR_VARIABLE_ALREADY_EXISTS, PZ_NO_ORIGIN, "variableName", full_name(r, &c->names).ptr, NULL);
 }
 
 pz_status
 pz_cmd_create_variable(pz_statement *r)
 {
     pz_command *c = r->c;
+    pz_computed value;
     if (!c->defs.n) return pz_raise_internal(r->err, "a variable without type and default");
-    PZ_TRY(declare(r, c, c->defs.data[0], c->replace));
-    for (int i = 0; i < c->body.n; i++) PZ_TRY(declare(r, c->body.data[i], c->defs.data[0], c->replace));
+    if (r->q->script) return pz_script_declare(r);
+    PZ_TRY(pz_declared_differ(r, c, "`system`.`session`"));
+    PZ_TRY(check_name(r, c));
+    for (int i = 0; i < c->body.n; i++) PZ_TRY(check_name(r, c->body.data[i]));
+    PZ_TRY(pz_declared_value(r, c->defs.data[0], full_name(r, &c->names).ptr, &value));
+    declare(r, c, &value);
+    for (int i = 0; i < c->body.n; i++) declare(r, c->body.data[i], &value);
     return PZ_OK;
+}
+
+bool
+pz_is_session_variable(pz_statement *r, pz_str name)
+{
+    pz_strs names = {&name, 1, 1};
+    return taken(r, &names);
 }
 
 pz_status
 pz_cmd_drop_variable(pz_statement *r)
 {
-    struct pz_variable *v;
+    pz_variable *v;
+    const pz_strs *names = &r->c->names;
+    if (r->q->script) return pz_raise(r->err, PZ_ERR_UNSUPPORTED_FEATURE_SQL_SCRIPTING_DROP_TEMPORARY_VARIABLE, PZ_NO_ORIGIN, NULL);
+    if (!pz_names_session(names)) return unresolved(r, r->c, true);
     pthread_mutex_lock(&r->session->lock);
-    v = pz_table_del(&r->session->variables, key_of(r->a, &r->c->names));
+    v = pz_table_del(&r->session->variables, pz_variable_key(r->a, names->data[names->n - 1], r->q->place.env.case_sensitive));
     pthread_mutex_unlock(&r->session->lock);
-    if (!v && !r->c->if_exists) return pz_raise(r->err, PZ_ERR_VARIABLE_NOT_FOUND, PZ_NO_ORIGIN, "variableName", full_name(r, &r->c->names).ptr, NULL);
+    if (!v && !r->c->if_exists) return pz_raise(r->err, PZ_ERR_VARIABLE_NOT_FOUND, PZ_NO_ORIGIN, "variableName", full_name(r, names).ptr, NULL);
     pz_variable_free(v);
     return PZ_OK;
 }
 
-/* ---- SET VAR: all values first, then all assignments ---- */
+/* ---- SET VAR: one SELECT of all values, in which a target's name already means its new value ---- */
 static pz_status
-value_for(pz_statement *r, const pz_command *target, computed *out)
+new_value(pz_statement *r, const pz_command *target, pz_expr **out)
 {
-    pz_expr *e = target->exprs.data[0];
-    struct pz_variable *v;
-    if (!type_of(r, &target->names)) return unresolved(r, &target->names);
-    if (e->kind == PZ_EXPR_DEFAULT) {
-        pthread_mutex_lock(&r->session->lock);
-        v = pz_table_get(&r->session->variables, key_of(r->a, &target->names));
-        e = v ? v->initial : NULL;
-        pthread_mutex_unlock(&r->session->lock);
-        if (!e) {
-            *out = (computed){&pz_t_void, {.null = true}};
-            return PZ_OK;
-        }
-    }
-    return evaluate(r, e, out);
-}
-
-/* One row of a query into variables; none gives nulls. */
-static pz_status
-from_plan(pz_statement *r, const pz_plan *p, pz_command *const *targets, int ntargets)
-{
-    pz_values *rows;
-    int n;
-    PZ_TRY(pz_query_rows(r->q, p, r->a, &rows, &n, r->err));
-    if (n > 1) return pz_raise_as(r->err, PZ_CLASS_SparkException, PZ_ERR_ROW_SUBQUERY_TOO_MANY_ROWS, PZ_NO_ORIGIN, NULL);
-    if (p->schema.n != ntargets)
-        return pz_raise(r->err, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, PZ_NO_ORIGIN, "numTarget", pz_strf(r->a, "%d", ntargets).ptr, "numExpr",
-                        pz_strf(r->a, "%d", p->schema.n).ptr, NULL);
-    for (int i = 0; i < ntargets; i++) {
-        computed c = {p->schema.fields[i].type, {.null = true}};
-        if (n) c.value = rows[0].data[i];
-        PZ_TRY(assign(r, &targets[i]->names, c));
-    }
+    pz_expr *e = target->exprs.data[0], *initial = NULL;
+    const pz_type *t;
+    pz_str name;
+    if (!look_up(r, &target->names, &t, &initial, &name)) return unresolved(r, target, false);
+    if (e->kind == PZ_EXPR_DEFAULT) e = initial ? initial : pz_literal_null(r->a, t);
+    *out = e->kind == PZ_EXPR_COLUMN ? e : pz_alias_make(r->a, e, name);      /* a column keeps its own name */
     return PZ_OK;
 }
 
@@ -210,66 +397,18 @@ pz_status
 pz_cmd_set_variable(pz_statement *r)
 {
     pz_command *c = r->c;
-    computed *values = PZ_NEWN(r->a, computed, c->body.n + 1);
+    pz_rel *query = c->query;
     pz_plan *p;
-    if (c->query) {
-        for (int i = 0; i < c->body.n; i++)
-            if (!type_of(r, &c->body.data[i]->names)) return unresolved(r, &c->body.data[i]->names);
-        PZ_TRY(pz_query_resolve(r->q, c->query, NULL, r->a, &p, r->err));
-        return from_plan(r, p, c->body.data, c->body.n);
-    }
-    for (int i = 0; i < c->body.n; i++) PZ_TRY(value_for(r, c->body.data[i], &values[i]));
-    for (int i = 0; i < c->body.n; i++) PZ_TRY(assign(r, &c->body.data[i]->names, values[i]));
-    return PZ_OK;
-}
-
-/* ---- EXECUTE IMMEDIATE ---- */
-/* The statement in the text, with its parameters as literals. */
-static pz_status
-inner_plan(pz_statement *r, pz_plan **out)
-{
-    pz_sql_options o;
-    computed text, c;
-    PZ_TRY(evaluate(r, r->c->exprs.data[0], &text));
-    if (!pz_type_is_string(text.type))
-        return pz_raise(r->err, PZ_ERR_INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE, PZ_NO_ORIGIN, "exprType",
-                        pz_strf(r->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(text.type, r->a))).ptr, NULL);
-    pz_query_sql_options(r->q, &o);
-    PZ_TRY(pz_parse_sql(text.value.null ? PZ_STR("") : text.value.s, &o, r->a, out, r->err));
-    for (int i = 1; i < r->c->exprs.n; i++) {
-        pz_expr *e = r->c->exprs.data[i];
-        pz_str name = {NULL, 0};
-        if (e->kind == PZ_EXPR_ALIAS) {
-            name = e->u.alias.names.data[0];
-            e = e->args.data[0];
+    PZ_TRY(pz_targets_check(r, c->body.data, c->body.n));
+    if (!query) {
+        query = pz_rel_make(r->a, PZ_REL_PROJECT, PZ_NO_ORIGIN);
+        query->input = pz_rel_make(r->a, PZ_REL_ONE_ROW, PZ_NO_ORIGIN);
+        for (int i = 0; i < c->body.n; i++) {
+            pz_expr *e = NULL;
+            PZ_TRY(new_value(r, c->body.data[i], &e));
+            pz_vec_push(r->a, &query->exprs, e);
         }
-        PZ_TRY(evaluate(r, e, &c));
-        pz_vec_push(r->a, &(*out)->param_names, name);
-        pz_vec_push(r->a, &(*out)->params, pz_literal_value(r->a, c.type, c.value));
     }
-    return PZ_OK;
-}
-
-pz_status
-pz_execute_immediate_schema(pz_query *q, pz_command *c, pz_arena *a, pz_schema *out, pz_error *err)
-{
-    pz_statement r = {.q = q, .session = q->session, .c = c, .a = a, .err = err};
-    pz_plan *inner, *p;
-    if (c->body.n) return PZ_OK;
-    PZ_TRY(inner_plan(&r, &inner));
-    PZ_TRY(pz_query_resolve(q, inner->root, inner, a, &p, err));
-    *out = p->schema;
-    return PZ_OK;
-}
-
-pz_status
-pz_cmd_execute_immediate(pz_statement *r)
-{
-    pz_plan *inner, *p;
-    PZ_TRY(inner_plan(r, &inner));
-    if (inner->root->kind == PZ_REL_COMMAND) return pz_command_run(r->q, inner->root, r->a, &r->relation, r->err);
-    PZ_TRY(pz_query_resolve(r->q, inner->root, inner, r->a, &p, r->err));
-    if (r->c->body.n) return from_plan(r, p, r->c->body.data, r->c->body.n);
-    r->relation = p->root;
-    return PZ_OK;
+    PZ_TRY(pz_query_resolve(r->q, query, NULL, r->a, &p, r->err));
+    return pz_assign_row(r, p, c->body.data, c->body.n);
 }

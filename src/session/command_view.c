@@ -132,6 +132,7 @@ make_view(pz_statement *r, pz_str name, pz_rel *query, pz_view **out)
     v->name = name;
     v->is_volatile = r->q->is_volatile;
     v->plan = PZ_NEW(r->q->arena, pz_plan);
+    if (r->q->params) *v->plan = *r->q->params;                /* what its parameter markers stood for */
     v->plan->root = query;
     PZ_TRY(pz_query_resolve(r->q, query, NULL, r->a, &resolved, r->err));
     v->schema = resolved->schema;

@@ -333,7 +333,7 @@ static pz_expr *
 find_variable(void *ctx, const pz_strs *names, pz_arena *a)
 {
     pz_place *p = ctx;
-    pz_expr *e = pz_session_variable(p->q->session, names, a);
+    pz_expr *e = pz_variable_literal(p->q, names, a);
     if (e) p->q->is_volatile = true;           /* it may be set anew */
     if (e) pz_watch_temp(p, "VARIABLE", pz_strf(a, "`" PZ_FMT "`", PZ_ARG(names->data[names->n - 1])));
     return e;
@@ -470,9 +470,10 @@ distinct_values(void *ctx, const pz_rel *r, int limit, pz_arena *a, pz_values *o
 }
 
 static pz_status
-command_schema(void *ctx, pz_rel *command, pz_arena *a, pz_schema *out, pz_error *err)
+command_schema(void *ctx, pz_rel *command, const pz_plan *params, pz_arena *a, pz_schema *out, pz_error *err)
 {
     pz_place *p = ctx;
+    p->q->params = params;
     p->q->has_command = true;
     return pz_command_schema_of(p->q, command, a, out, err);
 }
@@ -532,6 +533,9 @@ pz_place_sql_options(const pz_place *p, pz_sql_options *out)
     out->escaped_string_literals = pz_confs_bool(c, "spark.sql.parser.escapedStringLiterals");
     out->timestamp_ntz_default = pz_str_ieqc(pz_confs_text(c, "spark.sql.timestampType"), "TIMESTAMP_NTZ");
     out->time_zone = p->env.time_zone;
+    out->no_scripting = !pz_confs_bool(c, "spark.sql.scripting.enabled");
+    out->continue_handlers = pz_confs_bool(c, "spark.sql.scripting.continueHandlerEnabled");
+    out->cursors = pz_confs_bool(c, "spark.sql.scripting.cursorEnabled");
 }
 
 void

@@ -76,6 +76,7 @@ pz_query_unref(pz_query *q)
     for (int i = 0; i < q->stored.n; i++) pz_stored_unref(q->stored.data[i]);
     for (int i = 0; i < q->blobs.n; i++) pz_blob_unref(q->blobs.data[i]);
     for (int i = 0; i < q->held_confs.n; i++) pz_confs_unref(q->held_confs.data[i]);
+    for (int i = 0; i < q->tables.n; i++) pz_query_drop_table(q->session, q->tables.data[i]);
     pz_confs_unref(q->confs);
     pz_views_unref(q->views);
     pz_views_unref(q->globals);
@@ -104,10 +105,11 @@ pz_query_plan_of(pz_query *q, pz_rel *root)
 }
 
 static pz_status
-run_command(void *ctx, pz_rel *command, pz_arena *a, pz_rel **out, pz_error *err)
+run_command(void *ctx, pz_rel *command, const pz_plan *params, pz_arena *a, pz_rel **out, pz_error *err)
 {
     pz_place *p = ctx;
     p->q->ran_command = p->q->has_command = true;
+    p->q->params = params;
     return pz_command_run(p->q, command, a, out, err);
 }
 
@@ -125,6 +127,7 @@ pz_query_resolve(pz_query *q, pz_rel *unresolved, const pz_plan *params, pz_aren
 {
     pz_env env = q->place.env;
     pz_plan *p = PZ_NEW(a, pz_plan);
+    if (!params) params = q->params;
     if (params) *p = *params;
     p->root = unresolved;
     env.command_run = NULL;
@@ -291,25 +294,82 @@ pz_query_files_settled(const pz_query *q)
     return q->newest_use < q->place.env.now_micros * 1000 - PZ_SETTLED_NANOS;
 }
 
+typedef struct attempt { pz_query *q; const pz_plan *plan; const char *table; int limit; pz_values **rows; int *n; } attempt;
+
+/* Lower and run once; `table` set: into a table of that name. */
+static pz_status
+try_rows(const attempt *t, bool wide, bool *narrow, pz_arena *a, pz_error *err)
+{
+    pz_query *q = t->q;
+    const pz_schema *schema = &t->plan->schema;
+    const pz_type **types = PZ_NEWN(a, const pz_type *, schema->n + 1);
+    pz_lower_env env = q->lower;
+    pz_run_settings settings;
+    pz_lower_info info = {0};
+    pz_run *run;
+    pz_buf b;
+    pz_status st;
+    env.wide_decimals = wide;
+    for (int i = 0; i < schema->n; i++) types[i] = schema->fields[i].type;
+    pz_query_run_settings(q, &settings);
+    pz_buf_init(&b, 0);
+    if (t->table) pz_buf_printf(&b, "CREATE TABLE %s AS SELECT * FROM (", t->table);
+    st = pz_lower_with(&env, t->plan, a, &b, &info, err);
+    if (t->table) pz_buf_puts(&b, ") AS t(");
+    for (int i = 0; t->table && i < schema->n; i++) pz_buf_printf(&b, "%sk%d", i ? ", " : "", i);
+    if (t->table) pz_buf_putc(&b, ')');
+    settings.deep = info.deep;
+    settings.plain = info.plain && !t->table;
+    *narrow = info.narrow_decimals;
+    if (st == PZ_OK) {
+        run = pz_run_make(pz_sessions_engine(q->session->all));
+        st = q->op ? pz_operation_set_run(q->op, run, err) : PZ_OK;
+        if (st == PZ_OK) st = pz_run_start(run, &settings, pz_buf_dup(&b, a), err);
+        if (st == PZ_OK) st = pz_run_rows(run, types, t->table ? 0 : schema->n, t->limit, a, t->rows, t->n, err);
+        if (q->op) (void)pz_operation_set_run(q->op, NULL, err);
+        pz_run_close(run);
+    }
+    pz_buf_free(&b);
+    return st;
+}
+
+static pz_status
+run_attempt(const attempt *t, pz_arena *a, pz_error *err)
+{
+    pz_error first;
+    bool narrow = false;
+    pz_error_init(&first, err->arena ? err->arena : a);
+    if (try_rows(t, false, &narrow, a, &first) == PZ_OK) return PZ_OK;
+    if (!narrow || first.id == PZ_ERR_OPERATION_CANCELED) pz_error_copy(err, &first);
+    else if (try_rows(t, true, &narrow, a, err) == PZ_OK) return PZ_OK;
+    if (err->origin.start >= 0 && !err->origin.source) err->origin.source = t->plan->source ? t->plan->source : t->q->source;
+    return PZ_FAIL;
+}
+
+pz_status
+pz_query_rows_upto(pz_query *q, const pz_plan *resolved, int limit, pz_arena *a, pz_values **rows, int *n, pz_error *err)
+{
+    attempt t = {q, resolved, NULL, limit, rows, n};
+    *rows = NULL;
+    *n = 0;
+    if (resolved->root->kind == PZ_REL_VALUES && !resolved->root->exprs.n) return PZ_OK;
+    PZ_TRY(pz_query_cached(q, NULL, resolved, NULL, a, &t.plan, err));
+    return run_attempt(&t, a, err);
+}
+
 pz_status
 pz_query_rows(pz_query *q, const pz_plan *resolved, pz_arena *a, pz_values **rows, int *n, pz_error *err)
 {
-    const pz_type **types = PZ_NEWN(a, const pz_type *, resolved->schema.n + 1);
-    pz_run_settings settings;
-    pz_lower_info info = {0};
-    pz_buf b;
-    pz_status st;
-    for (int i = 0; i < resolved->schema.n; i++) types[i] = resolved->schema.fields[i].type;
-    PZ_TRY(pz_query_cached(q, NULL, resolved, NULL, a, &resolved, err));
-    pz_query_run_settings(q, &settings);
-    pz_buf_init(&b, 0);
-    st = pz_lower_with(&q->lower, resolved, a, &b, &info, err);
-    settings.deep = info.deep;
-    settings.plain = info.plain;
-    if (st == PZ_OK)
-        st = pz_engine_rows(pz_sessions_engine(q->session->all), &settings, pz_buf_dup(&b, a), types, resolved->schema.n, a, rows, n, err);
-    pz_buf_free(&b);
-    return st;
+    return pz_query_rows_upto(q, resolved, -1, a, rows, n, err);
+}
+
+pz_status
+pz_query_into_table(pz_query *q, const pz_plan *resolved, const char *table, pz_arena *a, pz_error *err)
+{
+    pz_values *rows;
+    int n;
+    attempt t = {q, resolved, table, -1, &rows, &n};
+    return run_attempt(&t, a, err);
 }
 
 void

@@ -61,6 +61,9 @@ struct pz_query {
     atomic_bool is_cached;                     /* in the plan cache: it may run again */
     int view_depth;
     pz_watch *watch;                           /* set while the text of a view of the catalog is read for the first time */
+    struct pz_script *script;                  /* whose variables this statement sees, or NULL */
+    struct pz_script *cursors;                 /* whose cursors, where it does not see the variables */
+    const pz_plan *params;                     /* parameters of the statement being run */
     int next_attr;                             /* ids of columns of command results */
     uint64_t catalog_version;                  /* of the catalog it was analyzed with; 0: it used none of its names */
     PZ_VEC(pz_confs *) held_confs;             /* settings of views used */
@@ -72,6 +75,7 @@ struct pz_query {
     bool keeps_chains;                         /* it is analyzed to be kept: ends of withColumn chains are noted */
     PZ_VEC(uint64_t) chains;                   /* their hashes */
     uint64_t cache_generation;                 /* when it was opened */
+    pz_strs tables;                            /* engine tables that go with the query */
     pthread_mutex_t lock;                      /* all below */
     pz_arena *sql_arena;                       /* a shared query may be lowered while its request still uses `arena` */
     const pz_plan *run;                        /* `plan` reading what is kept from where it is kept; NULL until asked for */
@@ -114,6 +118,8 @@ void pz_query_run_settings(const pz_query *q, pz_run_settings *out);
 bool pz_query_files_settled(const pz_query *q);
 /* Rows of a small query as values. */
 pz_status pz_query_rows(pz_query *q, const pz_plan *resolved, pz_arena *a, pz_values **rows, int *n, pz_error *err);
+pz_status pz_query_rows_upto(pz_query *q, const pz_plan *resolved, int limit, pz_arena *a, pz_values **rows, int *n, pz_error *err); /* at least limit rows if there are so many */
+pz_status pz_query_into_table(pz_query *q, const pz_plan *resolved, const char *table, pz_arena *a, pz_error *err); /* CREATE TABLE table(k0, k1, ...) */
 /* Any plan resolved with this query's names, nothing run: DESCRIBE, EXPLAIN, views. */
 pz_status pz_query_resolve(pz_query *q, pz_rel *unresolved, const pz_plan *params, pz_arena *a, pz_plan **out, pz_error *err);
 
@@ -126,13 +132,17 @@ bool pz_text_is_volatile(pz_str bytes);        /* names a function of time or ch
 pz_status pz_command_schema_of(pz_query *q, pz_rel *command, pz_arena *a, pz_schema *out, pz_error *err);
 pz_status pz_command_run(pz_query *q, pz_rel *command, pz_arena *a, pz_rel **out, pz_error *err);
 
-/* ---- command_variable.c */
-pz_expr *pz_session_variable(pz_session *s, const pz_strs *names, pz_arena *a);
+/* ---- command_variable.c: the value as a literal, or a field of it; NULL: no variable has the name */
+pz_expr *pz_variable_literal(pz_query *q, const pz_strs *names, pz_arena *a);
 
 /* ---- remote.c: checkpointed relations */
 pz_status pz_session_checkpoint(pz_query *q, pz_rel *unresolved, bool eager, char id[PZ_UUID_SIZE], pz_error *err);
 pz_status pz_session_find_remote(pz_query *q, pz_str id, pz_arena *a, pz_rel **out, pz_error *err);
 void pz_session_remove_remote(pz_session *s, pz_str id);
+/* ---- query_table.c: rows of a plan in an engine table without a name for clients; a scan of it, with which q takes the table over */
+pz_status pz_query_to_table(pz_query *q, const pz_plan *resolved, pz_arena *a, pz_str *table, pz_error *err);
+pz_rel *pz_query_table_scan(pz_query *q, pz_str table, const pz_schema *schema);
+void pz_query_drop_table(pz_session *s, pz_str table);
 
 /* ---- explain.c */
 pz_str pz_explain_text(pz_query *q, const pz_rel *unresolved, const pz_plan *resolved, int mode, pz_error *err);

@@ -227,6 +227,23 @@ pz_parse_sql(pz_str text, const pz_sql_options *o, pz_arena *a, pz_plan **out, p
     return PZ_OK;
 }
 
+/* By tokens: a colon after an operand is a path or a label, else it begins the name of a marker. */
+void
+pz_sql_markers(pz_str text, const pz_sql_options *o, pz_arena *a, bool *named, bool *positional)
+{
+    int n;
+    bool unclosed;
+    pz_tok *t = pz_lex(text, a, &n, &unclosed);
+    (void)o;
+    *named = *positional = false;
+    for (int i = 0; i < n; i++) {
+        int before = i ? t[i - 1].kind : T_EOF;
+        bool operand = before == T_IDENT || before == T_BACKQUOTED || before == T_RPAREN || before == T_RBRACKET;
+        if (t[i].kind == T_QUESTION) *positional = true;
+        if (t[i].kind == T_COLON && !operand && (t[i + 1].kind == T_IDENT || t[i + 1].kind == T_BACKQUOTED || is_keyword(t[i + 1].kind))) *named = true;
+    }
+}
+
 static bool
 rule_expression(pz_parser *p, void *out)
 {

@@ -280,7 +280,9 @@ into_targets(pz_parser *p, pz_command *c)
     do {
         pz_rel *r;
         pz_command *one = pz_command_new(p, PZ_CMD_SET_VARIABLE, p->at, &r);
+        int at = p->at;
         if (!pz_multipart(p, &one->names)) return false;
+        one->ref = pz_origin_at(p, at);
         pz_vec_push(p->a, &c->body, one);
     } while (accept(p, T_COMMA));
     return true;
@@ -313,7 +315,7 @@ execute(pz_parser *p, int start)
     for (int i = 1; i < c->exprs.n; i++)
         for (int k = 1; k < i; k++) {
             const pz_expr *a = c->exprs.data[i], *b = c->exprs.data[k];
-            if (a->kind == PZ_EXPR_ALIAS && b->kind == PZ_EXPR_ALIAS && pz_str_ieq(a->u.alias.names.data[0], b->u.alias.names.data[0]))
+            if (a->kind == PZ_EXPR_ALIAS && b->kind == PZ_EXPR_ALIAS && pz_str_eq(a->u.alias.names.data[0], b->u.alias.names.data[0]))
                 PZ_SEM(p, PZ_ERR_EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES, pz_origin_at(p, start), "aliases",
                        pz_strf(p->a, "`" PZ_FMT "`", PZ_ARG(a->u.alias.names.data[0])).ptr, NULL);
         }
@@ -335,10 +337,6 @@ declare_variable(pz_parser *p, int start)
     while (accept(p, T_COMMA)) {
         more = pz_command_new(p, PZ_CMD_CREATE_VARIABLE, p->at, &one);
         if (!pz_command_ref(p, more)) return NULL;
-        for (int i = -1; i < c->body.n; i++)
-            if (pz_str_ieq(pz_dotted(p, i < 0 ? &c->names : &c->body.data[i]->names), pz_dotted(p, &more->names)))
-                PZ_SEM(p, PZ_ERR_DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE, pz_origin_at(p, start), "variableName",
-                       pz_quoted_name(p, &more->names).ptr, NULL);
         pz_vec_push(p->a, &c->body, more);
     }
     pz_column_def *d = PZ_NEW(p->a, pz_column_def);
@@ -356,7 +354,7 @@ declare_variable(pz_parser *p, int start)
 static pz_rel *
 cursor_done(pz_parser *p, pz_rel *r, int start)
 {
-    PZ_SEM_AS(p, PZ_CLASS_SqlScriptingException, PZ_ERR_UNSUPPORTED_FEATURE_SQL_CURSOR, pz_origin_at(p, start), NULL);
+    if (!p->o->cursors) PZ_SEM_AS(p, PZ_CLASS_SqlScriptingException, PZ_ERR_UNSUPPORTED_FEATURE_SQL_CURSOR, PZ_NO_ORIGIN, NULL);
     return pz_command_done(p, r, start);
 }
 
@@ -371,7 +369,10 @@ declare_cursor(pz_parser *p, int start)
     if (!pz_name_checked(p, &name)) return NULL;
     pz_vec_push(p->a, &c->names, name);
     if (tk(p) != K_CURSOR) skip(p);
-    if (!pz_expect2(p, K_CURSOR, K_FOR) || !(c->query = pz_query(p))) return NULL;
+    if (!pz_expect2(p, K_CURSOR, K_FOR)) return NULL;
+    int from = p->at;
+    if (!(c->query = pz_query(p))) return NULL;
+    c->text = pz_span_text(p, from, p->at);
     if (accept(p, K_FOR) && !pz_expect2(p, K_READ, K_ONLY)) return NULL;
     return cursor_done(p, r, start);
 }

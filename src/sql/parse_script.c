@@ -11,9 +11,10 @@
 /* One block or loop around the statement being read. */
 typedef struct pz_script_scope {
     struct pz_script_scope *up;
-    pz_str label;                              /* ptr NULL: none */
+    pz_str label, row;                         /* row: variable of a FOR; ptr NULL: none */
     bool loop;
     pz_strs conditions;                        /* declared in this block */
+    pz_strs handled;                           /* conditions and SQLSTATEs that have a handler in this block */
 } scope;
 
 static pz_command *block(pz_parser *p, int start, pz_str label, bool nested);
@@ -27,12 +28,12 @@ make(pz_parser *p, pz_command_kind k, int start)
 }
 
 static void
-script_error(pz_parser *p, pz_err_id id, int start, const char *n1, const char *v1, const char *n2, const char *v2)
+script_error(pz_parser *p, pz_err_id id, const char *n1, const char *v1, const char *n2, const char *v2)
 {
     if (p->sem.id) return;
-    if (n2) pz_raise_as(&p->sem, PZ_CLASS_SqlScriptingException, id, pz_origin_at(p, start), n1, v1, n2, v2, NULL);
-    else if (n1) pz_raise_as(&p->sem, PZ_CLASS_SqlScriptingException, id, pz_origin_at(p, start), n1, v1, NULL);
-    else pz_raise_as(&p->sem, PZ_CLASS_SqlScriptingException, id, pz_origin_at(p, start), NULL);
+    if (n2) pz_raise_as(&p->sem, PZ_CLASS_SqlScriptingException, id, PZ_NO_ORIGIN, n1, v1, n2, v2, NULL);
+    else if (n1) pz_raise_as(&p->sem, PZ_CLASS_SqlScriptingException, id, PZ_NO_ORIGIN, n1, v1, NULL);
+    else pz_raise_as(&p->sem, PZ_CLASS_SqlScriptingException, id, PZ_NO_ORIGIN, NULL);
 }
 
 static const char *
@@ -49,19 +50,26 @@ label_ahead(const pz_parser *p)
     return pz_is_strict_name(p, 0) && tkn(p, 1) == T_COLON;
 }
 
+/* Labels and row variables of FOR share one space of names. */
+static void
+check_label(pz_parser *p, pz_str name, pz_str beside)
+{
+    bool taken = beside.ptr && pz_str_ieq(beside, name);
+    for (scope *s = p->scope; s; s = s->up) taken |= (s->label.ptr && pz_str_ieq(s->label, name)) || (s->row.ptr && pz_str_ieq(s->row, name));
+    const char *shown = quoted(p, pz_lower_ascii(p->a, name));
+    if (taken) script_error(p, PZ_ERR_LABEL_OR_FOR_VARIABLE_ALREADY_EXISTS, "label", shown, NULL, NULL);
+    if (pz_str_ieqc(name, "system") || pz_str_ieqc(name, "builtin") || pz_str_ieqc(name, "session"))
+        script_error(p, PZ_ERR_LABEL_OR_FOR_VARIABLE_NAME_FORBIDDEN, "label", shown, NULL, NULL);
+}
+
 static bool
 take_label(pz_parser *p, pz_str *out)
 {
     *out = (pz_str){0};
     if (!label_ahead(p)) return true;
-    int start = p->at;
     if (!pz_strict_name(p, out)) return false;
     skip(p);
-    for (scope *s = p->scope; s; s = s->up)
-        if (s->label.ptr && pz_str_ieq(s->label, *out))
-            script_error(p, PZ_ERR_LABEL_OR_FOR_VARIABLE_ALREADY_EXISTS, start, "label", quoted(p, pz_lower_ascii(p->a, *out)), NULL, NULL);
-    if (pz_str_ieqc(*out, "system") || pz_str_ieqc(*out, "builtin") || pz_str_ieqc(*out, "session"))
-        script_error(p, PZ_ERR_LABEL_OR_FOR_VARIABLE_NAME_FORBIDDEN, start, "label", quoted(p, pz_lower_ascii(p->a, *out)), NULL, NULL);
+    check_label(p, *out, (pz_str){0});
     return true;
 }
 
@@ -70,12 +78,11 @@ static bool
 end_label(pz_parser *p, pz_str label)
 {
     pz_str s;
-    int start = p->at;
     if (!pz_is_strict_name(p, 0)) return true;
     if (!pz_strict_name(p, &s)) return false;
-    if (!label.ptr) script_error(p, PZ_ERR_END_LABEL_WITHOUT_BEGIN_LABEL, start, "endLabel", quoted(p, s), NULL, NULL);
+    if (!label.ptr) script_error(p, PZ_ERR_END_LABEL_WITHOUT_BEGIN_LABEL, "endLabel", quoted(p, s), NULL, NULL);
     else if (!pz_str_ieq(s, label))
-        script_error(p, PZ_ERR_LABELS_MISMATCH, start, "beginLabel", quoted(p, label), "endLabel", quoted(p, s));
+        script_error(p, PZ_ERR_LABELS_MISMATCH, "beginLabel", quoted(p, label), "endLabel", quoted(p, s));
     return true;
 }
 
@@ -91,10 +98,10 @@ jump(pz_parser *p, bool leave_word)
     pz_str upper = pz_upper_ascii(p->a, c->text);
     for (scope *s = p->scope; s; s = s->up) {
         if (!s->label.ptr || !pz_str_ieq(s->label, c->text)) continue;
-        if (!leave_word && !s->loop) script_error(p, PZ_ERR_INVALID_LABEL_USAGE_ITERATE_IN_COMPOUND, start, "labelName", upper.ptr, NULL, NULL);
+        if (!leave_word && !s->loop) script_error(p, PZ_ERR_INVALID_LABEL_USAGE_ITERATE_IN_COMPOUND, "labelName", upper.ptr, NULL, NULL);
         return c;
     }
-    script_error(p, PZ_ERR_INVALID_LABEL_USAGE_DOES_NOT_EXIST, start, "labelName", upper.ptr, "statementType", word);
+    script_error(p, PZ_ERR_INVALID_LABEL_USAGE_DOES_NOT_EXIST, "labelName", upper.ptr, "statementType", word);
     return c;
 }
 
@@ -151,7 +158,7 @@ case_statement(pz_parser *p)
 static bool
 loop_body(pz_parser *p, pz_command *c, pz_str label)
 {
-    scope s = {.up = p->scope, .label = label, .loop = true};
+    scope s = {.up = p->scope, .label = label, .row = c->text2, .loop = true};
     p->scope = &s;
     pz_command *body = statement_list(p, false);
     p->scope = s.up;
@@ -205,6 +212,7 @@ for_statement(pz_parser *p, pz_str label)
     if (pz_is_strict_name(p, 0) && tkn(p, 1) == K_AS) {
         if (!pz_strict_name(p, &c->text2)) return NULL;
         skip(p);
+        check_label(p, c->text2, label);
     }
     if (!(c->query = pz_query(p)) || !expect(p, K_DO) || !loop_body(p, c, label)) return NULL;
     return end_loop(p, c, K_FOR, label);
@@ -215,33 +223,42 @@ for_statement(pz_parser *p, pz_str label)
 static bool
 sqlstate(pz_parser *p, pz_str *out)
 {
-    int start = p->at;
     accept(p, K_VALUE);
     if (!pz_string_lit(p, out)) return false;
     bool ok = out->len == 5;
-    for (size_t i = 0; ok && i < 5; i++) ok = isdigit((unsigned char)out->ptr[i]) || isupper((unsigned char)out->ptr[i]);
+    for (size_t i = 0; ok && i < 5; i++) ok = isalnum((unsigned char)out->ptr[i]) != 0;
     if (ok && (memcmp(out->ptr, "00", 2) == 0 || memcmp(out->ptr, "01", 2) == 0 || memcmp(out->ptr, "XX", 2) == 0)) ok = false;
-    if (!ok) script_error(p, PZ_ERR_INVALID_SQLSTATE, start, "sqlState", out->ptr, NULL, NULL);
+    if (!ok) script_error(p, PZ_ERR_INVALID_SQLSTATE, "sqlState", out->ptr, NULL, NULL);
     return true;
+}
+
+static bool
+plain_name(pz_str s)
+{
+    bool ok = s.len > 0;
+    for (size_t i = 0; ok && i < s.len; i++) ok = isalnum((unsigned char)s.ptr[i]) || s.ptr[i] == '_';
+    return ok;
 }
 
 /* DECLARE name CONDITION [FOR SQLSTATE [VALUE] 'x'] */
 static pz_command *
-declare_condition(pz_parser *p)
+declare_condition(pz_parser *p, bool in_place)
 {
-    int start = p->at;
-    pz_command *c = make(p, PZ_CMD_SCRIPT_CONDITION, start);
+    pz_command *c = make(p, PZ_CMD_SCRIPT_CONDITION, p->at);
     skip(p);
     if (!pz_strict_name(p, &c->text)) return NULL;
     skip(p);
     c->text2 = PZ_STR("45000");
     if (pz_accept2(p, K_FOR, K_SQLSTATE) && !sqlstate(p, &c->text2)) return NULL;
-    if (p->scope) {
-        for (int i = 0; i < p->scope->conditions.n; i++)
-            if (pz_str_ieq(p->scope->conditions.data[i], c->text))
-                script_error(p, PZ_ERR_DUPLICATE_CONDITION_IN_SCOPE, start, "condition", quoted(p, pz_upper_ascii(p->a, c->text)), NULL, NULL);
-        pz_vec_push(p->a, &p->scope->conditions, c->text);
-    }
+    const char *shown = quoted(p, pz_upper_ascii(p->a, c->text));
+    if (!plain_name(c->text))
+        script_error(p, PZ_ERR_INVALID_ERROR_CONDITION_DECLARATION_SPECIAL_CHARACTER_FOUND, "conditionName", quoted(p, c->text), NULL, NULL);
+    if (!in_place)
+        script_error(p, PZ_ERR_INVALID_ERROR_CONDITION_DECLARATION_NOT_AT_START_OF_COMPOUND_STATEMENT, "conditionName", shown, NULL, NULL);
+    for (scope *s = p->scope; s; s = s->up)
+        for (int i = 0; i < s->conditions.n; i++)
+            if (pz_str_ieq(s->conditions.data[i], c->text)) script_error(p, PZ_ERR_DUPLICATE_CONDITION_IN_SCOPE, "condition", shown, NULL, NULL);
+    if (p->scope) pz_vec_push(p->a, &p->scope->conditions, c->text);
     return c;
 }
 
@@ -254,18 +271,23 @@ known_condition(pz_parser *p, pz_str name)
     return pz_err_find(pz_upper_ascii(p->a, name)) != PZ_ERR_NONE;
 }
 
+static bool
+listed(const pz_strs *list, pz_str s)
+{
+    for (int i = 0; i < list->n; i++)
+        if (pz_str_ieq(list->data[i], s)) return true;
+    return false;
+}
+
 /* SQLSTATE [VALUE] 'x' | SQLEXCEPTION | NOT FOUND | name */
 static bool
 condition_value(pz_parser *p, pz_command *c)
 {
-    int start = p->at;
     pz_str s;
-    if (tk(p) == K_SQLSTATE && (pz_is_string(p, 1) || tkn(p, 1) == K_VALUE)) {
+    bool state = tk(p) == K_SQLSTATE && (pz_is_string(p, 1) || tkn(p, 1) == K_VALUE);
+    if (state) {
         skip(p);
         if (!sqlstate(p, &s)) return false;
-        for (int i = 0; i < c->columns.n; i++)
-            if (pz_str_ieq(c->columns.data[i], s))
-                script_error(p, PZ_ERR_INVALID_HANDLER_DECLARATION_DUPLICATE_SQLSTATE_IN_HANDLER_DECLARATION, start, "sqlState", s.ptr, NULL, NULL);
     } else if (accept(p, K_SQLEXCEPTION)) {
         s = PZ_STR("SQLEXCEPTION");
     } else if (pz_accept2(p, K_NOT, K_FOUND)) {
@@ -274,22 +296,44 @@ condition_value(pz_parser *p, pz_command *c)
         pz_strs parts;
         if (!pz_multipart(p, &parts)) return false;
         s = pz_upper_ascii(p->a, pz_dotted(p, &parts));
-        for (int i = 0; i < c->columns.n; i++)
-            if (pz_str_ieq(c->columns.data[i], s))
-                script_error(p, PZ_ERR_INVALID_HANDLER_DECLARATION_DUPLICATE_CONDITION_IN_HANDLER_DECLARATION, start, "condition", s.ptr, NULL, NULL);
         if (!c->flag2) c->flag2 = !known_condition(p, s);
     }
+    if (listed(&c->columns, s))
+        script_error(p, state ? PZ_ERR_INVALID_HANDLER_DECLARATION_DUPLICATE_SQLSTATE_IN_HANDLER_DECLARATION
+                              : PZ_ERR_INVALID_HANDLER_DECLARATION_DUPLICATE_CONDITION_IN_HANDLER_DECLARATION, state ? "sqlState" : "condition", s.ptr, NULL, NULL);
     pz_vec_push(p->a, &c->columns, s);
     return true;
+}
+
+static bool
+general(pz_str s)
+{
+    return pz_str_eqc(s, "SQLEXCEPTION") || pz_str_eqc(s, "NOT FOUND");
+}
+
+/* The general conditions do not stand beside special ones, and each condition has one handler in a block. */
+static void
+check_conditions(pz_parser *p, const pz_command *c)
+{
+    int generals = 0;
+    for (int i = 0; i < c->columns.n; i++) generals += general(c->columns.data[i]);
+    if (generals && generals < c->columns.n) script_error(p, PZ_ERR_INVALID_HANDLER_DECLARATION_INVALID_CONDITION_COMBINATION, NULL, NULL, NULL, NULL);
+    for (int i = 0; p->scope && i < c->columns.n; i++) {
+        pz_str s = c->columns.data[i];
+        bool state = s.len == 5 && !known_condition(p, s);
+        if (listed(&p->scope->handled, s))
+            script_error(p, state ? PZ_ERR_DUPLICATE_EXCEPTION_HANDLER_SQLSTATE : PZ_ERR_DUPLICATE_EXCEPTION_HANDLER_CONDITION, state ? "sqlState" : "condition",
+                         s.ptr, NULL, NULL);
+        pz_vec_push(p->a, &p->scope->handled, s);
+    }
 }
 
 /* DECLARE EXIT | CONTINUE HANDLER FOR conditions body */
 static pz_command *
 declare_handler(pz_parser *p)
 {
-    int start = p->at;
     pz_rel *r;
-    pz_command *c = make(p, PZ_CMD_SCRIPT_HANDLER, start), *body;
+    pz_command *c = make(p, PZ_CMD_SCRIPT_HANDLER, p->at), *body;
     skip(p);
     bool go_on = tk(p) == K_CONTINUE;
     c->mode = go_on ? PZ_STR("continue") : PZ_STR("exit");
@@ -298,15 +342,16 @@ declare_handler(pz_parser *p)
     do {
         if (!condition_value(p, c)) return NULL;
     } while (accept(p, T_COMMA));
-    if (go_on) script_error(p, PZ_ERR_UNSUPPORTED_FEATURE_CONTINUE_EXCEPTION_HANDLER, start, NULL, NULL, NULL, NULL);
+    if (go_on && !p->o->continue_handlers) script_error(p, PZ_ERR_UNSUPPORTED_FEATURE_CONTINUE_EXCEPTION_HANDLER, NULL, NULL, NULL, NULL);
     if (c->flag2) {
         for (int i = 0; i < c->columns.n; i++) {
             pz_str s = c->columns.data[i];
             if (s.len == 5 || pz_str_eqc(s, "SQLEXCEPTION") || pz_str_eqc(s, "NOT FOUND") || known_condition(p, s)) continue;
-            script_error(p, PZ_ERR_INVALID_HANDLER_DECLARATION_CONDITION_NOT_FOUND, start, "condition", s.ptr, NULL, NULL);
+            script_error(p, PZ_ERR_INVALID_HANDLER_DECLARATION_CONDITION_NOT_FOUND, "condition", s.ptr, NULL, NULL);
         }
     }
     c->flag2 = false;
+    check_conditions(p, c);
     if (tk(p) == K_BEGIN || label_ahead(p)) {
         pz_str label;
         int at = p->at;
@@ -322,29 +367,33 @@ declare_handler(pz_parser *p)
 
 /* ---------------------------------------------------------------- statements and blocks */
 
-typedef struct order { bool variables_over, handlers_over, block; } order; /* declarations come first, in this order */
+typedef struct order { bool variables_over, cursors_over, handlers_over, block; } order; /* declarations come first: variables and conditions, cursors, handlers */
 
 static pz_command *
 declaration(pz_parser *p, order *o)
 {
     int n = tkn(p, 1);
     if ((n == K_EXIT || n == K_CONTINUE) && tkn(p, 2) == K_HANDLER) {
-        int start = p->at;
         pz_command *c = declare_handler(p);
         if (c && (o->handlers_over || !o->block))
-            script_error(p, PZ_ERR_INVALID_HANDLER_DECLARATION_WRONG_PLACE_OF_DECLARATION, start, NULL, NULL, NULL, NULL);
-        o->variables_over = true;
+            script_error(p, PZ_ERR_INVALID_HANDLER_DECLARATION_WRONG_PLACE_OF_DECLARATION, NULL, NULL, NULL, NULL);
+        o->variables_over = o->cursors_over = true;
         return c;
     }
-    if (tkn(p, 2) == K_CONDITION) return declare_condition(p);
+    if (tkn(p, 2) == K_CONDITION) return declare_condition(p, o->block && !o->variables_over);
     int start = p->at;
     pz_command *c = make(p, PZ_CMD_SCRIPT_QUERY, start);
     if (!(c->query = pz_statement(p))) return NULL;
+    if (c->query->kind == PZ_REL_COMMAND && c->query->u.command->kind == PZ_CMD_DECLARE_CURSOR) {
+        if (!o->block || o->cursors_over) script_error(p, PZ_ERR_INVALID_CURSOR_DECLARATION, NULL, NULL, NULL, NULL);
+        o->variables_over = true;
+        return c;
+    }
     if (c->query->kind != PZ_REL_COMMAND || c->query->u.command->kind != PZ_CMD_CREATE_VARIABLE) return c;
     pz_command *v = c->query->u.command;
     const char *name = pz_quoted_name(p, &v->names).ptr;
-    if (!o->block) script_error(p, PZ_ERR_INVALID_VARIABLE_DECLARATION_NOT_ALLOWED_IN_SCOPE, start, "varName", name, NULL, NULL);
-    else if (o->variables_over) script_error(p, PZ_ERR_INVALID_VARIABLE_DECLARATION_ONLY_AT_BEGINNING, start, "varName", name, NULL, NULL);
+    if (!o->block) script_error(p, PZ_ERR_INVALID_VARIABLE_DECLARATION_NOT_ALLOWED_IN_SCOPE, "varName", name, NULL, NULL);
+    else if (o->variables_over) script_error(p, PZ_ERR_INVALID_VARIABLE_DECLARATION_ONLY_AT_BEGINNING, "varName", name, NULL, NULL);
     return c;
 }
 
@@ -354,7 +403,7 @@ one_statement(pz_parser *p, order *o)
     pz_str label;
     int start = p->at;
     if (tk(p) == K_DECLARE) return declaration(p, o);
-    o->variables_over = o->handlers_over = true;
+    o->variables_over = o->cursors_over = o->handlers_over = true;
     if (!take_label(p, &label)) return NULL;
     bool labelled = label.ptr != NULL;
     switch (tk(p)) {
@@ -429,6 +478,7 @@ pz_script(pz_parser *p)
     pz_rel *r;
     pz_command *c = block(p, start, (pz_str){0}, false);
     if (!c) return NULL;
+    if (p->o->no_scripting) script_error(p, PZ_ERR_UNSUPPORTED_FEATURE_SQL_SCRIPTING, "sqlScriptingEnabled", "\"spark.sql.scripting.enabled\"", NULL, NULL);
     pz_command *out = pz_command_new(p, PZ_CMD_SCRIPT, start, &r);
     *out = *c;
     return pz_command_done(p, r, start);

@@ -195,6 +195,7 @@ pz_set_variable(pz_parser *p, int start)
         int at = p->at;
         v = pz_command_new(p, PZ_CMD_SET_VARIABLE, at, &one);
         if (!pz_multipart(p, &v->names)) return NULL;
+        v->ref = pz_origin_at(p, at);
         if (!many) {
             pz_expr *e = NULL;
             if (!expect(p, T_EQ)) return NULL;

@@ -13,10 +13,14 @@ typedef struct pz_sql_options {
     bool escaped_string_literals;              /* spark.sql.parser.escapedStringLiterals */
     bool timestamp_ntz_default;                /* spark.sql.timestampType = TIMESTAMP_NTZ */
     pz_str time_zone;
+    bool no_scripting;                         /* spark.sql.scripting.enabled is false */
+    bool continue_handlers, cursors;           /* spark.sql.scripting.continueHandlerEnabled, cursorEnabled */
 } pz_sql_options;
 
 /* One statement: root is a query relation or a COMMAND.  Errors are ParseException rows with line, position and fragment. */
 pz_status pz_parse_sql(pz_str text, const pz_sql_options *o, pz_arena *a, pz_plan **out, pz_error *err);
+/* Kinds of parameter markers a text has. */
+void pz_sql_markers(pz_str text, const pz_sql_options *o, pz_arena *a, bool *named, bool *positional);
 /* A lone expression, alias allowed: selectExpr, filter("...") */
 pz_status pz_parse_expression(pz_str text, const pz_sql_options *o, pz_arena *a, pz_expr **out, pz_error *err);
 /* A type: "decimal(10,2)", "struct<a: int>"; a table schema: "a INT NOT NULL COMMENT 'x', b STRING". */
