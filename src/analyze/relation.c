@@ -669,6 +669,7 @@ static PZ_REL_HANDLER(command)
         r->u.command->params = an->plan;
         return an->env->command_run(an->env->ctx, r, an->plan, an->a, out, an->err);
     }
+    PZ_TRY(an->env->command_schema(an->env->ctx, r, an->plan, an->a, &s, an->err));
     pz_rel *n = pz_rel_new(an, PZ_REL_VALUES, NULL, r->origin);
     n->u.values.ncols = s.n;
     outputs_of_schema(an, n, &s);

@@ -195,6 +195,7 @@ pz_status
 pz_command_run(pz_query *q, pz_rel *command, pz_arena *a, pz_rel **out, pz_error *err)
 {
     pz_statement r = {.q = q, .session = q->session, .a = a, .err = err};
+    if (q->params) command->u.command->params = q->params;     /* inside scripts and EXECUTE IMMEDIATE they are the query's */
     PZ_TRY(settle_names(q, command->u.command, a, &r.c, err));
     if (r.c->kind >= PZ_CMD_COUNT || !functions[r.c->kind]) {
         pz_plan *p;                            /* what is wrong with its query comes first */
