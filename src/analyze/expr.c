@@ -284,7 +284,7 @@ check_aggregate(pz_analyzer *an, const pz_expr *call)
     return PZ_OK;
 }
 
-/* distributed_sequence_id(), which only clients can call: rows numbered from 0 as they come. */
+/* distributed_sequence_id(may the rows be kept), which only clients can call: rows numbered from 0 as they come. */
 static pz_status
 resolve_sequence(pz_analyzer *an, pz_scope *scope, const pz_expr *e, pz_expr **out)
 {
@@ -305,7 +305,7 @@ resolve_sequence(pz_analyzer *an, pz_scope *scope, const pz_expr *e, pz_expr **o
 static pz_status
 resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *e, bool over, pz_expr **out)
 {
-    if (e->u.call.internal && e->args.n == 0 && e->names.n == 1 && pz_str_ieqc(e->names.data[0], "distributed_sequence_id"))
+    if (e->u.call.internal && e->args.n <= 1 && e->names.n == 1 && pz_str_ieqc(e->names.data[0], "distributed_sequence_id"))
         return resolve_sequence(an, scope, e, out);
     pz_expr *c = copy_node(an, e);
     const pz_fn *fn;

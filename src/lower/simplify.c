@@ -62,15 +62,29 @@ mark_use(pz_expr *e, void *arg)
     return PZ_WALK_ON;
 }
 
-/* Rows of the list or range right below, and the partitions Spark's local mode with two cores cuts it into. */
+static pz_walk
+find_window(pz_expr *e, void *arg)
+{
+    (void)arg;
+    return e->kind == PZ_EXPR_WINDOW ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
+/* Rows pass one by one, in place. */
+static bool
+keeps_rows(const pz_rel *r)
+{
+    return r->kind == PZ_REL_ALIAS || (r->kind == PZ_REL_PROJECT && pz_walk_exprs(&r->exprs, find_window, NULL));
+}
+
+/* Rows of the list or range below, and the partitions Spark's local mode with two cores cuts it into. */
 static pz_seat
 leaf_below(const pz_rel *r)
 {
     pz_seat seat = {0};
     __int128 n = 0;
     const pz_rel *x = r->input;
-    while (x && (x->kind == PZ_REL_ALIAS || (x->kind == PZ_REL_SCAN && x->u.scan->stands_for)))
-        x = x->kind == PZ_REL_ALIAS ? x->input : x->u.scan->stands_for;
+    while (x && (keeps_rows(x) || (x->kind == PZ_REL_SCAN && x->u.scan->stands_for)))
+        x = x->kind == PZ_REL_SCAN ? x->u.scan->stands_for : x->input;
     if (!x) return seat;
     if (x->kind == PZ_REL_VALUES && x->u.values.ncols > 0) n = x->exprs.n / x->u.values.ncols;
     if (x->kind == PZ_REL_RANGE && x->u.range.step) {

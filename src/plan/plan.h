@@ -249,6 +249,8 @@ void pz_plan_dump(pz_buf *b, const pz_rel *r);                   /* debug: whole
 void pz_expr_dump(pz_buf *b, const pz_expr *e);
 void pz_plan_explain(pz_buf *b, const pz_rel *r);                /* user text: "+- Project [id#1L]" */
 void pz_plan_explain_physical(pz_buf *b, const pz_rel *r);       /* the same with what scans kept rows */
+typedef void (*pz_rel_note)(pz_buf *b, const pz_rel *r, void *arg);
+void pz_plan_explain_noted(pz_buf *b, const pz_rel *r, pz_rel_note note, void *arg);   /* the same with a note behind each relation */
 void pz_expr_explain(pz_buf *b, const pz_expr *e);
 bool pz_expr_eq(const pz_expr *a, const pz_expr *b);             /* same meaning: resolved attrs by id, names and origins ignored, types of casts compared */
 uint64_t pz_expr_hash(const pz_expr *e);

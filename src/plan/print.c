@@ -26,6 +26,8 @@ typedef struct printer {
     pz_arena *a;                               /* for type names; freed when printing ends */
     bool types;                                /* dump: types and node kinds too */
     bool physical;                             /* what scans kept rows is shown too */
+    pz_rel_note note;                          /* what else to say of a relation, behind its line; may be NULL */
+    void *arg;
 } printer;
 
 static void print_expr(printer *p, const pz_expr *e);
@@ -279,10 +281,28 @@ print_output(printer *p, const pz_rel *r)
     pz_buf_putc(p->b, ']');
 }
 
+static pz_walk
+find_equality(pz_expr *e, void *arg)
+{
+    pz_str name = e->kind == PZ_EXPR_CALL && e->names.n ? e->names.data[e->names.n - 1] : (pz_str){0};
+    if (pz_str_ieqc(name, "and")) return PZ_WALK_ON;
+    *(bool *)arg |= pz_str_ieqc(name, "=") || pz_str_ieqc(name, "<=>");
+    return PZ_WALK_SKIP;
+}
+
+/* How it runs: with equal keys one side becomes a hash table that every thread reads, which Spark calls broadcast. */
+static const char *
+join_method(const pz_rel *r)
+{
+    bool hashed = false;
+    if (r->cond) pz_walk_expr(r->cond, find_equality, &hashed);
+    return hashed ? "BroadcastHashJoin" : r->cond || r->u.join.lateral ? "BroadcastNestedLoopJoin" : "CartesianProduct";
+}
+
 static void
 print_join(printer *p, const pz_rel *r)
 {
-    pz_buf_printf(p->b, "%s %s", rel_names[r->kind], join_names[r->u.join.type]);
+    pz_buf_printf(p->b, "%s %s", p->physical && r->resolved ? join_method(r) : rel_names[r->kind], join_names[r->u.join.type]);
     if (r->u.join.using_columns.n) {
         pz_buf_puts(p->b, ", using [");
         print_names(p->b, &r->u.join.using_columns);
@@ -455,6 +475,7 @@ print_tree(printer *p, const pz_rel *root)
         pz_rels kids = {0};
         print_prefix(p, at);
         print_place(p, at);
+        if (p->note) p->note(p->b, at->rel, p->arg);
         pz_buf_putc(p->b, '\n');
         if (at->as != PLAIN) {
             place *below = at->as == KEPT_SCAN ? place_of(p, at->rel, at, true) : place_of(p, at->rel->u.scan->stands_for, at, true);
@@ -476,7 +497,15 @@ print_tree(printer *p, const pz_rel *root)
 void
 pz_plan_explain(pz_buf *b, const pz_rel *r)
 {
-    printer p = {b, pz_arena_open(), false, false};
+    printer p = {.b = b, .a = pz_arena_open(), .types = false, .physical = false};
+    if (r) print_tree(&p, r);
+    pz_arena_close(p.a);
+}
+
+void
+pz_plan_explain_noted(pz_buf *b, const pz_rel *r, pz_rel_note note, void *arg)
+{
+    printer p = {.b = b, .a = pz_arena_open(), .note = note, .arg = arg};
     if (r) print_tree(&p, r);
     pz_arena_close(p.a);
 }
@@ -484,7 +513,7 @@ pz_plan_explain(pz_buf *b, const pz_rel *r)
 void
 pz_plan_explain_physical(pz_buf *b, const pz_rel *r)
 {
-    printer p = {b, pz_arena_open(), false, true};
+    printer p = {.b = b, .a = pz_arena_open(), .types = false, .physical = true};
     if (r) print_tree(&p, r);
     pz_arena_close(p.a);
 }
@@ -492,7 +521,7 @@ pz_plan_explain_physical(pz_buf *b, const pz_rel *r)
 void
 pz_plan_dump(pz_buf *b, const pz_rel *r)
 {
-    printer p = {b, pz_arena_open(), true, false};
+    printer p = {.b = b, .a = pz_arena_open(), .types = true, .physical = false};
     if (r) print_tree(&p, r);
     pz_arena_close(p.a);
 }
@@ -500,7 +529,7 @@ pz_plan_dump(pz_buf *b, const pz_rel *r)
 void
 pz_expr_explain(pz_buf *b, const pz_expr *e)
 {
-    printer p = {b, pz_arena_open(), false, false};
+    printer p = {.b = b, .a = pz_arena_open(), .types = false, .physical = false};
     if (e) print_expr(&p, e);
     pz_arena_close(p.a);
 }
@@ -508,7 +537,7 @@ pz_expr_explain(pz_buf *b, const pz_expr *e)
 void
 pz_expr_dump(pz_buf *b, const pz_expr *e)
 {
-    printer p = {b, pz_arena_open(), true, false};
+    printer p = {.b = b, .a = pz_arena_open(), .types = true, .physical = false};
     if (e) print_expr(&p, e);
     pz_arena_close(p.a);
 }

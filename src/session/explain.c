@@ -7,6 +7,8 @@
 #include "../sql/sql.h"
 #include "command_int.h"
 
+#include <stdlib.h>
+
 enum { SIMPLE = 1, EXTENDED, CODEGEN, COST, FORMATTED };
 
 static void
@@ -155,6 +157,87 @@ engine_plan(pz_query *q, const pz_plan *resolved, pz_buf *b, pz_error *err)
     return PZ_OK;
 }
 
+/* ---- COST: what the engine expects of each node */
+typedef struct cost { pz_query *q; int left; } cost;
+
+/* Bytes of a value as Spark's planner counts them. */
+static int64_t
+default_size(const pz_type *t)
+{
+    int64_t n = 0;
+    switch (t->id) {
+    case PZ_T_VOID: case PZ_T_BOOLEAN: case PZ_T_BYTE: return 1;
+    case PZ_T_SHORT: return 2;
+    case PZ_T_INT: case PZ_T_FLOAT: case PZ_T_DATE: case PZ_T_YM_INTERVAL: return 4;
+    case PZ_T_DECIMAL: return t->precision <= 18 ? 8 : 16;
+    case PZ_T_STRING: return 20;
+    case PZ_T_CHAR: case PZ_T_VARCHAR: return t->length;
+    case PZ_T_BINARY: return 100;
+    case PZ_T_CALENDAR_INTERVAL: return 16;
+    case PZ_T_VARIANT: return 2048;
+    case PZ_T_ARRAY: return default_size(t->element);
+    case PZ_T_MAP: return default_size(t->key) + default_size(t->element);
+    case PZ_T_STRUCT:
+        for (int i = 0; i < t->nfields; i++) n += default_size(t->fields[i].type);
+        return n;
+    default: return 8;
+    }
+}
+
+/* Rows the engine expects, -1: it cannot say (a relation that refers to one around it is no query of its own). */
+static int64_t
+expected_rows(pz_query *q, const pz_rel *r)
+{
+    static const char key[] = "\"Estimated Cardinality\": \"";
+    const pz_type *types[2] = {&pz_t_string, &pz_t_string};
+    pz_plan plan = {.root = (pz_rel *)(uintptr_t)r};
+    pz_run_settings settings;
+    pz_values *rows;
+    pz_error quiet;
+    pz_buf sql;
+    const char *hit;
+    pz_str text;
+    int n;
+    pz_error_init(&quiet, q->arena);
+    plan.schema.n = r->output.n;
+    plan.schema.fields = PZ_NEWN(q->arena, pz_field, r->output.n + 1);
+    for (int i = 0; i < r->output.n; i++) plan.schema.fields[i] = (pz_field){r->output.data[i]->name, r->output.data[i]->type, true, {NULL, 0}};
+    pz_buf_init(&sql, 0);
+    pz_buf_puts(&sql, "EXPLAIN (FORMAT json) ");
+    if (pz_lower(&q->lower, pz_query_filled(q, &plan, q->arena), q->arena, &sql, &quiet) != PZ_OK) {
+        pz_buf_free(&sql);
+        return -1;
+    }
+    text = pz_buf_dup(&sql, q->arena);
+    pz_buf_free(&sql);
+    pz_query_run_settings(q, &settings);
+    if (pz_engine_rows(pz_sessions_engine(q->session->all), &settings, text, types, 2, q->arena, &rows, &n, &quiet) != PZ_OK || !n) return -1;
+    text = rows[0].data[1].s;
+    hit = memmem(text.ptr, text.len, key, sizeof key - 1);
+    return hit ? strtoll(hit + sizeof key - 1, NULL, 10) : -1;
+}
+
+static void
+put_bytes(pz_buf *b, double n)
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    size_t u = 0;
+    for (; n >= 2048 && u + 1 < PZ_COUNTOF(units); u++) n /= 1024;
+    pz_buf_printf(b, "%.1f %s", n, units[u]);
+}
+
+static void
+statistics(pz_buf *b, const pz_rel *r, void *arg)
+{
+    cost *c = arg;
+    int64_t rows, width = 8;
+    if (c->left-- <= 0 || (rows = expected_rows(c->q, r)) < 0) return;
+    for (int i = 0; i < r->output.n; i++) width += default_size(r->output.data[i]->type);
+    pz_buf_puts(b, ", Statistics(sizeInBytes=");
+    put_bytes(b, (double)(rows ? rows : 1) * (double)width);
+    pz_buf_printf(b, ", rowCount=%lld)", (long long)rows);
+}
+
 pz_str
 pz_explain_text(pz_query *q, const pz_rel *unresolved, const pz_plan *resolved, int mode, pz_error *err)
 {
@@ -180,7 +263,7 @@ pz_explain_text(pz_query *q, const pz_rel *unresolved, const pz_plan *resolved, 
         break;
     case COST:
         pz_buf_puts(&b, "== Optimized Logical Plan ==\n");
-        tree(&b, run);
+        pz_plan_explain_noted(&b, run, statistics, &(cost){q, 64});
         pz_buf_puts(&b, "\n== Physical Plan ==\n");
         physical(&b, run);
         pz_buf_putc(&b, '\n');

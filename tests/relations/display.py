@@ -129,3 +129,17 @@ df.toJSON().collect()
 
 # ---- rows/is_streaming
 df.isStreaming
+
+# ---- explain/headings
+import re
+j = df.join(spark.createDataFrame([("Tom", 80)], ["name", "height"]).hint("broadcast"), "name")
+def headings(mode):
+    return re.findall(r"^== .* ==$", printed(j.explain, mode=mode), flags=re.M)
+[headings("simple"), headings("extended"), headings("cost"), headings("formatted")]
+
+# ---- explain/words
+j = df.join(spark.createDataFrame([("Tom", 80)], ["name", "height"]).hint("broadcast"), "name")
+["BroadcastHashJoin" in printed(j.explain), "Statistics(sizeInBytes=" in printed(j.explain, mode="cost"), "Codegen" in printed(j.explain, mode="codegen")]
+
+# ---- explain/bad_mode
+df.explain(mode="none")
