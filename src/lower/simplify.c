@@ -76,6 +76,14 @@ keeps_rows(const pz_rel *r)
     return r->kind == PZ_REL_ALIAS || (r->kind == PZ_REL_PROJECT && pz_walk_exprs(&r->exprs, find_window, NULL));
 }
 
+/* Projections of a list are worked out where the list is, in one piece; those of a range are not. */
+static bool
+direct(const pz_rel *x)
+{
+    while (x && (x->kind == PZ_REL_ALIAS || (x->kind == PZ_REL_SCAN && x->u.scan->stands_for))) x = x->kind == PZ_REL_ALIAS ? x->input : x->u.scan->stands_for;
+    return x && x->kind != PZ_REL_PROJECT;
+}
+
 /* Rows of the list or range below, and the partitions Spark's local mode with two cores cuts it into. */
 static pz_seat
 leaf_below(const pz_rel *r)
@@ -85,7 +93,7 @@ leaf_below(const pz_rel *r)
     const pz_rel *x = r->input;
     while (x && (keeps_rows(x) || (x->kind == PZ_REL_SCAN && x->u.scan->stands_for)))
         x = x->kind == PZ_REL_SCAN ? x->u.scan->stands_for : x->input;
-    if (!x) return seat;
+    if (!x || (x != r->input && x->kind != PZ_REL_RANGE && !direct(r->input))) return seat;
     if (x->kind == PZ_REL_VALUES && x->u.values.ncols > 0) n = x->exprs.n / x->u.values.ncols;
     if (x->kind == PZ_REL_RANGE && x->u.range.step) {
         __int128 step = x->u.range.step, span = (__int128)x->u.range.end - x->u.range.start;
