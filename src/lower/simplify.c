@@ -93,7 +93,7 @@ leaf_below(const pz_rel *r)
     const pz_rel *x = r->input;
     while (x && (keeps_rows(x) || (x->kind == PZ_REL_SCAN && x->u.scan->stands_for)))
         x = x->kind == PZ_REL_SCAN ? x->u.scan->stands_for : x->input;
-    if (!x || (x != r->input && x->kind != PZ_REL_RANGE && !direct(r->input))) return seat;
+    if (!x || (x->kind != PZ_REL_RANGE && !direct(r->input))) return seat;
     if (x->kind == PZ_REL_VALUES && x->u.values.ncols > 0) n = x->exprs.n / x->u.values.ncols;
     if (x->kind == PZ_REL_RANGE && x->u.range.step) {
         __int128 step = x->u.range.step, span = (__int128)x->u.range.end - x->u.range.start;
