@@ -194,6 +194,28 @@ is_one_of(const char *name, const char *const *list, size_t n)
     return false;
 }
 
+/* Schema and options of the text formats are looked at before anything else. */
+static bool
+raised_by_options(pz_analyzer *an, const pz_expr *s, const char *name)
+{
+    static const char *const formats[] = {"csv", "json", "xml"};
+    bool from = strncmp(name, "from_", 5) == 0, known = false;
+    const char *format = from ? name + 5 : strncmp(name, "to_", 3) == 0 ? name + 3 : strncmp(name, "schema_of_", 10) == 0 ? name + 10 : "";
+    const pz_expr *schema = s->args.data[1], *o = from ? (s->args.n > 2 ? s->args.data[2] : NULL) : schema;
+    for (size_t i = 0; i < PZ_COUNTOF(formats); i++)
+        known |= strcmp(format, formats[i]) == 0;
+    if (!known)
+        return false;
+    if (from && (!pz_expr_is_foldable(schema) || !pz_type_is_string(schema->type))) {
+        pz_raise(an->err, PZ_ERR_INVALID_SCHEMA_NON_STRING_LITERAL, schema->origin, "inputSchema", pz_quote_sql_expr(an, schema).ptr, NULL);
+        return true;
+    }
+    if (!o || (o->kind == PZ_EXPR_CALL && o->u.call.fn >= 0 && strcmp(pz_fn_row(o->u.call.fn)->name, "map") == 0))
+        return false;
+    pz_raise(an->err, PZ_ERR_INVALID_OPTIONS_NON_MAP_FUNCTION, s->origin, NULL);
+    return true;
+}
+
 /* Some functions look at all their arguments at once, at the TIME setting or at what must be constant before they look at types. */
 bool
 pz_raised_by_kind(pz_analyzer *an, const pz_expr *s, const pz_binding *b)
@@ -218,6 +240,12 @@ pz_raised_by_kind(pz_analyzer *an, const pz_expr *s, const pz_binding *b)
     }
     if (s->args.n < 2)
         return false;
+    if (b->bad_arg == 0 && (strcmp(name, "date_part") == 0 || strcmp(name, "datepart") == 0)) {
+        pz_raise(an->err, PZ_ERR_NON_FOLDABLE_ARGUMENT, s->origin, "funcName", quoted_name(an, s).ptr, "paramName", "`field`", "paramType", "\"STRING\"", NULL);
+        return true;
+    }
+    if (raised_by_options(an, s, name))
+        return true;
     if (bad->type->id == PZ_T_VOID && (strcmp(name, "array_contains") == 0 || strcmp(name, "array_position") == 0)) {
         pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_NULL_TYPE, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "functionName", quoted_name(an, s).ptr, NULL);
         return true;

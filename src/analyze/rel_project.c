@@ -577,7 +577,7 @@ tvf_range(pz_analyzer *an, pz_rel *r, const pz_exprs *args, pz_rel **out)
         pz_value got;
         const pz_expr *e = args->data[i];
         const pz_type *want = i == 3 ? &pz_t_int : &pz_t_long;
-        bool ok = pz_type_is_integral(e->type) || pz_type_is_string(e->type) || e->type->id == PZ_T_DECIMAL || e->type->id == PZ_T_DOUBLE;
+        bool ok = pz_type_is_integral(e->type) || pz_type_is_string(e->type) || pz_type_is_numeric(e->type);
         if (!pz_expr_is_foldable(e) || !ok)
             return pz_raise(an->err, PZ_ERR_UNEXPECTED_INPUT_TYPE, e->origin, "paramIndex",
                             i == 0 ? "first" : i == 1 ? "second" : i == 2 ? "third" : "fourth", "functionName", "`range`", "requiredType",

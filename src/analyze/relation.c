@@ -237,6 +237,50 @@ static PZ_REL_HANDLER(range)
     return PZ_OK;
 }
 
+enum { CELLS_EVALUATED = 256 };
+
+/* Cells that may fail when they are computed. */
+static bool
+may_fail(const pz_expr *e)
+{
+    const pz_expr *x = e->kind == PZ_EXPR_CAST ? e->args.data[0] : NULL;
+    if (e->kind == PZ_EXPR_LITERAL || !pz_expr_is_foldable(e)) return false;
+    return !(x && x->kind == PZ_EXPR_LITERAL && (x->value.null || pz_type_is_string(e->type)));
+}
+
+/* Spark computes the cells before the query runs and says which one failed.  All are tried at once, and one by one only when that fails. */
+static pz_status
+evaluate_cells(pz_analyzer *an, const pz_rel *r, const pz_exprs *cells)
+{
+    pz_expr *all = pz_call_make(an->a, r->origin, "array", 0), *tried = NULL;
+    pz_error probe, *saved = an->err;
+    pz_value v;
+    pz_status st;
+    if (!an->env->fold) return PZ_OK;
+    for (int i = 0; i < cells->n && all->args.n < CELLS_EVALUATED; i++) {
+        pz_expr *e = cells->data[i];
+        if (!may_fail(e)) continue;
+        pz_expr *test = pz_call_resolved(an, "isnull", 1, e);
+        if (!test) return PZ_FAIL;
+        pz_vec_push(an->a, &all->args, test);
+    }
+    if (all->args.n == 0) return PZ_OK;
+    pz_error_init(&probe, an->a);
+    an->err = &probe;
+    st = pz_resolve_call(an, NULL, all, &tried);
+    if (st == PZ_OK) st = pz_fold(an, tried, &v);
+    for (int i = 0; st != PZ_OK && i < all->args.n; i++) {
+        const pz_expr *e = all->args.data[i]->args.data[0];
+        pz_error_init(&probe, an->a);
+        if (pz_fold(an, e, &v) == PZ_OK) continue;
+        an->err = saved;
+        return pz_raise_as(an->err, r->u.values.early ? PZ_CLASS_ParseException : PZ_CLASS_AnalysisException,
+                           PZ_ERR_INVALID_INLINE_TABLE_FAILED_SQL_EXPRESSION_EVALUATION, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, NULL);
+    }
+    an->err = saved;
+    return PZ_OK;
+}
+
 /* Inline table: each column takes the common type of its cells. */
 static PZ_REL_HANDLER(values)
 {
@@ -259,7 +303,7 @@ static PZ_REL_HANDLER(values)
         bool nullable = false;
         for (int i = 0; i < nr && t != NULL; i++) {
             pz_expr *e = n->exprs.data[i * nc + c];
-            t = pz_type_wider(an->a, t, e->type, an->env->ansi);
+            t = pz_type_wider_plain(an->a, t, e->type, an->env->ansi);
             nullable |= e->nullable;
         }
         pz_str name = pz_strf(an->a, "col%d", c + 1);
@@ -274,7 +318,7 @@ static PZ_REL_HANDLER(values)
         pz_vec_push(an->a, &n->output, pz_attr_new(an, name, t, nullable));
     }
     *out = n;
-    return PZ_OK;
+    return evaluate_cells(an, r, &n->exprs);
 }
 
 /* ------------------------------------------------------------ names: CTEs, views, tables */

@@ -161,7 +161,9 @@ RULE_FN(pz_rule_date_part)
 {
     pz_expr *field = call->args.data[0], *source = call->args.data[1];
     pz_value name = {.null = true};
-    if (!pz_expr_is_foldable(field))
+    const pz_expr *written = field;
+    while (written->kind == PZ_EXPR_CAST && written->u.cast.implicit) written = written->args.data[0];
+    if (!pz_expr_is_foldable(field) || (!pz_type_is_string(written->type) && written->type->id != PZ_T_VOID))
         return pz_raise(an->err, PZ_ERR_NON_FOLDABLE_ARGUMENT, call->origin, "funcName", pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(call->names.data[0])).ptr,
                         "paramName", "`field`", "paramType", "\"STRING\"", NULL);
     PZ_TRY(pz_fold(an, field, &name));

@@ -43,7 +43,11 @@ schema_text_type(pz_analyzer *an, pz_str text, const pz_type **out)
         return pz_raise_as(an->err, PZ_CLASS_AnalysisException, PZ_ERR_PARSE_EMPTY_STATEMENT, PZ_NO_ORIGIN, NULL);
     if (pz_parse_type(text, an->a, out, &probe) == PZ_OK)
         return PZ_OK;
-    PZ_TRY(pz_parse_schema(text, an->a, &s, an->err));
+    if (pz_parse_schema(text, an->a, &s, an->err) != PZ_OK) {    /* what is wrong with it as a type is told */
+        pz_error_copy(an->err, &probe);
+        an->err->klass = PZ_CLASS_AnalysisException;
+        return PZ_FAIL;
+    }
     *out = pz_type_struct(an->a, s.fields, s.n);
     return PZ_OK;
 }

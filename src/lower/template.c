@@ -432,10 +432,10 @@ find_operator(const pz_expr *call)
 static bool
 is_null_call(const pz_expr *call, const pz_lowering *row)
 {
-    static const char *const arithmetic[] = {"+", "-", "*", "/", "%", "div", "mod", "pmod"};
+    static const char *const also[] = {"+", "-", "*", "/", "%", "div", "mod", "pmod", "next_day", "date_trunc", "trunc", "split_part"};
     bool strict = row->strict;
     if (row->kind != PZ_LOW_SCALAR || row->is_volatile || pz_expr_is(call, "and") || pz_expr_is(call, "or") || pz_expr_is(call, "in")) return false;
-    for (size_t i = 0; i < PZ_COUNTOF(arithmetic) && !strict; i++) strict = pz_expr_is(call, arithmetic[i]);
+    for (size_t i = 0; i < PZ_COUNTOF(also) && !strict; i++) strict = pz_expr_is(call, also[i]);
     for (int i = 0; strict && i < call->args.n; i++) {
         const pz_expr *e = call->args.data[i];
         while (e->kind == PZ_EXPR_CAST) e = e->args.data[0];

@@ -163,7 +163,7 @@ struct pz_rel {
         struct { pz_str data; /* Arrow IPC stream */ pz_str schema_text; pz_strs hashes; pz_str schema_hash; bool chunked;
                  void *table; int64_t table_id; /* (r) engine handle of the decoded data */ } local;
         struct { pz_str id; } cached;
-        struct { int ncols; } values;
+        struct { int ncols; bool early; } values; /* early: literals and their casts only, which Spark evaluates while parsing */
         struct { int64_t start, end, step; int partitions; } range;
         struct { pz_strs names; bool lateral; } tvf;
         struct { int id; pz_cte *cte; } cte;

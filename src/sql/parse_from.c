@@ -278,6 +278,19 @@ check_row_types(pz_parser *p, const pz_rel *named, const pz_rel *v, int start)
     }
 }
 
+/* A literal, or a cast of one that exists and asks for no time zone. */
+static bool
+is_early(const pz_parser *p, const pz_expr *e)
+{
+    const pz_expr *x = e->kind == PZ_EXPR_CAST ? e->args.data[0] : e;
+    bool nullable;
+    if (x->kind != PZ_EXPR_LITERAL) return false;
+    if (x == e) return true;
+    if (e->type->id == PZ_T_TIMESTAMP || (x->type->id == PZ_T_TIMESTAMP && e->type->id != PZ_T_TIMESTAMP)) return false;
+    return pz_cast_allowed(x->type, e->type, e->u.cast.mode_set && e->u.cast.mode == PZ_CAST_TRY ? PZ_CAST_TRY : p->o->ansi ? PZ_CAST_ANSI : PZ_CAST_LEGACY,
+                           &nullable);
+}
+
 /* VALUES expression, ... [alias] */
 pz_rel *
 pz_inline_table(pz_parser *p)
@@ -302,10 +315,8 @@ pz_inline_table(pz_parser *p)
         want = r->u.alias.columns.n;
     }
     bool literals = true;                      /* only such tables are evaluated by Spark's parser itself */
-    for (int i = 0; i < v->exprs.n; i++) {
-        const pz_expr *e = v->exprs.data[i];
-        literals &= e->kind == PZ_EXPR_LITERAL || (e->kind == PZ_EXPR_CAST && e->args.data[0]->kind == PZ_EXPR_LITERAL);
-    }
+    for (int i = 0; i < v->exprs.n; i++) literals &= is_early(p, v->exprs.data[i]);
+    v->u.values.early = literals;
     if (rows_at < 0 && literals) check_row_types(p, r, v, start);
     if (rows_at >= 0)
         PZ_SEM_AS(p, literals ? PZ_CLASS_ParseException : PZ_CLASS_AnalysisException, PZ_ERR_INVALID_INLINE_TABLE_NUM_COLUMNS_MISMATCH, pz_origin_at(p, start), "expectedNumCols",

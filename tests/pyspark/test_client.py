@@ -57,6 +57,11 @@ def test_arguments(spark, people):
     assert spark.sql("SELECT count(*) AS n FROM {t} WHERE age > :k", args={"k": 26}, t=people).collect() == [Row(n=3)]
 
 
+def test_text_with_nul(spark):
+    assert spark.sql("SELECT 'a\0b' AS x, length('a\0b') AS n").collect() == [Row(x="a\0b", n=3)]
+    assert spark.range(1).select(F.expr("concat('a\0', 'b')").alias("y")).collect() == [Row(y="a\0b")]
+
+
 def test_values_of_all_types(spark):
     row = spark.sql("""SELECT array(1, null) a, map('k', 1.5BD) m, named_struct('x', 1, 'y', array('z')) s, DATE'2020-01-02' d,
         TIMESTAMP_NTZ'2020-01-02 03:04:05.678' t, X'0aff' b, INTERVAL '1 02' DAY TO HOUR i, CAST(1.10 AS DECIMAL(5,2)) c, null n, 1Y y, 2S sh,

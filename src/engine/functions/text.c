@@ -80,6 +80,7 @@ PZ_FN(fn_jaro_winkler)
     if (n == 0 || m == 0)
         return give_double(out, 0.0);
     int reach = (n > m ? n : m) / 2 - 1;
+    if (reach < 0) reach = 0;
     bool *in_x = pz_alloc(c->scratch, (size_t)n), *in_y = pz_alloc(c->scratch, (size_t)m);
     for (int i = 0; i < n; i++)
         for (int j = i > reach ? i - reach : 0; j < m && j <= i + (reach > 0 ? reach : 0); j++)
