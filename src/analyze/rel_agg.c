@@ -262,7 +262,7 @@ check_outer_refs(pz_expr *e, void *arg)
 static pz_status
 rewrite(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **out)
 {
-    int k = e->kind == PZ_EXPR_LITERAL ? -1 : find_key(c, e);
+    int k = e->kind == PZ_EXPR_LITERAL && !c->sets ? -1 : find_key(c, e);
     *out = e;
     if (k >= 0) {
         *out = pz_attr_ref(an, named_attr(c->agg->keys.data[k]), e->origin);

@@ -420,7 +420,7 @@ RULE_FN(pz_rule_stack)
     for (int c = 0; c < cols; c++) {
         const pz_type *t = &pz_t_void;
         for (int r = 0; r < rows && r * cols + c < values; r++) {
-            const pz_type *w = pz_type_wider(an->a, t, arg(call, 1 + r * cols + c)->type, an->env->ansi);
+            const pz_type *x = arg(call, 1 + r * cols + c)->type, *w = t->id == PZ_T_VOID ? x : x->id == PZ_T_VOID || pz_type_eq_loose(t, x) ? t : NULL;
             if (w == NULL)
                 return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_STACK_COLUMN_DIFF_TYPES, call->origin, "columnIndex", pz_strf(an->a, "%d", c).ptr,
                                 "leftParamIndex", pz_strf(an->a, "%d", c + 1).ptr, "leftType", pz_quote_type(an, t).ptr, "rightParamIndex",

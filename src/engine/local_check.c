@@ -33,6 +33,21 @@ check_batch(FB(RecordBatch_table_t) batch, int64_t body)
     return NULL;
 }
 
+/* Every field has a type, and so have its children; the decoder looks into types without asking whether they are there. */
+static const char *
+check_fields(FB(Field_vec_t) fields, int depth)
+{
+    if (depth > 100) return "its fields are nested too deeply";
+    for (size_t i = 0; fields && i < FB(Field_vec_len(fields)); i++) {
+        FB(Field_table_t) f = FB(Field_vec_at(fields, i));
+        const char *why;
+        if (!f || !FB(Field_type(f))) return "a field has no type";
+        if (FB(Field_dictionary(f)) && !FB(DictionaryEncoding_indexType(FB(Field_dictionary(f))))) return "a dictionary has no index type";
+        if ((why = check_fields(FB(Field_children(f)), depth + 1))) return why;
+    }
+    return NULL;
+}
+
 static const char *
 check_header(const void *metadata, size_t size, int64_t left, int64_t *body)
 {
@@ -41,7 +56,9 @@ check_header(const void *metadata, size_t size, int64_t left, int64_t *body)
     m = FB(Message_as_root(metadata));
     *body = FB(Message_bodyLength(m));
     if (*body < 0 || *body > left) return "a message is cut off";
+    if (!FB(Message_header(m))) return "a message is empty";
     switch (FB(Message_header_type(m))) {
+    case FB(MessageHeader_Schema): return check_fields(FB(Schema_fields((FB(Schema_table_t))FB(Message_header(m)))), 0);
     case FB(MessageHeader_RecordBatch): return check_batch((FB(RecordBatch_table_t))FB(Message_header(m)), *body);
     case FB(MessageHeader_DictionaryBatch): {
         FB(DictionaryBatch_table_t) d = (FB(DictionaryBatch_table_t))FB(Message_header(m));

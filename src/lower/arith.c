@@ -264,6 +264,7 @@ lower_negate(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
         minus->args = args;
         return write_wrapping(lw, minus, OP_SUB, out);
     }
+    if (t->id == PZ_T_DECIMAL && t->precision > 34) return pz_lower_bound(lw, call, "decimal_negate", false, out);
     pz_buf_puts(out, "(-");
     PZ_TRY(pz_lower_value(lw, call->args.data[0], out));
     pz_buf_putc(out, ')');

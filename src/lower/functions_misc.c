@@ -43,6 +43,7 @@ LOWER(lower_abs)
 {
     pz_str x;
     if (!pz_type_is_fractional(call->type)) return pz_lower_bound(lw, call, "abs", false, out);
+    if (call->type->id == PZ_T_DECIMAL && call->type->precision > 34) return pz_lower_bound(lw, call, "decimal_abs", false, out);
     PZ_TRY(pz_lower_text(lw, arg(call, 0), &x));
     pz_buf_printf(out, "abs(" PZ_FMT ")", PZ_ARG(x));
     return PZ_OK;

@@ -185,9 +185,9 @@ pz_rel_aggregate(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     pz_buf_free(&b);
     PZ_TRY(st);
     s->grouped = true;
-    /* Spark expands rows per set: the grand total of no rows is no row. */
-    for (int i = 0; i < r->u.agg.sets.n; i++)
-        if (!r->u.agg.sets.data[i].n) {
+    /* Grouping by a set of no keys is still grouping: no rows give no group, where the engine gives one. */
+    for (int i = 0; n && i < r->u.agg.sets.n; i++)
+        if (!((const pz_exprs *)&r->u.agg.sets.data[i])->n) {
             pz_vec_push(lw->a, &s->having, PZ_STR("count(*) > 0"));
             break;
         }

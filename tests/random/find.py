@@ -3,7 +3,7 @@
 
   find.py run KIND --oracle sc://HOST:PORT --piezo sc://HOST:PORT [--oracle-up COMMAND] [--piezo-up COMMAND]
            [--seed N] [--seconds S] [--seeds FILE...] --out differences.jsonl
-      KIND: mutate (recorded statements with parts exchanged), functions (every function over edge values),
+      KIND: mutate (recorded statements with parts exchanged), functions (every function over edge values), queries (random queries),
       signatures (every function with every type at every argument, analyzed only; --seeds is a file of functions with their samples)
   find.py again FILE --piezo URL [--piezo-up COMMAND] [--out FILE]     ask again and keep what still differs
   find.py show FILE                               one difference per mechanism, most frequent first
@@ -34,6 +34,7 @@ warnings.filterwarnings("ignore")
 from endpoint import Endpoint  # noqa: E402
 from functions import Calls, rows  # noqa: E402
 from mutate import Mutator  # noqa: E402
+from queries import Queries  # noqa: E402
 from replay import difference, load  # noqa: E402
 from signatures import Signatures  # noqa: E402
 from values import SETUP_NAMES  # noqa: E402
@@ -62,7 +63,7 @@ def maker(kind, r, seeds, piezo):
     if kind == "mutate":
         paths = seeds or glob.glob(os.path.join(HERE, "..", "functions", "*.jsonl")) + glob.glob(os.path.join(HERE, "..", "sql", "*.jsonl"))
         return Mutator(r, recorded(paths), same_arity())
-    raise ValueError(kind)
+    return Queries(r, piezo)
 
 
 def mechanism(d):
@@ -275,7 +276,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     sub = p.add_subparsers(dest="verb", required=True)
     q = sub.add_parser("run")
-    q.add_argument("kind", choices=["mutate", "functions", "signatures"])
+    q.add_argument("kind", choices=["mutate", "functions", "signatures", "queries"])
     q.add_argument("--oracle", required=True)
     q.add_argument("--piezo", required=True)
     q.add_argument("--oracle-up", help="command that starts the oracle again when it went down")

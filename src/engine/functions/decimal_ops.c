@@ -217,11 +217,39 @@ PZ_FN(fn_decimal_sub)
     return sum(c, args, true, out);
 }
 
+/* Negation, and abs of what is negative, keep 34 digits, rounded half even. */
+static __int128
+negated(__int128 x)
+{
+    u128 n = x < 0 ? -(u128)x : (u128)x, unit = 1;
+    while (n / unit >= (u128)pz_pow10(34)) unit *= 10;
+    u128 q = n / unit, rest = n % unit;
+    if (rest * 2 > unit || (rest * 2 == unit && unit > 1 && q % 2 == 1)) q++;
+    n = q * unit;
+    return x < 0 ? (__int128)n : -(__int128)n;
+}
+
+PZ_FN(fn_decimal_negate)
+{
+    PZ_UNUSED(c);
+    *out = (pz_value){.dec = negated(args[0].dec)};
+    return PZ_OK;
+}
+
+PZ_FN(fn_decimal_abs)
+{
+    PZ_UNUSED(c);
+    *out = (pz_value){.dec = args[0].dec < 0 ? negated(args[0].dec) : args[0].dec};
+    return PZ_OK;
+}
+
 static const pz_value_fn_def defs[] = {
+    {.name = "decimal_abs", .call = fn_decimal_abs},
     {.name = "decimal_add", .call = fn_decimal_add},
     {.name = "decimal_div", .call = fn_decimal_div},
     {.name = "decimal_idiv", .call = fn_decimal_idiv},
     {.name = "decimal_mul", .call = fn_decimal_mul},
+    {.name = "decimal_negate", .call = fn_decimal_negate},
     {.name = "decimal_sub", .call = fn_decimal_sub},
 };
 PZ_FAMILY(pz_family_decimal_ops, defs);
