@@ -123,7 +123,7 @@ write_quotient(pz_lowerer *lw, const pz_expr *call, op o, pz_str a, pz_str b, pz
     }
     if (o == OP_MOD && integral && may_be_minus_one(y)) {
         /* the engine refuses minimum % -1, which is 0 */
-        pz_buf_printf(out, "(CASE WHEN " PZ_FMT " = -1 THEN 0 ELSE " PZ_FMT " %% " PZ_FMT " END)::" PZ_FMT, PZ_ARG(b), PZ_ARG(a), PZ_ARG(b),
+        pz_buf_printf(out, "(CASE WHEN " PZ_FMT " = -1 THEN " PZ_FMT " %% 1 ELSE " PZ_FMT " %% " PZ_FMT " END)::" PZ_FMT, PZ_ARG(b), PZ_ARG(a), PZ_ARG(a), PZ_ARG(b),
                       PZ_ARG(pz_engine_type_text(lw, call->type)));
         return PZ_OK;
     }
@@ -149,7 +149,7 @@ lower_division(pz_lowerer *lw, const pz_expr *call, op o, pz_buf *out)
         g.uses[0] = call->u.call.eval_mode == PZ_CAST_ANSI && call->args.data[0]->nullable ? 2 : 1;
         g.uses[1] = 2;
     }
-    if (minus_one) g.uses[1]++;
+    if (minus_one) g.uses[0]++, g.uses[1]++;
     PZ_TRY(pz_args_open(lw, &g, out));
     if (guard) {
         pz_buf_printf(out, "(CASE WHEN " PZ_FMT " = 0 THEN ", PZ_ARG(g.texts[1]));

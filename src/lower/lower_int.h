@@ -100,6 +100,8 @@ pz_str pz_engine_type_text(pz_lowerer *lw, const pz_type *t);
 /* ---- template.c */
 pz_status pz_lower_call(pz_lowerer *lw, const pz_expr *call, pz_buf *out);
 /* "name(args)" of an aggregate or window function with DISTINCT, FILTER and OVER of the call in their places. */
+/* What is grouped or made distinct has one zero: -0.0 becomes 0.0. */
+pz_str pz_one_zero(pz_lowerer *lw, const pz_type *t, pz_str text);
 pz_status pz_lower_agg(pz_lowerer *lw, const pz_expr *call, const char *name, pz_str args, pz_buf *out);
 pz_status pz_lower_bound(pz_lowerer *lw, const pz_expr *call, const char *impl, bool aggregate, pz_buf *out);   /* generic C function over all arguments */
 pz_status pz_lower_bound_args(pz_lowerer *lw, const pz_expr *call, const char *impl, const pz_type *const *types, const pz_str *texts, int n,

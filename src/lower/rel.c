@@ -376,11 +376,24 @@ distinct_by_keys(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 static pz_status
 rel_distinct(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
+    bool floats = false;
     for (int i = 0; i < r->output.n; i++)
         if (pz_is_collated(r->output.data[i]->type)) return distinct_by_keys(lw, r, s);
     if (s->distinct && !s->limit.len && !s->offset.len) return PZ_OK;
     if (s->distinct_on.len || s->limit.len || s->offset.len || s->order.len) PZ_TRY(pz_sel_wrap(lw, s));
     s->distinct = true;
+    for (int i = 0; i < r->output.n; i++) floats |= r->output.data[i]->type->id == PZ_T_DOUBLE || r->output.data[i]->type->id == PZ_T_FLOAT;
+    if (!floats) return PZ_OK;
+    PZ_TRY(pz_sel_wrap(lw, s));
+    for (int i = 0; i < r->output.n; i++) {
+        const pz_attr *out = r->output.data[i];
+        pz_str text, one;
+        if (!pz_is_live(lw, out->id)) continue;
+        text = pz_strf(lw->a, "c%d", out->id);
+        one = pz_one_zero(lw, out->type, text);
+        pz_sel_item(lw, s, out, one, one.ptr == text.ptr);
+        pz_lower_bind(lw, out->id, one.ptr == text.ptr ? (pz_str){0} : one);
+    }
     return PZ_OK;
 }
 

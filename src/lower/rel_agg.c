@@ -165,6 +165,7 @@ pz_rel_aggregate(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
             pz_vec_push(lw->a, &items, it);
             continue;
         }
+        it.text = keys[i] = pz_one_zero(lw, r->output.data[i]->type, keys[i]);
         it.plain = keys[i].len && !memchr(keys[i].ptr, '(', keys[i].len);
         pz_vec_push(lw->a, &items, it);
     }

@@ -193,8 +193,10 @@ pz_rel_set_op(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     for (int i = 0; i < r->output.n; i++) {
         const pz_attr *out = r->output.data[i];
         if (!pz_is_live(lw, out->id)) continue;
-        pz_sel_item(lw, s, out, pz_strf(lw->a, "c%d", out->id), true);
-        pz_lower_bind(lw, out->id, (pz_str){0});
+        bool kept = r->u.setop.op == PZ_SETOP_UNION && r->u.setop.all;
+        pz_str text = pz_strf(lw->a, "c%d", out->id), one = kept ? text : pz_one_zero(lw, out->type, text);
+        pz_sel_item(lw, s, out, one, one.ptr == text.ptr);
+        pz_lower_bind(lw, out->id, one.ptr == text.ptr ? (pz_str){0} : one);
     }
     return PZ_OK;
 }

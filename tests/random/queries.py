@@ -58,7 +58,7 @@ AGGREGATES = {
     "bigint": ["count(*)", "count({string})", "count(DISTINCT {int})", "sum({int})", "sum(DISTINCT {int})", "count(DISTINCT {int}, {string})", "approx_count_distinct({int})", "bit_or({int})"],
     "double": ["avg({int})", "stddev({int})", "var_pop({int})", "corr({int}, {int})", "percentile({int}, 0.5)", "median({int})", "covar_samp({int}, {int})", "skewness({int})", "max({double})", "min({double})"],
     "decimal": ["sum({decimal})", "avg({decimal})", "max({decimal})"],
-    "string": ["max({string})", "min({string})", "listagg({string}, ',') WITHIN GROUP (ORDER BY id)", "any_value(typeof({int}))"],
+    "string": ["max({string})", "min({string})", "any_value(typeof({int}))"],
     "bool": ["bool_and({bool})", "bool_or({bool})", "every({bool})"],
     "date": ["max({date})", "min({date})"], "timestamp": ["max({timestamp})"], "dt": ["sum(ds)", "max({dt})"],
     "ints": ["sort_array(collect_list({int}))", "sort_array(collect_set({int}))", "array_sort(array_agg(DISTINCT {int}))"],

@@ -120,7 +120,9 @@ static double
 round_double(double v, int64_t places, how h)
 {
     char buf[40], digits[24], text[64];
-    if (!isfinite(v) || v == 0)
+    if (v == 0)
+        return 0;                              /* a decimal has no negative zero */
+    if (!isfinite(v))
         return v;
     for (int p = 1; p <= 17; p++) {
         snprintf(buf, sizeof buf, "%.*e", p - 1, fabs(v));
