@@ -156,7 +156,7 @@ set_location(pz_statement *r, const pz_cat *e)
 static pz_status
 recover(pz_statement *r, const pz_cat *e)
 {
-    return pz_recover_partitions(r, e, "ALTER TABLE RECOVER PARTITIONS", true, false);
+    return pz_recover_partitions(r, e, "ALTER TABLE RECOVER PARTITIONS");
 }
 
 static pz_status

@@ -315,7 +315,7 @@ recover_partitions(pz_statement *r)
     pz_cat *e;
     pz_status st;
     PZ_TRY(only_table(r, "recoverPartitions()", &e));
-    st = pz_recover_partitions(r, e, "ALTER TABLE RECOVER PARTITIONS", true, false);
+    st = pz_recover_partitions(r, e, "ALTER TABLE RECOVER PARTITIONS");
     pz_cat_unref(e);
     return st;
 }

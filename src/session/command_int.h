@@ -161,7 +161,7 @@ pz_status pz_cmd_show_partitions(pz_statement *r);
 pz_status pz_cmd_repair_table(pz_statement *r);
 pz_str pz_partition_path(pz_arena *a, const pz_options *values);                 /* k=v/k2=v2 */
 pz_status pz_partition_names(pz_statement *r, const pz_cat *e, pz_strs *out, bool json); /* sorted; json: one cell instead */
-pz_status pz_recover_partitions(pz_statement *r, const pz_cat *e, const char *operation, bool adds, bool drops);
+pz_status pz_recover_partitions(pz_statement *r, const pz_cat *e, const char *operation);
 pz_status pz_alter_partitions(pz_statement *r, const pz_cat *e);
 pz_status pz_partition_find(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_facts *out); /* facts of one */
 /* command_describe.c */

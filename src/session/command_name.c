@@ -166,10 +166,12 @@ pz_database_location(pz_query *q, const pz_cat *db, pz_arena *a)
 pz_str
 pz_table_location(pz_query *q, const pz_cat *e, pz_arena *a)
 {
+    const pz_cat gone = {.name = e->db};       /* a database that is dropped meanwhile had the usual place */
     pz_cat *db;
-    pz_str base = PZ_STR("");
+    pz_str base;
     if (e->location.ptr) return pz_dup(a, e->location);
-    if ((db = pz_catalog_find(q->session->all->catalog, PZ_ENTRY_DATABASE, PZ_STR(""), e->db))) base = pz_database_location(q, db, a);
+    db = pz_catalog_find(q->session->all->catalog, PZ_ENTRY_DATABASE, PZ_STR(""), e->db);
+    base = pz_database_location(q, db ? db : &gone, a);
     pz_cat_unref(db);
     return pz_strf(a, PZ_FMT "/" PZ_FMT, PZ_ARG(base), PZ_ARG(e->name));
 }

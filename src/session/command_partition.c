@@ -1,15 +1,18 @@
 /*
  * session/command_partition.c - partitions: SHOW, ADD, DROP, RENAME, SET LOCATION, RECOVER, and the facts of one.
  *
- * A table of files keeps the list of its partitions ("k=v/k2=v2=>location" each, location empty where it follows from the values).  The
- * partitions of a native table are the values its rows have.  Values are compared in the form of their column's type.
+ * The partitions of a table of files are its directories, which is what reading it goes by: they are made, moved and removed here.  Those
+ * of a native table are the values its rows have.  Values are compared in the form of their column's type.
  */
 #include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "../sql/sql.h"
 #include "command_int.h"
+#include "write.h"
 
 typedef pz_partition partition;
 typedef pz_partitions partitions;
@@ -92,26 +95,6 @@ read_path(pz_arena *a, pz_str text, partition *out)
     return out->values.n > 0;
 }
 
-static pz_str
-stored(pz_arena *a, const partition *p)
-{
-    return pz_strf(a, PZ_FMT "=>" PZ_FMT, PZ_ARG(pz_partition_path(a, &p->values)), PZ_ARG(p->location));
-}
-
-static void
-read_stored(pz_arena *a, const pz_cat *e, partitions *out)
-{
-    for (int i = 0; i < e->partitions.n; i++) {
-        pz_str s = e->partitions.data[i];
-        const char *arrow = memmem(s.ptr, s.len, "=>", 2);
-        pz_str path = {s.ptr, arrow ? (size_t)(arrow - s.ptr) : s.len};
-        partition p;
-        if (!read_path(a, path, &p)) continue;
-        if (arrow) p.location = pz_dup(a, (pz_str){arrow + 2, s.len - path.len - 2});
-        pz_vec_push(a, out, p);
-    }
-}
-
 pz_str
 pz_partition_place(pz_statement *r, const pz_cat *e, const partition *p)
 {
@@ -162,11 +145,34 @@ native_partitions(pz_statement *r, const pz_cat *e, partitions *out)
     return PZ_OK;
 }
 
+/* ---- partitions of tables of files ---- */
+/* Directories k=v under a path, as deep as there are columns. */
+static void
+discover(pz_statement *r, const pz_cat *e, pz_str path, pz_str below, int depth, partitions *out)
+{
+    DIR *d = opendir(pz_dup(r->a, path).ptr);
+    struct dirent *entry;
+    while (d && (entry = readdir(d))) {
+        pz_str name = pz_str_c(entry->d_name), key = e->partition_columns.data[depth];
+        pz_str full = pz_strf(r->a, PZ_FMT "/" PZ_FMT, PZ_ARG(path), PZ_ARG(name));
+        pz_str inner = below.len ? pz_strf(r->a, PZ_FMT "/" PZ_FMT, PZ_ARG(below), PZ_ARG(name)) : pz_dup(r->a, name);
+        struct stat st;
+        partition p;
+        if (name.len <= key.len || name.ptr[key.len] != '=' || !pz_str_ieq((pz_str){name.ptr, key.len}, key)) continue;
+        if (stat(full.ptr, &st) || !S_ISDIR(st.st_mode)) continue;
+        if (depth + 1 < e->partition_columns.n) discover(r, e, full, inner, depth + 1, out);
+        else if (read_path(r->a, inner, &p)) pz_vec_push(r->a, out, p);
+    }
+    if (d) closedir(d);
+}
+
 static pz_status
 all_partitions(pz_statement *r, const pz_cat *e, partitions *out)
 {
+    pz_str path;
     if (e->native) return native_partitions(r, e, out);
-    read_stored(r->a, e, out);
+    PZ_TRY(pz_local_path(pz_table_location(r->q, e, r->a), r->a, &path, r->err));
+    discover(r, e, path, PZ_STR(""), 0, out);
     return PZ_OK;
 }
 
@@ -392,14 +398,6 @@ pz_cmd_show_partitions(pz_statement *r)
 }
 
 /* ---- changes: of tables of files ---- */
-static pz_status
-store(pz_statement *r, pz_cat *changed, const partitions *all)
-{
-    changed->partitions = (pz_strs){0};
-    for (int i = 0; i < all->n; i++) pz_vec_push(changed->keep->arena, &changed->partitions, stored(changed->keep->arena, &all->data[i]));
-    return pz_replace_entry(r, changed);
-}
-
 static int
 find(const partitions *all, const pz_options *spec)
 {
@@ -409,15 +407,54 @@ find(const partitions *all, const pz_options *spec)
 }
 
 static pz_status
+not_elsewhere(pz_statement *r, const pz_cat *e, const char *operation)
+{
+    return pz_unsupported_table_operation(r, e, operation);
+}
+
+static pz_status
+io_failed(pz_statement *r, pz_str path)
+{
+    return pz_raise_internal(r->err, "cannot change " PZ_FMT ": %s", PZ_ARG(path), strerror(errno));
+}
+
+static pz_status
+path_of(pz_statement *r, const pz_cat *e, const pz_options *values, pz_str *out)
+{
+    partition p = {.values = *values};
+    return pz_local_path(pz_partition_place(r, e, &p), r->a, out, r->err);
+}
+
+static pz_status
+make_directories(pz_statement *r, pz_str path)
+{
+    char *p = pz_dup(r->a, path).ptr;
+    for (size_t i = 1; i <= path.len; i++) {
+        if (i < path.len && p[i] != '/') continue;
+        p[i] = 0;
+        if (mkdir(p, 0777) != 0 && errno != EEXIST) return io_failed(r, path);
+        if (i < path.len) p[i] = '/';
+    }
+    return PZ_OK;
+}
+
+static pz_status
 add(pz_statement *r, const pz_cat *e, partitions *all)
 {
     for (int i = 0; i < r->c->body.n; i++) {
         const pz_command *one = r->c->body.data[i];
         partition p = {0};
+        pz_str path;
         PZ_TRY(take_spec(r, e, &one->partition_spec, true, &p.values));
-        if (one->location.ptr) p.location = pz_location_uri(r->a, one->location, pz_table_location(r->q, e, r->a));
-        if (find(all, &p.values) < 0) pz_vec_push(r->a, all, p);
-        else if (!r->c->if_not_exists) return raise_about(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, e, &p.values);
+        if (find(all, &p.values) >= 0) {
+            if (r->c->if_not_exists) continue;
+            return raise_about(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, e, &p.values);
+        }
+        if (one->location.ptr && !pz_str_eq(pz_location_uri(r->a, one->location, pz_table_location(r->q, e, r->a)), pz_partition_place(r, e, &p)))
+            return not_elsewhere(r, e, "ALTER TABLE ADD PARTITION ... LOCATION");
+        PZ_TRY(path_of(r, e, &p.values, &path));
+        PZ_TRY(make_directories(r, path));
+        pz_vec_push(r->a, all, p);
     }
     return PZ_OK;
 }
@@ -425,15 +462,20 @@ add(pz_statement *r, const pz_cat *e, partitions *all)
 static pz_status
 drop(pz_statement *r, const pz_cat *e, partitions *all)
 {
+    partitions gone = {0};
     for (int i = 0; i < r->c->body.n; i++) {
         pz_options spec = {0};
         int at;
         PZ_TRY(take_spec(r, e, &r->c->body.data[i]->partition_spec, false, &spec));
-        if (find(all, &spec) < 0 && !r->c->if_exists) return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, e, &spec);
-        while ((at = find(all, &spec)) >= 0) {
-            for (int k = at; k + 1 < all->n; k++) all->data[k] = all->data[k + 1];
-            all->n--;
-        }
+        at = spec.n == e->partition_columns.n ? find(all, &spec) : -1;         /* part of the values names none, as in Spark's catalog */
+        if (at >= 0) pz_vec_push(r->a, &gone, all->data[at]);
+        else if (!r->c->if_exists) return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, e, &spec);
+    }
+    if (gone.n && e->external) return not_elsewhere(r, e, "ALTER TABLE DROP PARTITION");       /* its files would have to stay and be read no more */
+    for (int i = 0; i < gone.n; i++) {
+        pz_str path;
+        PZ_TRY(path_of(r, e, &gone.data[i].values, &path));
+        pz_remove_tree(path);
     }
     return PZ_OK;
 }
@@ -442,73 +484,26 @@ static pz_status
 move(pz_statement *r, const pz_cat *e, partitions *all)
 {
     pz_options from = {0}, to = {0};
+    pz_str old, new, parent;
     bool place = pz_str_eqc(r->c->mode, "set location");
-    int at;
     PZ_TRY(take_spec(r, e, &r->c->partition_spec, true, &from));
     if (!place) PZ_TRY(take_spec(r, e, &r->c->body.data[0]->partition_spec, true, &to));
-    if ((at = find(all, &from)) < 0) return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, e, &from);
-    if (place) {
-        all->data[at].location = pz_location_uri(r->a, r->c->location, pz_table_location(r->q, e, r->a));
-        return PZ_OK;
-    }
+    if (find(all, &from) < 0) return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, e, &from);
+    if (place) return not_elsewhere(r, e, "ALTER TABLE ... PARTITION ... SET LOCATION");
     if (find(all, &to) >= 0) return raise_about(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, e, &to);
-    if (!all->data[at].location.len) all->data[at].location = pz_partition_place(r, e, &all->data[at]);    /* the files stay where they are */
-    all->data[at].values = to;
-    return PZ_OK;
-}
-
-/* Directories k=v under a path, as deep as there are columns. */
-static void
-discover(pz_statement *r, const pz_cat *e, pz_str path, pz_str below, int depth, partitions *out)
-{
-    DIR *d = opendir(pz_dup(r->a, path).ptr);
-    struct dirent *entry;
-    while (d && (entry = readdir(d))) {
-        pz_str name = pz_str_c(entry->d_name), key = e->partition_columns.data[depth];
-        pz_str full = pz_strf(r->a, PZ_FMT "/" PZ_FMT, PZ_ARG(path), PZ_ARG(name));
-        pz_str inner = below.len ? pz_strf(r->a, PZ_FMT "/" PZ_FMT, PZ_ARG(below), PZ_ARG(name)) : pz_dup(r->a, name);
-        struct stat st;
-        partition p;
-        if (name.len <= key.len || name.ptr[key.len] != '=' || !pz_str_ieq((pz_str){name.ptr, key.len}, key)) continue;
-        if (stat(full.ptr, &st) || !S_ISDIR(st.st_mode)) continue;
-        if (depth + 1 < e->partition_columns.n) discover(r, e, full, inner, depth + 1, out);
-        else if (read_path(r->a, inner, &p)) pz_vec_push(r->a, out, p);
-    }
-    if (d) closedir(d);
-}
-
-static pz_status
-recover(pz_statement *r, const pz_cat *e, bool adds, bool drops, partitions *all)
-{
-    partitions there = {0}, kept = {0};
-    pz_str place = pz_table_location(r->q, e, r->a);
-    if (pz_str_starts(place, "file:")) place.ptr += 5, place.len -= 5;
-    discover(r, e, place, PZ_STR(""), 0, &there);
-    for (int i = 0; i < all->n; i++)
-        if (!drops || all->data[i].location.len || find(&there, &all->data[i].values) >= 0) pz_vec_push(r->a, &kept, all->data[i]);
-    for (int i = 0; adds && i < there.n; i++)
-        if (find(&kept, &there.data[i].values) < 0) pz_vec_push(r->a, &kept, there.data[i]);
-    *all = kept;
-    return PZ_OK;
-}
-
-static pz_status
-not_partitioned(pz_statement *r, const pz_cat *e, const char *operation)
-{
-    return pz_raise(r->err, PZ_ERR_NOT_A_PARTITIONED_TABLE, PZ_NO_ORIGIN, "operation", operation, "tableIdentWithDB", pz_cat_quoted(e, r->a).ptr, NULL);
+    PZ_TRY(path_of(r, e, &from, &old));
+    PZ_TRY(path_of(r, e, &to, &new));
+    parent = new;
+    while (parent.len && parent.ptr[parent.len - 1] != '/') parent.len--;
+    PZ_TRY(make_directories(r, (pz_str){parent.ptr, parent.len - 1}));
+    return rename(old.ptr, new.ptr) == 0 ? PZ_OK : io_failed(r, new);
 }
 
 pz_status
-pz_recover_partitions(pz_statement *r, const pz_cat *e, const char *operation, bool adds, bool drops)
+pz_recover_partitions(pz_statement *r, const pz_cat *e, const char *operation)
 {
-    partitions all = {0};
-    pz_cat *changed;
-    if (!e->partition_columns.n) return not_partitioned(r, e, operation);
-    if (e->native) return PZ_OK;               /* its rows are its partitions */
-    read_stored(r->a, e, &all);
-    PZ_TRY(recover(r, e, adds, drops, &all));
-    changed = pz_cat_copy(e);
-    return store(r, changed, &all);
+    if (e->partition_columns.n) return PZ_OK;  /* what is there is what there is */
+    return pz_raise(r->err, PZ_ERR_NOT_A_PARTITIONED_TABLE, PZ_NO_ORIGIN, "operation", operation, "tableIdentWithDB", pz_cat_quoted(e, r->a).ptr, NULL);
 }
 
 pz_status
@@ -524,11 +519,9 @@ pz_alter_partitions(pz_statement *r, const pz_cat *e)
         partitions all = {0};
         if (!pz_str_eqc(r->c->mode, actions[i].mode)) continue;
         PZ_TRY(check_partitioned(r, e, actions[i].action));
-        if (e->native)
-            return pz_raise(r->err, PZ_ERR_UNSUPPORTED_FEATURE_TABLE_OPERATION, PZ_NO_ORIGIN, "tableName", pz_cat_quoted(e, r->a).ptr, "operation", actions[i].action, NULL);
-        read_stored(r->a, e, &all);
-        PZ_TRY(actions[i].run(r, e, &all));
-        return store(r, pz_cat_copy(e), &all);
+        if (e->native) return pz_unsupported_table_operation(r, e, actions[i].action);
+        PZ_TRY(all_partitions(r, e, &all));
+        return actions[i].run(r, e, &all);
     }
     return pz_raise_internal(r->err, "an unknown change of partitions");
 }
@@ -538,10 +531,9 @@ pz_cmd_repair_table(pz_statement *r)
 {
     pz_cat *e;
     pz_want want = {PZ_WANT_TABLE, "MSCK REPAIR TABLE", false, false, false};
-    bool drops = pz_str_eqc(r->c->mode, "drop"), sync = pz_str_eqc(r->c->mode, "sync");
     pz_status st;
     PZ_TRY(pz_find_relation(r, &r->c->names, &want, NULL, &e));
-    st = pz_recover_partitions(r, e, "MSCK REPAIR TABLE", !drops, drops || sync);
+    st = pz_recover_partitions(r, e, "MSCK REPAIR TABLE");
     pz_cat_unref(e);
     return st;
 }
