@@ -25,6 +25,20 @@ typedef struct pz_lookup {                     /* what a table name stands for *
     pz_strs qualifier;                         /* full name: spark_catalog, db, t; a temp view: its name alone */
 } pz_lookup;
 
+typedef struct pz_function {                   /* an SQL function, read from its text */
+    pz_str shown;                              /* f or spark_catalog.db.f: in column names */
+    pz_str quoted;                             /* `f`: in messages */
+    pz_str name;                               /* the last part: qualifies parameters */
+    pz_schema params;
+    pz_exprs defaults;                         /* beside params, unresolved; NULL: none */
+    bool table;
+    const pz_type *returns;                    /* NULL: the body's type */
+    pz_schema columns; bool has_columns;       /* table */
+    pz_plan *body;                             /* a query; or root NULL and expr */
+    pz_expr *expr;
+    const struct pz_env *env;                  /* names and settings of its creation; NULL: the caller's */
+} pz_function;
+
 /* Names and settings, lent by session/.  All texts it returns live in the arena given.  NULL members are allowed in tests. */
 typedef struct pz_env {
     void *ctx;
@@ -57,6 +71,8 @@ typedef struct pz_env {
     pz_status (*all_rows)(void *ctx, const pz_rel *r, pz_arena *a, pz_values **rows, int *n, pz_error *err);
     /* session variables and temporary SQL functions; NULL result: none of that name */
     pz_expr *(*find_variable)(void *ctx, const pz_strs *names, pz_arena *a);
+    /* an SQL function of the session or the catalog; *out NULL: none of that name */
+    pz_status (*find_function)(void *ctx, const pz_strs *names, pz_origin origin, pz_arena *a, pz_function **out, pz_error *err);
     /* schema of a command's result, for COMMAND relations; params: what its parameter markers stand for (command schemas are fixed facts or need the catalog) */
     pz_status (*command_schema)(void *ctx, pz_rel *command, const pz_plan *params, pz_arena *a, pz_schema *out, pz_error *err);
     /* run a COMMAND relation once and give its rows as a resolved VALUES relation; NULL while only analyzing */
@@ -81,5 +97,8 @@ pz_status pz_analyze_constant(const pz_env *env, const pz_plan *params, pz_expr 
 
 /* The parts of the name that IDENTIFIER(e) is. */
 pz_status pz_analyze_name(const pz_env *env, const pz_plan *params, pz_expr *e, pz_arena *a, pz_strs *out, pz_error *err);
+
+/* Resolve the body of a function being made, for its errors and what it gives: *out has one field for a scalar function. */
+pz_status pz_analyze_function(const pz_env *env, const pz_function *f, pz_arena *a, pz_schema *out, pz_error *err);
 
 #endif

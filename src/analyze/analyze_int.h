@@ -23,6 +23,7 @@ typedef struct pz_analyzer {
     struct pz_plan_ids *plan_ids;              /* DataFrame plan_id -> resolved relation */
     struct pz_agg_ctx *aggs;                   /* aggregated SELECTs so far, by their top PROJECT (rel_agg.c) */
     const pz_rels *references;                 /* of WITH_RELATIONS: subqueries by plan_id */
+    struct pz_function_frame *functions;       /* SQL functions whose bodies are being resolved, innermost first */
     pz_rels metrics;                           /* COLLECT_METRICS so far: a name stands for one thing */
     bool named_parameters;                     /* a :name was found; a ? beside it is a mistake */
 } pz_analyzer;
@@ -60,6 +61,10 @@ pz_expr *pz_attr_ref(pz_analyzer *an, pz_attr *attr, pz_origin o);
 pz_status pz_parse_star_texts(pz_analyzer *an, pz_expr *e, pz_expr **out);   /* expr("*"): texts that may hold a star become what they say */
 /* ---- func.c: names, args resolved already (lambdas not: func.c resolves their bodies once argument types are known) */
 pz_status pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out);
+/* ---- sql_function.c: a call of an SQL function, its arguments resolved already, becomes its body */
+pz_status pz_call_function(pz_analyzer *an, pz_scope *scope, const pz_expr *call, const pz_function *f, pz_expr **out);
+bool pz_calls_function(pz_expr *e);                                     /* anywhere inside, resolved */
+pz_status pz_table_function(pz_analyzer *an, const pz_rel *r, const pz_function *f, pz_scope *outer, pz_exprs *orefs, pz_rel **out);
 /* ---- coerce.c */
 pz_expr *pz_cast_to(pz_analyzer *an, pz_expr *e, const pz_type *t);    /* implicit CAST unless equal already; literals folded in place keep their display text */
 pz_status pz_coerce_all(pz_analyzer *an, pz_expr **args, int n, const pz_type *t);

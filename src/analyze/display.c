@@ -683,7 +683,12 @@ show(pz_analyzer *an, pz_buf *b, const pz_expr *e)
         show_attr(b, e);
         pz_buf_putc(b, ')');
         return;
-    case PZ_EXPR_CALL: show_call(an, b, e); return;
+    case PZ_EXPR_CALL:
+        if (e->u.call.shown_as.len > 0)
+            pz_buf_str(b, e->u.call.shown_as);
+        else
+            show_call(an, b, e);
+        return;
     case PZ_EXPR_CAST: show_cast(an, b, e); return;
     case PZ_EXPR_ALIAS:
         show(an, b, e->args.data[0]);

@@ -47,6 +47,16 @@ raise_unresolved(pz_analyzer *an, const pz_expr *call)
                     path.ptr, NULL);
 }
 
+/* No built-in has the name: one of the user's may. */
+static pz_status
+users_function(pz_analyzer *an, pz_scope *scope, const pz_expr *call, pz_expr **out)
+{
+    pz_function *f = NULL;
+    if (an->env->find_function != NULL)
+        PZ_TRY(an->env->find_function(an->env->ctx, &call->names, call->origin, an->a, &f, an->err));
+    return f != NULL ? pz_call_function(an, scope, call, f, out) : raise_unresolved(an, call);
+}
+
 /* The function's own name; qualified names may only point at built-ins. */
 static bool
 builtin_name(const pz_expr *call, pz_str *name)
@@ -304,7 +314,7 @@ pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out)
     const pz_fn *fn;
     const pz_type *t;
     if (!builtin_name(call, &name))
-        return raise_unresolved(an, call);
+        return users_function(an, scope, call, out);
     row = shown = pz_fn_find(name);
     if (call->u.call.written && pz_fn_only_in_from(name))
         return pz_raise(an->err, PZ_ERR_NOT_A_SCALAR_FUNCTION, call->origin, "functionName", pz_quote_names(an->a, &call->names).ptr, NULL);
@@ -316,7 +326,7 @@ pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out)
     if (row < 0 || (pz_str_ieqc(name, "time") && call->args.n == 1)) {
         if ((t = cast_function(an->a, name)))
             return resolve_cast_function(an, call, t, out);
-        return raise_unresolved(an, call);
+        return users_function(an, scope, call, out);
     }
     fn = pz_fn_row(row);
     if (fn->kind == PZ_FN_ALIAS) {

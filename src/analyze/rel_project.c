@@ -8,6 +8,7 @@
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "analyze_int.h"
+#include "func_int.h"
 
 #include <pcre2.h>
 
@@ -638,6 +639,12 @@ PZ_REL_HANDLER(pz_resolve_tvf)
     PZ_TRY(pz_system_tvf(an, r, out));
     if (*out != NULL)
         return PZ_OK;
+    if ((r->u.tvf.names.n > 1 || pz_fn_find(name) < 0) && an->env->find_function != NULL) {
+        pz_function *f = NULL;
+        PZ_TRY(an->env->find_function(an->env->ctx, &r->u.tvf.names, r->origin, an->a, &f, an->err));
+        if (f != NULL)
+            return pz_table_function(an, r, f, outer, orefs, out);
+    }
     pz_expr *call = pz_expr_make(an->a, PZ_EXPR_CALL, r->origin), *e;
     pz_error probe, *saved = an->err;
     call->names = r->u.tvf.names;

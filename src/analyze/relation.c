@@ -293,7 +293,7 @@ static PZ_REL_HANDLER(values)
         if (e->kind == PZ_EXPR_ALIAS)
             e = e->args.data[0];
         PZ_TRY(pz_resolve_expr(an, s, e, &e));
-        if (pz_expr_has_aggregate(e) || pz_expr_has_window(e) || pz_expr_has_generator(e))
+        if (pz_expr_has_aggregate(e) || pz_expr_has_window(e) || pz_expr_has_generator(e) || pz_calls_function(e))
             return pz_raise(an->err, PZ_ERR_INVALID_INLINE_TABLE_CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE, e->origin, "expr",
                             pz_quote_sql_expr(an, e).ptr, NULL);
         pz_vec_push(an->a, &n->exprs, e);

@@ -92,5 +92,7 @@ uint64_t pz_catalog_data_version(pz_catalog *c, int64_t id);   /* of a table's r
 bool pz_catalog_names(const pz_place *p, const pz_strs *names, pz_str *db, pz_str *name);
 /* What the analyzer gets for an entry; `rowid`: native tables get one more column of that name, the engine's row number, for DML. */
 pz_status pz_cat_lookup(pz_place *p, pz_cat *e, const pz_options *options, bool rowid, pz_arena *a, pz_lookup *out, pz_error *err);
+/* The place a text of the catalog is read in: settings, catalog and database of its creation. */
+pz_place *pz_cat_place(pz_place *p, const pz_cat *e, pz_arena *a);
 
 #endif

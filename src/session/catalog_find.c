@@ -54,8 +54,8 @@ native_scan(const pz_cat *e, bool rowid, pz_arena *a)
 
 /* ---- views ---- */
 /* The place a view's text is read in: its own settings, catalog and database; the query's temporary views stay out of it. */
-static pz_place *
-view_place(pz_place *p, const pz_cat *e, pz_arena *a)
+pz_place *
+pz_cat_place(pz_place *p, const pz_cat *e, pz_arena *a)
 {
     pz_place *own = PZ_NEW(a, pz_place);
     pz_confs *confs = pz_confs_ref(p->confs);
@@ -97,7 +97,7 @@ promise(const pz_cat *e, pz_arena *a, pz_lookup *out)
 static pz_status
 view_lookup(pz_place *p, const pz_cat *e, pz_arena *a, pz_lookup *out, pz_error *err)
 {
-    pz_place *own = view_place(p, e, a);
+    pz_place *own = pz_cat_place(p, e, a);
     pz_sql_options o;
     pz_place_sql_options(own, &o);
     PZ_TRY(pz_parse_sql(pz_dup(a, e->text), &o, a, &out->view, err));

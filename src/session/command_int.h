@@ -127,6 +127,7 @@ pz_status pz_cmd_show_functions(pz_statement *r);
 bool pz_name_matches(pz_str name, pz_str pattern);             /* *, |, any case; pattern ptr NULL: all */
 int pz_function_names(const char *const **out);                /* sorted, each once */
 bool pz_function_known(pz_str name);
+const char *pz_function_class(pz_str name);                    /* as Spark names it; empty: none */
 /* Resolved schema of a table or view by name. */
 pz_status pz_table_schema(pz_statement *r, const pz_strs *names, pz_schema *out);
 void pz_shown_schema(pz_arena *a, const pz_cat *e, pz_schema *out);              /* declared types, nullable as queries see it */
@@ -198,6 +199,12 @@ pz_status pz_cmd_set_variable(pz_statement *r);
 /* execute_immediate.c */
 pz_status pz_cmd_execute_immediate(pz_statement *r);
 pz_status pz_execute_immediate_schema(pz_query *q, pz_command *c, pz_arena *a, pz_schema *out, pz_error *err);
+/* command_function.c */
+pz_status pz_cmd_create_function(pz_statement *r);
+pz_status pz_cmd_drop_function(pz_statement *r);
+pz_status pz_describe_sql_function(pz_statement *r, bool *found);
+void pz_list_sql_functions(pz_statement *r, pz_str db, pz_str pattern, pz_strs *out);
+void pz_take_surroundings(pz_statement *r, pz_cat *e);         /* command_stored.c: settings and place of a creation */
 /* script.c, script_cursor.c */
 pz_status pz_cmd_script(pz_statement *r);
 pz_status pz_cmd_declare_cursor(pz_statement *r);

@@ -278,53 +278,28 @@ pz_cmd_show_tblproperties(pz_statement *r)
 }
 
 /* ---- functions ---- */
-static const char *const all_functions[] = {
-#define FN(kind, name, ...) name,
-#include "../../tables/functions.def"
-#undef FN
+static const char *const function_names[] = {
+#define FNAME(name, class) name,
+#include "../../tables/function_names.def"
 };
-/* Words of the grammar that count as functions, and functions that only the grammar or a relation calls; as names with spaces are. */
-static const char *const words[] = {"!=", "bigint", "binary", "boolean", "case", "cast", "collations", "date", "decimal", "double", "float", "int", "python_worker_logs",
-                                    "range", "smallint", "sql_keywords", "string", "time", "timestamp", "tinyint"};
-static const char *const inner[] = {"[]", "extractansiintervaldays", "ilikeall", "ilikeany", "isfalse", "isnotdistinctfrom", "istrue", "isunknown", "likeall", "likeany",
-                                    "notilikeall", "notilikeany", "notlikeall", "notlikeany", "product", "timestampadd", "timestampdiff"};
-static const char *sorted[PZ_COUNTOF(all_functions) + PZ_COUNTOF(words)];
-static int nsorted;
-
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static bool
-is_inner(const char *name)
-{
-    for (size_t i = 0; i < PZ_COUNTOF(inner); i++)
-        if (!strcmp(name, inner[i])) return true;
-    return strchr(name, ' ') != NULL;
-}
-
-static void
-sort_functions(void)
-{
-    const char *all[PZ_COUNTOF(sorted)];
-    size_t n = 0;
-    for (size_t i = 0; i < PZ_COUNTOF(all_functions); i++)
-        if (!is_inner(all_functions[i])) all[n++] = all_functions[i];
-    for (size_t i = 0; i < PZ_COUNTOF(words); i++) all[n++] = words[i];
-    qsort(all, n, sizeof all[0], by_name);
-    for (size_t i = 0; i < n; i++)
-        if (!nsorted || strcmp(sorted[nsorted - 1], all[i]) != 0) sorted[nsorted++] = all[i];
-}
+static const char *const function_classes[] = {
+#define FNAME(name, class) class,
+#include "../../tables/function_names.def"
+};
 
 int
 pz_function_names(const char *const **out)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, sort_functions);
-    *out = sorted;
-    return nsorted;
+    *out = function_names;
+    return (int)PZ_COUNTOF(function_names);
+}
+
+const char *
+pz_function_class(pz_str name)
+{
+    for (size_t i = 0; i < PZ_COUNTOF(function_names); i++)
+        if (pz_str_ieqc(name, function_names[i])) return function_classes[i];
+    return "";
 }
 
 bool
@@ -337,6 +312,12 @@ pz_function_known(pz_str name)
     return false;
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+    return pz_str_cmp(*(const pz_str *)a, *(const pz_str *)b);
+}
+
 pz_status
 pz_cmd_show_functions(pz_statement *r)
 {
@@ -344,8 +325,12 @@ pz_cmd_show_functions(pz_statement *r)
     int n = pz_function_names(&names);
     pz_str db;
     PZ_TRY(pz_check_database(r, &r->c->names, &db));
-    if (pz_str_ieqc(r->c->text2, "user")) return PZ_OK;
-    for (int i = 0; i < n; i++)
-        if (pz_name_matches(pz_str_c(names[i]), r->c->text)) pz_cellc(r, names[i]);
+    pz_strs users = {0};
+    bool system = !pz_str_ieqc(r->c->text2, "user");
+    if (!pz_str_ieqc(r->c->text2, "system")) pz_list_sql_functions(r, db, r->c->text, &users);
+    for (int i = 0; system && i < n; i++)
+        if (pz_name_matches(pz_str_c(names[i]), r->c->text)) pz_vec_push(r->a, &users, pz_str_c(names[i]));
+    qsort(users.data, (size_t)users.n, sizeof *users.data, by_text);
+    for (int i = 0; i < users.n; i++) pz_cell(r, users.data[i]);
     return PZ_OK;
 }

@@ -84,8 +84,8 @@ check_named(pz_statement *r, pz_str view, const pz_plan *p)
 }
 
 /* ---- the entry ---- */
-static void
-take_surroundings(pz_statement *r, pz_cat *e)
+void
+pz_take_surroundings(pz_statement *r, pz_cat *e)
 {
     static const char *const always[] = {"spark.sql.ansi.enabled", "spark.sql.session.timeZone"};
     static const char *const never[] = {"spark.sql.optimizer.", "spark.sql.codegen.", "spark.sql.execution.", "spark.sql.shuffle.", "spark.sql.adaptive.",
@@ -122,7 +122,7 @@ take_query(pz_statement *r, pz_cat *e, const pz_schema *s)
     }
     e->names = e->comments = (pz_strs){0};
     for (int i = 0; i < r->c->columns.n; i++) pz_vec_push(a, &e->names, pz_dup(a, r->c->columns.data[i]));
-    take_surroundings(r, e);
+    pz_take_surroundings(r, e);
 }
 
 static pz_status

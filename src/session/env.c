@@ -340,6 +340,12 @@ find_variable(void *ctx, const pz_strs *names, pz_arena *a)
 }
 
 static pz_status
+find_function(void *ctx, const pz_strs *names, pz_origin origin, pz_arena *a, pz_function **out, pz_error *err)
+{
+    return pz_find_function(ctx, names, origin, a, out, err);
+}
+
+static pz_status
 find_remote(void *ctx, pz_str id, pz_arena *a, pz_rel **resolved, pz_error *err)
 {
     pz_place *p = ctx;
@@ -563,6 +569,7 @@ pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs)
     e->may_cut_chains = may_cut_chains;
     e->cuts_chain = cuts_chain;
     e->find_variable = find_variable;
+    e->find_function = find_function;
     e->fold = fold;
     e->distinct_values = distinct_values;
     e->all_rows = all_rows;

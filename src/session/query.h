@@ -135,6 +135,9 @@ pz_status pz_command_run(pz_query *q, pz_rel *command, pz_arena *a, pz_rel **out
 /* ---- command_variable.c: the value as a literal, or a field of it; NULL: no variable has the name */
 pz_expr *pz_variable_literal(pz_query *q, const pz_strs *names, pz_arena *a);
 
+/* ---- command_function.c */
+pz_status pz_find_function(pz_place *p, const pz_strs *names, pz_origin origin, pz_arena *a, pz_function **out, pz_error *err);
+
 /* ---- remote.c: checkpointed relations */
 pz_status pz_session_checkpoint(pz_query *q, pz_rel *unresolved, bool eager, char id[PZ_UUID_SIZE], pz_error *err);
 pz_status pz_session_find_remote(pz_query *q, pz_str id, pz_arena *a, pz_rel **out, pz_error *err);

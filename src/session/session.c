@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "catalog.h"
 #include "session_int.h"
 
 const char *
@@ -47,6 +48,8 @@ pz_session_free_parts(pz_session *s)
     pz_table_free(&s->artifacts);
     PZ_TABLE_EACH(&s->variables, e) pz_variable_free(e->value);
     pz_table_free(&s->variables);
+    PZ_TABLE_EACH(&s->functions, e) pz_cat_unref(e->value);
+    pz_table_free(&s->functions);
 }
 
 /* ---- settings ---- */

@@ -56,6 +56,7 @@ struct pz_session {
     pz_table artifacts;                        /* name -> pz_blob, one reference */
     pz_table remotes;                          /* checkpoint id -> struct pz_remote */
     pz_table variables;                        /* lower-cased name -> struct pz_variable */
+    pz_table functions;                        /* lower-cased name -> struct pz_cat: temporary SQL functions */
     struct pz_plan_cache *plans;
 };
 

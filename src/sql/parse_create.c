@@ -229,6 +229,7 @@ characteristics(pz_parser *p, pz_command *c, int start)
         } else if (at2(p, K_RETURNS, K_NULL) && tkn(p, 2) == K_ON && tkn(p, 3) == K_NULL && tkn(p, 4) == K_INPUT) {
             group = "NULL CALL";
             p->at += 5;
+            pz_not_allowed(p, start, "SQL function with RETURNS NULL ON NULL INPUT is not supported");
         }
         for (size_t i = 0; !group && i < PZ_COUNTOF(forms); i++) {
             int n = 0;
