@@ -95,6 +95,8 @@ void pz_local_close(pz_engine *e, int64_t id);
 /* Absolute path of a path or file: URI, without doubled or trailing slashes.  Other schemes: UnsupportedFileSystemException. */
 pz_status pz_local_path(pz_str p, pz_arena *a, pz_str *out, pz_error *err);
 
+/* Options of ours, in place of settings; users cannot write them. */
+#define PZ_OPTION_INFER_PARTITIONS " inferPartitions"
 /* Files (engine/files*.c): list, filter hidden, find partitions, infer the schema, make the FROM text. */
 pz_status pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *user_schema,
                         pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err);

@@ -83,20 +83,10 @@ find_format(pz_str name)
     return NULL;
 }
 
-/* Sources that Spark has and we lack: not unknown, but unsupported. */
-static bool
-is_known_elsewhere(pz_str name)
-{
-    static const char *const names[] = {"orc", "avro", "jdbc"};
-    for (size_t i = 0; i < PZ_COUNTOF(names); i++)
-        if (pz_str_ieqc(name, names[i])) return true;
-    return false;
-}
-
 /* Options that would change what is read and that nobody here honours: better refused than ignored. */
 static const struct { const char *format, *name, *harmless; } refused[] = {
     {"csv", "unescapedQuoteHandling", "STOP_AT_DELIMITER"}, {"csv", "charToEscapeQuoteEscaping", ""}, {"csv", "enforceSchema", "true"},
-    {"csv", "locale", "en-US"}, {"json", "locale", "en-US"}, {NULL, "modifiedBefore", ""}, {NULL, "modifiedAfter", ""},
+    {"csv", "locale", "en-US"}, {"json", "locale", "en-US"},
 };
 
 static pz_status
@@ -292,13 +282,13 @@ pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_option
     const struct format *f = find_format(format);
     pz_source_in in = {.engine = e, .paths = paths, .options = options, .user_schema = user_schema, .time_zone = time_zone, .a = a, .err = err};
     pz_scan *scan = PZ_NEW(a, pz_scan);
-    if (!f && is_known_elsewhere(format))
-        return pz_raise_text(err, PZ_CLASS_SparkUnsupportedOperationException, "Reading " PZ_FMT " files is not supported", PZ_ARG(format));
+    if (pz_str_ieqc(format, "avro")) return pz_raise(err, PZ_ERR_AVRO_DATA_SOURCE_NOT_ENABLED, PZ_NO_ORIGIN, "provider", "avro", NULL);
     if (!f) return pz_raise(err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(a, format).ptr, NULL);
     in.format = pz_str_c(f->name);
     in.zone = pz_zone_find(time_zone.len ? time_zone : PZ_STR("UTC"));
     PZ_TRY(check_options(&in));
     PZ_TRY(pz_files_list(&in));
+    if (!f->infer && pz_option_bool(options, "ignoreCorruptFiles", false)) pz_parquet_drop_corrupt(&in);
     PZ_TRY(find_schema(&in, f));
     if (!f->infer && in.list.files.n) {
         PZ_TRY(pz_parquet_open(&in, scan));    /* makes the SQL, and the schema unless declared */

@@ -371,7 +371,7 @@ infer_file(inferrer *f, const pz_file *file)
     bool first = true;
     tokens t;
     if (!charset.ptr) charset = pz_option_get(f->in->options, "charset", "");
-    PZ_TRY(pz_file_read(file->path, charset, &text, f->in->err));
+    PZ_TRY(pz_source_read(f->in, file->path, charset, &text));
     rest = (pz_str){text.ptr, text.len};
     if (rest.len >= 3 && !memcmp(rest.ptr, "\xEF\xBB\xBF", 3)) rest = (pz_str){rest.ptr + 3, rest.len - 3};
     while (rest.len && (f->types || !f->have_names)) {

@@ -56,6 +56,7 @@ bool pz_file_is_fresh(pz_str path, pz_arena *a); /* changed a moment ago, or gon
 
 /* files_parquet.c */
 pz_status pz_parquet_open(pz_source_in *in, pz_scan *scan);
+void pz_parquet_drop_corrupt(pz_source_in *in);
 
 /* ---- our own scans: a spec travels as text inside the SQL, so that a scan needs no state between plan and run ---- */
 typedef struct pz_text_spec {
@@ -100,6 +101,9 @@ const pz_record_format *pz_record_format_find(pz_str name);
 typedef struct pz_file_text { char *ptr; size_t len; } pz_file_text;
 bool pz_file_is_packed(pz_str path);
 pz_status pz_file_read(pz_str path, pz_str charset, pz_file_text *out, pz_error *err);
+bool pz_file_unpack(pz_str path, pz_file_text *t);             /* files_unpack.c; false: broken, and freed */
+bool pz_file_may_skip(const pz_options *o, const pz_error *e); /* ignoreMissingFiles, ignoreCorruptFiles */
+pz_status pz_source_read(pz_source_in *in, pz_str path, pz_str charset, pz_file_text *out);   /* for inference: empty where it may be skipped */
 pz_status pz_file_read_raw(pz_str path, pz_file_text *out, pz_error *err);
 /* Lines that begin in [from, to) */
 pz_status pz_file_read_lines(pz_str path, int64_t from, int64_t to, pz_file_text *out, pz_error *err);

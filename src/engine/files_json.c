@@ -441,7 +441,7 @@ infer_file(inferrer *f, const pz_file *file, pz_arena *scratch)
     pz_str charset = pz_option_get(f->in->options, "encoding", NULL), separator = pz_option_get(f->in->options, "lineSep", ""), rest, line;
     pz_file_text text;
     if (!charset.ptr) charset = pz_option_get(f->in->options, "charset", "");
-    PZ_TRY(pz_file_read(file->path, charset, &text, f->in->err));
+    PZ_TRY(pz_source_read(f->in, file->path, charset, &text));
     rest = (pz_str){text.ptr, text.len};
     if (rest.len >= 3 && !memcmp(rest.ptr, "\xEF\xBB\xBF", 3)) rest = (pz_str){rest.ptr + 3, rest.len - 3};
     if (pz_option_bool(f->in->options, "multiLine", false)) {

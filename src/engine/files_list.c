@@ -26,6 +26,8 @@ typedef struct lister {
     PZ_VEC(pz_str) tops;                       /* distinct directories above the first key=value */
     bool recursive;
     pz_str name_filter, base_path;
+    bool has_before, has_after;
+    int64_t before, after;                     /* modified strictly so, microseconds */
 } lister;
 
 pz_str
@@ -73,12 +75,31 @@ hidden(const char *name)
     return name[0] == '.' || (name[0] == '_' && !strchr(name, '=')) || (n > 10 && !strcmp(name + n - 10, "._COPYING_"));
 }
 
+/* Whole milliseconds, as file times are compared. */
+static int64_t
+mtime_of(const struct stat *st)
+{
+    return (int64_t)st->st_mtim.tv_sec * 1000000 + st->st_mtim.tv_nsec / 1000000 * 1000;
+}
+
+static pz_status
+time_bound(lister *l, const char *option, const char *shown, bool *has, int64_t *out)
+{
+    pz_str text = pz_option_get(l->in->options, option, NULL), zone = pz_option_get(l->in->options, "timeZone", NULL);
+    const pz_zone *z = zone.ptr ? pz_zone_find(zone) : NULL;
+    *has = text.ptr != NULL;
+    if (!*has || pz_timestamp_parse(text, z ? z : l->in->zone, false, out)) return PZ_OK;
+    return pz_raise(l->in->err, PZ_ERR_LEGACY_ERROR_TEMP_1294, PZ_NO_ORIGIN, "strategy", shown, "timeString", pz_dup(l->in->a, text).ptr, NULL);
+}
+
 static void
 add_file(lister *l, pz_str path, const struct stat *st, pz_str base, bool direct)
 {
     pz_arena *a = l->in->a;
     const char *name = strrchr(path.ptr, '/');
     if (l->name_filter.len && fnmatch(l->name_filter.ptr, name ? name + 1 : path.ptr, 0)) return;
+    if (l->has_before && mtime_of(st) >= l->before) return;
+    if (l->has_after && mtime_of(st) <= l->after) return;
     pz_vec_push(a, &l->found, ((pz_file){path, st->st_size, (int64_t)st->st_mtim.tv_sec * 1000000 + st->st_mtim.tv_nsec / 1000, NULL}));
     pz_vec_push(a, &l->bases, base);
     pz_vec_push(a, &l->direct, direct);
@@ -280,6 +301,10 @@ infer_parts(lister *l, pz_listing *out)
 {
     for (int p = 0; p < l->names.n; p++) {
         const pz_type *t = &pz_t_void;
+        if (!pz_option_bool(l->in->options, PZ_OPTION_INFER_PARTITIONS, true)) {
+            pz_vec_push(l->in->a, &out->parts, ((pz_field){l->names.data[p], &pz_t_string, true, {NULL, 0}}));
+            continue;
+        }
         for (int i = 0; i < out->files.n; i++) t = widen(t, value_type(l, out->files.data[i].parts[p]));
         pz_vec_push(l->in->a, &out->parts, ((pz_field){l->names.data[p], t->id == PZ_T_VOID ? &pz_t_string : t, true, {NULL, 0}}));
     }
@@ -300,6 +325,8 @@ pz_files_list(pz_source_in *in)
     l.name_filter = pz_dup(in->a, pz_option_get(in->options, "pathGlobFilter", NULL));
     if (!pz_option_get(in->options, "pathGlobFilter", NULL).ptr) l.name_filter.len = 0;
     if (pz_option_get(in->options, "basePath", NULL).ptr) PZ_TRY(local_path(&l, pz_option_get(in->options, "basePath", NULL), &l.base_path));
+    PZ_TRY(time_bound(&l, "modifiedBefore", "modifiedbefore", &l.has_before, &l.before));
+    PZ_TRY(time_bound(&l, "modifiedAfter", "modifiedafter", &l.has_after, &l.after));
     for (int i = 0; i < in->paths->n; i++) PZ_TRY(add_path(&l, in->paths->data[i]));
     if (!in->paths->n && path.ptr) PZ_TRY(add_path(&l, path));
     for (int i = 0; i < l.found.n && !l.recursive; i++) {

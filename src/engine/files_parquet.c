@@ -567,6 +567,52 @@ join_nodes(reader *r, const node *more)
     r->top->nkids = n;
 }
 
+/* A footer that cannot be read: told while a schema is looked for, else what reading the file would tell. */
+static pz_status
+bad_footer(reader *r, pz_str path)
+{
+    bool infers = !r->in->user_schema;
+    return pz_raise(r->in->err, infers ? PZ_ERR_FAILED_READ_FILE_CANNOT_READ_FILE_FOOTER : PZ_ERR_FAILED_READ_FILE_NO_HINT, PZ_NO_ORIGIN, "path",
+                    pz_strf(r->in->a, "%s" PZ_FMT, infers ? "file:" : "file://", PZ_ARG(path)).ptr, NULL);
+}
+
+/* The footer of a file, or what is wrong with the file. */
+static pz_status
+open_footer(reader *r, pz_str path)
+{
+    pz_error *err = r->in->err, failed;
+    pz_status st;
+    pz_error_init(&failed, r->in->a);
+    r->in->err = &failed;
+    st = read_footer(r, path);
+    r->in->err = err;
+    if (st == PZ_OK) return PZ_OK;
+    if (failed.id != PZ_ERR_NONE && failed.id != PZ_ERR_INTERNAL_ERROR && failed.id != PZ_ERR_FAILED_READ_FILE_NO_HINT &&
+        failed.id != PZ_ERR_FAILED_READ_FILE_CANNOT_READ_FILE_FOOTER) {
+        pz_error_copy(err, &failed);           /* a type Spark refuses, and the like */
+        return PZ_FAIL;
+    }
+    return bad_footer(r, path);
+}
+
+/* With ignoreCorruptFiles the broken ones leave the list. */
+void
+pz_parquet_drop_corrupt(pz_source_in *in)
+{
+    reader r = {.in = in};
+    pz_error *err = in->err, quiet;
+    int n = 0;
+    for (int i = 0; i < in->list.files.n; i++) {
+        pz_error_init(&quiet, in->a);
+        in->err = &quiet;
+        if (open_footer(&r, in->list.files.data[i].path) == PZ_OK ||
+            (quiet.id != PZ_ERR_FAILED_READ_FILE_CANNOT_READ_FILE_FOOTER && quiet.id != PZ_ERR_FAILED_READ_FILE_NO_HINT))
+            in->list.files.data[n++] = in->list.files.data[i];
+    }
+    in->err = err;
+    in->list.files.n = n;
+}
+
 pz_status
 pz_parquet_open(pz_source_in *in, pz_scan *scan)
 {
@@ -575,12 +621,12 @@ pz_parquet_open(pz_source_in *in, pz_scan *scan)
     pz_buf b;
     pz_status st;
     bool merge = pz_option_bool(in->options, "mergeSchema", false);
-    PZ_TRY(read_footer(&r, in->list.files.data[0].path));
+    PZ_TRY(open_footer(&r, in->list.files.data[0].path));
     if (!in->user_schema) PZ_TRY(merge_footer(&r, r.path));
     first = r.top;
     for (int i = 1; i < in->list.files.n && (merge || in->user_schema); i++) {
         node *top;
-        PZ_TRY(read_footer(&r, in->list.files.data[i].path));
+        PZ_TRY(open_footer(&r, in->list.files.data[i].path));
         if (!in->user_schema) PZ_TRY(merge_footer(&r, r.path));
         top = r.top;
         r.top = first;

@@ -206,20 +206,35 @@ make_part_values(cursor *c, const pz_file *f)
 }
 
 static pz_status
-next_part(cursor *c, scan *s, pz_error *err)
+read_part(cursor *c, const part *p, const pz_file *f, pz_error *err)
 {
-    int k = atomic_fetch_add(&s->next, 1);
-    const part *p;
-    const pz_file *f;
-    c->open = false;
-    if (k >= c->src->parts.n) return PZ_OK;
-    p = &c->src->parts.data[k];
-    f = &c->src->spec.files.data[p->file];
     free(c->text.ptr);
     c->text = (pz_file_text){NULL, 0};
     if (c->src->format == &pz_binary_format) c->text = (pz_file_text){calloc(1, 1), 1};
-    else if (p->to < 0) PZ_TRY(pz_file_read(f->path, c->src->charset, &c->text, err));
-    else PZ_TRY(pz_file_read_lines(f->path, p->from, p->to, &c->text, err));
+    else if (p->to < 0) return pz_file_read(f->path, c->src->charset, &c->text, err);
+    else return pz_file_read_lines(f->path, p->from, p->to, &c->text, err);
+    return PZ_OK;
+}
+
+static pz_status
+next_part(cursor *c, scan *s, pz_error *err)
+{
+    const part *p;
+    const pz_file *f;
+    pz_error failed;
+    c->open = false;
+    for (;;) {
+        int k = atomic_fetch_add(&s->next, 1);
+        if (k >= c->src->parts.n) return PZ_OK;
+        p = &c->src->parts.data[k];
+        f = &c->src->spec.files.data[p->file];
+        pz_error_init(&failed, err->arena);
+        if (read_part(c, p, f, &failed) == PZ_OK) break;
+        c->text = (pz_file_text){NULL, 0};
+        if (pz_file_may_skip(&c->src->spec.options, &failed)) continue;
+        pz_error_copy(err, &failed);
+        return PZ_FAIL;
+    }
     c->rest = (pz_str){c->text.ptr, c->text.len};
     if (!p->from && c->rest.len >= 3 && !memcmp(c->rest.ptr, "\xEF\xBB\xBF", 3)) {
         c->rest.ptr += 3;

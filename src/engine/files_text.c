@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "files_int.h"
 
@@ -17,13 +15,6 @@ unreadable(pz_error *err, pz_str path)
 {
     pz_err_id id = errno == ENOENT ? PZ_ERR_FAILED_READ_FILE_FILE_NOT_EXIST : PZ_ERR_FAILED_READ_FILE_NO_HINT;
     return pz_raise(err, id, PZ_NO_ORIGIN, "path", pz_strf(err->arena, "file://" PZ_FMT, PZ_ARG(path)).ptr, NULL);
-}
-
-bool
-pz_file_is_packed(pz_str path)
-{
-    return pz_str_ends(path, ".gz") || pz_str_ends(path, ".deflate") || pz_str_ends(path, ".zst") || pz_str_ends(path, ".bz2") ||
-           pz_str_ends(path, ".snappy") || pz_str_ends(path, ".lz4") || pz_str_ends(path, ".xz");
 }
 
 static bool
@@ -54,57 +45,6 @@ read_all(pz_str path, pz_file_text *out)
     close(fd);
     if (!ok) free(out->ptr);
     return ok;
-}
-
-static bool
-inflate_all(pz_file_text *t, int window)
-{
-    z_stream z = {.next_in = (Bytef *)t->ptr, .avail_in = (uInt)t->len};
-    size_t cap = t->len * 4 + 4096, len = 0;
-    char *to = malloc(cap);
-    int code;
-    pz_assert(to);
-    if (inflateInit2(&z, window) != Z_OK) {
-        free(to);
-        return false;
-    }
-    for (;;) {
-        if (len == cap) pz_assert((to = realloc(to, cap *= 2)));
-        z.next_out = (Bytef *)to + len;
-        z.avail_out = (uInt)(cap - len > UINT32_MAX ? UINT32_MAX : cap - len);
-        code = inflate(&z, Z_NO_FLUSH);
-        len = (size_t)((char *)z.next_out - to);
-        if (code == Z_STREAM_END && z.avail_in && inflateReset(&z) == Z_OK) continue; /* members one after another */
-        if (code != Z_OK) break;
-    }
-    inflateEnd(&z);
-    free(t->ptr);
-    *t = (pz_file_text){to, len};
-    if (code != Z_STREAM_END) free(to);
-    return code == Z_STREAM_END;
-}
-
-static bool
-unzstd(pz_file_text *t)
-{
-    ZSTD_DStream *d = ZSTD_createDStream();
-    ZSTD_inBuffer in = {t->ptr, t->len, 0};
-    size_t cap = t->len * 4 + 4096, code = 1;
-    ZSTD_outBuffer out = {malloc(cap), cap, 0};
-    pz_assert(d && out.dst);
-    while (in.pos < in.size || out.pos == out.size) {
-        if (out.pos == out.size) {
-            out.size *= 2;
-            pz_assert((out.dst = realloc(out.dst, out.size)));
-        }
-        code = ZSTD_decompressStream(d, &out, &in);
-        if (ZSTD_isError(code) || (in.pos == in.size && out.pos < out.size)) break;
-    }
-    ZSTD_freeDStream(d);
-    free(t->ptr);
-    *t = (pz_file_text){out.dst, out.pos};
-    if (ZSTD_isError(code)) free(out.dst);
-    return !ZSTD_isError(code);
 }
 
 static bool
@@ -142,17 +82,9 @@ pz_file_read_raw(pz_str path, pz_file_text *out, pz_error *err)
 pz_status
 pz_file_read(pz_str path, pz_str charset, pz_file_text *out, pz_error *err)
 {
-    bool ok = true;
     if (!read_all(path, out)) return unreadable(err, path);
-    if (pz_str_ends(path, ".gz")) ok = inflate_all(out, 15 + 32);
-    else if (pz_str_ends(path, ".deflate")) ok = inflate_all(out, 15);
-    else if (pz_str_ends(path, ".zst")) ok = unzstd(out);
-    else if (pz_file_is_packed(path)) {
-        free(out->ptr);
-        return pz_raise_text(err, PZ_CLASS_SparkUnsupportedOperationException, "The compression of " PZ_FMT " is not supported", PZ_ARG(path));
-    }
     errno = 0;
-    if (!ok) return unreadable(err, path);
+    if (!pz_file_unpack(path, out)) return unreadable(err, path);
     if (charset.len && !pz_str_ieqc(charset, "UTF-8") && !pz_str_ieqc(charset, "UTF8") && !recode(out, charset)) {
         free(out->ptr);
         return pz_raise_text(err, PZ_CLASS_JavaIllegalArgumentException, PZ_FMT, PZ_ARG(charset));
@@ -223,4 +155,26 @@ pz_next_line(pz_str *rest, pz_str separator, pz_str *line)
     *line = (pz_str){p, (size_t)(stop - p)};
     *rest = (pz_str){stop + cut, (size_t)(end - stop) - cut};
     return true;
+}
+
+/* A reader may be told to go on without files that are gone or broken. */
+bool
+pz_file_may_skip(const pz_options *o, const pz_error *e)
+{
+    if (e->id == PZ_ERR_FAILED_READ_FILE_FILE_NOT_EXIST) return pz_option_bool(o, "ignoreMissingFiles", false);
+    return e->id == PZ_ERR_FAILED_READ_FILE_NO_HINT && pz_option_bool(o, "ignoreCorruptFiles", false);
+}
+
+pz_status
+pz_source_read(pz_source_in *in, pz_str path, pz_str charset, pz_file_text *out)
+{
+    pz_error e;
+    pz_error_init(&e, in->a);
+    if (pz_file_read(path, charset, out, &e) == PZ_OK) return PZ_OK;
+    if (!pz_file_may_skip(in->options, &e)) {
+        pz_error_copy(in->err, &e);
+        return PZ_FAIL;
+    }
+    *out = (pz_file_text){calloc(1, 1), 0};
+    return PZ_OK;
 }

@@ -169,7 +169,7 @@ infer_file(pz_source_in *in, const pz_file *file, pz_arena *scratch, const pz_ty
     pz_str charset = pz_option_get(in->options, "encoding", NULL), tag = pz_option_get(in->options, "rowTag", "ROW"), rest, element;
     pz_file_text text;
     if (!charset.ptr) charset = pz_option_get(in->options, "charset", "");
-    PZ_TRY(pz_file_read(file->path, charset, &text, in->err));
+    PZ_TRY(pz_source_read(in, file->path, charset, &text));
     rest = (pz_str){text.ptr, text.len};
     while (next_element(&rest, tag, &element)) {
         pz_arena_reset(scratch);

@@ -117,11 +117,33 @@ is_file_format(pz_str name)
     return false;
 }
 
+/* Settings that stand for options not given; one that has its ordinary value is not mentioned. */
+static pz_options
+with_settings(pz_place *p, pz_str format, const pz_options *given, pz_arena *a)
+{
+    static const struct { const char *setting, *option, *format; bool ordinary; } rows[] = {
+        {"spark.sql.files.ignoreCorruptFiles", "ignoreCorruptFiles", NULL, false},
+        {"spark.sql.files.ignoreMissingFiles", "ignoreMissingFiles", NULL, false},
+        {"spark.sql.parquet.mergeSchema", "mergeSchema", "parquet", false},
+        {"spark.sql.sources.partitionColumnTypeInference.enabled", PZ_OPTION_INFER_PARTITIONS, NULL, true},
+    };
+    pz_options out = {0};
+    for (int i = 0; given && i < given->n; i++) pz_vec_push(a, &out, given->data[i]);
+    for (size_t i = 0; i < PZ_COUNTOF(rows); i++) {
+        bool value = pz_confs_bool(p->confs, rows[i].setting), had = false;
+        if (value == rows[i].ordinary || (rows[i].format && !pz_str_ieqc(format, rows[i].format))) continue;
+        for (int k = 0; given && k < given->n; k++) had |= pz_str_ieqc(given->data[k].key, rows[i].option);
+        if (!had) pz_vec_push(a, &out, ((pz_option){pz_str_c(rows[i].option), pz_str_c(value ? "true" : "false")}));
+    }
+    return out;
+}
+
 pz_status
 pz_place_open_files(pz_place *p, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *schema, pz_arena *a, pz_scan **out,
            pz_error *err)
 {
-    PZ_TRY(pz_files_open(pz_sessions_engine(p->q->session->all), format, paths, options, schema, p->env.time_zone, a, out, err));
+    pz_options all = with_settings(p, format, options, a);
+    PZ_TRY(pz_files_open(pz_sessions_engine(p->q->session->all), format, paths, &all, schema, p->env.time_zone, a, out, err));
     note_scan(p->q, *out);
     return PZ_OK;
 }

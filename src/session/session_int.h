@@ -20,7 +20,7 @@ enum {
 #define PZ_ERROR_LIFE_MICROS 60000000LL
 
 struct pz_sessions {
-    pthread_mutex_t lock;                      /* live, dead, globals, stopping, store_ready */
+    pthread_mutex_t lock;                      /* live, dead, globals, stopping */
     pz_table live;                             /* user NUL id -> pz_session, one reference */
     pz_table dead;                             /* keys of released and expired sessions */
     pz_engine *engine;
@@ -29,7 +29,6 @@ struct pz_sessions {
     pz_confs *base;
     pz_views *globals;                         /* global temporary views */
     struct pz_cache *cache;                    /* persisted plans; has a lock of its own */
-    bool store_ready;                          /* the engine has the database of stored rows */
     bool stopping;
     int64_t session_timeout, detached_timeout; /* microseconds, -1: never */
 };

@@ -1,8 +1,9 @@
 /*
  * session/store.c - see store.h.
  *
- * The tables live in an in-memory database attached for them, so that they never reach the warehouse; the engine counts them against
- * its memory limit and moves them to its spill directory when there is no room.  Things start at pz_stored_make().
+ * Each table lives in an in-memory database of its own, so that it never reaches the warehouse, can be compressed whatever else is
+ * going on (an engine checkpoint needs the database for itself), and goes at once.  The engine counts it against its memory limit and
+ * moves it to its spill directory when there is no room.  Things start at pz_stored_make().
  */
 #include "store.h"
 
@@ -15,7 +16,10 @@
 #include "session_int.h"
 
 #define STORE "_piezo_memory"
-enum { WAIT_MILLIS = 50 };                     /* how soon a waiting operation notices its interruption */
+enum {
+    WAIT_MILLIS = 50,                          /* how soon a waiting operation notices its interruption */
+    COMPRESS_ROWS = 200000                     /* fewer are left as they are */
+};
 
 struct pz_stored {
     atomic_int refs;
@@ -29,7 +33,7 @@ struct pz_stored {
     pz_shared *keep;                           /* what follows lives in it */
     pz_schema schema;
     pz_str storage;
-    char table[64];                            /* quoted, with its database */
+    char database[64];
 };
 
 static pz_schema
@@ -60,7 +64,7 @@ pz_stored_make(pz_query *q, pz_rel *root, pz_str storage)
     pz_uuid_make(name);
     for (char *c = name; *c; c++)
         if (*c == '-') *c = '_';
-    snprintf(t->table, sizeof t->table, STORE ".main.r_%s", name);
+    snprintf(t->database, sizeof t->database, STORE "_%s", name);
     return t;
 }
 
@@ -79,14 +83,15 @@ pz_stored_ref(pz_stored *t)
     return t;
 }
 
+/* Engine text without rows of interest; what fails is only logged. */
 static void
-drop_table(pz_stored *t)
+try_exec(pz_stored *t, const char *verb)
 {
     pz_arena *a = pz_arena_open();
     pz_error e;
     pz_error_init(&e, a);
-    if (pz_engine_exec(pz_sessions_engine(t->all), pz_strf(a, "DROP TABLE IF EXISTS %s", t->table), &e) != PZ_OK)
-        pz_log(PZ_LOG_WARN, "event=stored_table_stays table=%s reason=\"" PZ_FMT "\"", t->table, PZ_ARG(pz_error_text(&e, a)));
+    if (pz_engine_exec(pz_sessions_engine(t->all), pz_strf(a, "%s %s", verb, t->database), &e) != PZ_OK)
+        pz_log(PZ_LOG_WARN, "event=store_failed what=\"%s %s\" reason=\"" PZ_FMT "\"", verb, t->database, PZ_ARG(pz_error_text(&e, a)));
     pz_arena_close(a);
 }
 
@@ -94,8 +99,8 @@ void
 pz_stored_unref(pz_stored *t)
 {
     if (!t || atomic_fetch_sub(&t->refs, 1) != 1) return;
-    if (t->state == FULL) drop_table(t);
-    if (t->state == FULL && pz_log_on(PZ_LOG_DEBUG)) pz_log(PZ_LOG_DEBUG, "event=stored_rows_dropped table=%s", t->table);
+    if (t->state == FULL) try_exec(t, "DETACH");
+    if (t->state == FULL && pz_log_on(PZ_LOG_DEBUG)) pz_log(PZ_LOG_DEBUG, "event=stored_rows_dropped table=%s", t->database);
     pz_query_unref(t->q);
     pz_shared_unref(t->keep);
     pthread_cond_destroy(&t->changed);
@@ -135,7 +140,7 @@ create_text(const pz_stored *t, const pz_plan *plan, bool wide, pz_arena *a, pz_
     pz_buf_init(&all, 0);
     st = pz_lower_with(&env, plan, a, &sql, info, err);
     if (st == PZ_OK) {
-        pz_buf_printf(&all, "CREATE TABLE %s AS SELECT * FROM (" PZ_FMT ") AS t(", t->table, PZ_ARG(pz_buf_view(&sql)));
+        pz_buf_printf(&all, "CREATE TABLE %s.main.r AS SELECT * FROM (" PZ_FMT ") AS t(", t->database, PZ_ARG(pz_buf_view(&sql)));
         for (int i = 0; i < t->schema.n || i == 0; i++) pz_buf_printf(&all, "%sk%d", i ? ", " : "", i);
         pz_buf_putc(&all, ')');
         *out = pz_buf_dup(&all, a);
@@ -145,8 +150,18 @@ create_text(const pz_stored *t, const pz_plan *plan, bool wide, pz_arena *a, pz_
     return st;
 }
 
+/* The one row of CREATE TABLE AS tells how many it made. */
+static int64_t
+rows_made(const struct pz_chunk *c)
+{
+    pz_vector_view v;
+    if (!pz_chunk_rows(c) || !pz_chunk_columns(c)) return 0;
+    pz_chunk_column(c, 0, &v);
+    return *(const int64_t *)v.data;
+}
+
 static pz_status
-run_text(const pz_stored *t, pz_str sql, const pz_lower_info *info, pz_operation *op, pz_error *err)
+run_text(const pz_stored *t, pz_str sql, const pz_lower_info *info, pz_operation *op, int64_t *rows, pz_error *err)
 {
     pz_run_settings settings;
     struct pz_chunk *chunk = NULL;
@@ -158,22 +173,12 @@ run_text(const pz_stored *t, pz_str sql, const pz_lower_info *info, pz_operation
     settings.deep = info->deep;
     if (t->again) settings.fresh_files = true;
     if (st == PZ_OK) st = pz_run_start(run, &settings, sql, err);
-    while (st == PZ_OK && (st = pz_run_next(run, &chunk, err)) == PZ_OK && chunk) pz_chunk_free(chunk);
+    while (st == PZ_OK && (st = pz_run_next(run, &chunk, err)) == PZ_OK && chunk) {
+        *rows = rows_made(chunk);
+        pz_chunk_free(chunk);
+    }
     if (op) (void)pz_operation_set_run(op, NULL, &quiet);
     pz_run_close(run);
-    return st;
-}
-
-static pz_status
-attach_store(pz_sessions *all, pz_error *err)
-{
-    pz_status st = PZ_OK;
-    pthread_mutex_lock(&all->lock);
-    if (!all->store_ready) {
-        st = pz_engine_exec(all->engine, PZ_STR("ATTACH IF NOT EXISTS ':memory:' AS " STORE), err);
-        all->store_ready = st == PZ_OK;
-    }
-    pthread_mutex_unlock(&all->lock);
     return st;
 }
 
@@ -185,20 +190,25 @@ fill(pz_stored *t, pz_arena *a, pz_operation *op, pz_error *err)
     pz_plan plan = {.root = t->again ? pz_rel_rebuild(a, t->root, list_again, &l) : t->root};
     const pz_plan *run;
     pz_status st = l.st;
-    if (st == PZ_OK) st = attach_store(t->all, err);
+    int64_t rows = 0;
     plan.schema = schema_of(plan.root, a);
     if (st == PZ_OK) st = pz_query_cached(t->q, op, &plan, plan.root, a, &run, err);
-    for (int wide = 0; st == PZ_OK; wide++) {
+    if (st != PZ_OK) return st;
+    PZ_TRY(pz_engine_exec(pz_sessions_engine(t->all), pz_strf(a, "ATTACH ':memory:' AS %s (COMPRESS)", t->database), err));
+    for (int wide = 0;; wide++) {
         pz_lower_info info = {0};
         pz_str sql;
         pz_error failed;
         pz_error_init(&failed, err->arena);
-        PZ_TRY(create_text(t, run, wide, a, &info, &sql, err));
-        if (run_text(t, sql, &info, op, &failed) == PZ_OK) break;
+        st = create_text(t, run, wide, a, &info, &sql, err);
+        if (st != PZ_OK || run_text(t, sql, &info, op, &rows, &failed) == PZ_OK) break;
         if (!wide && info.narrow_decimals && failed.id != PZ_ERR_OPERATION_CANCELED) continue;
         pz_error_copy(err, &failed);
         st = PZ_FAIL;
+        break;
     }
+    if (st != PZ_OK) try_exec(t, "DETACH");
+    else if (rows >= COMPRESS_ROWS) try_exec(t, "CHECKPOINT");
     return st;
 }
 
@@ -246,7 +256,7 @@ pz_stored_fill(pz_stored *t, pz_operation *op, pz_error *err)
     pthread_cond_broadcast(&t->changed);
     pthread_mutex_unlock(&t->lock);
     pz_query_unref(done);
-    if (pz_log_on(PZ_LOG_DEBUG)) pz_log(PZ_LOG_DEBUG, "event=stored_rows table=%s ok=%d micros=%lld", t->table, st == PZ_OK, (long long)(pz_mono_micros() - start));
+    if (pz_log_on(PZ_LOG_DEBUG)) pz_log(PZ_LOG_DEBUG, "event=stored_rows table=%s ok=%d micros=%lld", t->database, st == PZ_OK, (long long)(pz_mono_micros() - start));
     return st;
 }
 
@@ -267,7 +277,7 @@ pz_stored_scan(const pz_stored *t, const pz_attrs *output, pz_arena *a)
     pz_rel *r = pz_rel_make(a, PZ_REL_SCAN, PZ_NO_ORIGIN);
     pz_scan *scan = PZ_NEW(a, pz_scan);
     scan->format = PZ_STR("table");
-    scan->engine_name = scan->identity = pz_dupc(a, t->table);
+    scan->engine_name = scan->identity = pz_strf(a, "%s.main.r", t->database);
     scan->storage = pz_dup(a, t->storage);
     scan->schema = (pz_schema){PZ_NEWN(a, pz_field, t->schema.n + 1), t->schema.n};
     for (int i = 0; i < t->schema.n; i++) {
