@@ -151,6 +151,9 @@ pz_expr *pz_name_item(pz_analyzer *an, const pz_expr *written, pz_expr *e);    /
 pz_status pz_select_items(pz_analyzer *an, pz_scope *s, const pz_exprs *list, pz_exprs *named, int **levels); /* resolve a SELECT list */
 /* Make `attr`, known to some relation below, an output of `r` (hidden): adds it to the PROJECTs between.  False where that is impossible. */
 bool pz_carry(pz_analyzer *an, pz_rel *r, pz_attr *attr);
+/* Column _metadata of files (rel_metadata.c): does an unresolved relation name it; make a resolved input show it, hidden, if it can. */
+bool pz_names_metadata(const pz_rel *r);
+void pz_expose_metadata(pz_analyzer *an, pz_rel *input);
 typedef struct pz_agg_ctx pz_agg_ctx;
 pz_agg_ctx *pz_agg_ctx_of(pz_analyzer *an, const pz_rel *project);
 pz_scope *pz_agg_ctx_scope(pz_agg_ctx *c);

@@ -797,6 +797,13 @@ pz_resolve_rel(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_
         return pz_raise_internal(an->err, "no analysis for relation kind %d", (int)r->kind);
     if (++an->depth > PZ_MAX_DEPTH)
         return pz_raise(an->err, PZ_ERR_FAILED_TO_PARSE_TOO_COMPLEX, r->origin, NULL);
+    if (pz_names_metadata(r)) {                /* its input is resolved first, and shows the column */
+        pz_rel *copy = PZ_NEW(an->a, pz_rel);
+        *copy = *r;
+        PZ_TRY(pz_resolve_rel(an, r->input, outer, orefs, &copy->input));
+        pz_expose_metadata(an, copy->input);
+        r = copy;
+    }
     PZ_TRY(handlers[r->kind](an, r, outer, orefs, out));
     an->depth--;
     pz_note_plan_id(an, r->plan_id, *out);

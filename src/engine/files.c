@@ -275,6 +275,19 @@ text_sql(pz_source_in *in, pz_scan *scan)
     pz_buf_free(&b);
 }
 
+static void
+metadata_sql(pz_source_in *in, pz_scan *scan)
+{
+    pz_scan more;
+    scan->metadata_sql = PZ_STR("-");
+    more = *pz_scan_metadata(in->a, scan);
+    in->metadata = true;
+    if (in->list.files.n) text_sql(in, &more);
+    else empty_sql(in, &more);
+    in->metadata = false;
+    scan->metadata_sql = more.sql;
+}
+
 pz_status
 pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *user_schema,
               pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err)
@@ -298,6 +311,7 @@ pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_option
         fill_scan(&in, scan);
         if (in.list.files.n && scan->schema.n) text_sql(&in, scan);
         else empty_sql(&in, scan);
+        metadata_sql(&in, scan);
     }
     *out = scan;
     return PZ_OK;

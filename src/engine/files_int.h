@@ -36,6 +36,7 @@ typedef struct pz_source_in {                  /* one call of pz_files_open */
     pz_strs roots;                             /* paths with globs still in them, absolute */
     pz_listing list;
     pz_schema data;                            /* columns of the files, without partition columns */
+    bool metadata;                             /* text is being made for a scan with column _metadata */
 } pz_source_in;
 
 /* options: names without regard to case; the last one wins */
@@ -67,6 +68,7 @@ typedef struct pz_text_spec {
     pz_schema data;                            /* columns decoded from records, in order; the corrupt record column is one of them */
     pz_schema parts;
     PZ_VEC(pz_file) files;
+    bool metadata;                             /* one more column, behind the partitions */
 } pz_text_spec;
 void pz_text_spec_print(pz_buf *b, const pz_source_in *in);
 pz_status pz_text_spec_parse(pz_str text, pz_arena *a, pz_text_spec *out, pz_error *err);

@@ -24,6 +24,8 @@ typedef struct node {                          /* a column of the file, lists an
     bool absent;                               /* not in the file: always null */
 } node;
 
+#define FILE_COLUMN " file"                    /* no column of a file has this name */
+
 typedef struct reader {
     pz_source_in *in;
     pz_values *rows;                           /* of parquet_schema() */
@@ -503,6 +505,7 @@ emit_source(pz_source_in *in, pz_buf *b)
         quote(b, in->list.files.data[i].path, '\'');
     }
     pz_buf_puts(b, in->list.files.n > 1 ? "], union_by_name=true" : "]");
+    if (in->metadata) pz_buf_puts(b, ", filename='" FILE_COLUMN "', file_row_number=true");
     if (in->list.parts.n) {
         pz_buf_puts(b, ", hive_partitioning=true, hive_types_autocast=false, hive_types={");
         for (int i = 0; i < in->list.parts.n; i++) {
@@ -514,7 +517,21 @@ emit_source(pz_source_in *in, pz_buf *b)
     } else {
         pz_buf_puts(b, ", hive_partitioning=false");
     }
-    pz_buf_puts(b, "))");
+    pz_buf_putc(b, ')');
+    if (in->metadata) {
+        pz_buf_puts(b, " AS d JOIN (VALUES ");
+        for (int i = 0; i < in->list.files.n; i++) {
+            const pz_file *f = &in->list.files.data[i];
+            const char *slash = memrchr(f->path.ptr, '/', f->path.len);
+            pz_buf_puts(b, i ? ", (" : "(");
+            quote(b, f->path, '\'');
+            pz_buf_puts(b, ", ");
+            quote(b, slash ? (pz_str){slash + 1, f->path.len - (size_t)(slash + 1 - f->path.ptr)} : f->path, '\'');
+            pz_buf_printf(b, ", %lld::BIGINT, %lld::BIGINT)", (long long)f->size, (long long)(f->mtime / 1000 * 1000));
+        }
+        pz_buf_puts(b, ") AS \" m\"(p, n, s, t) ON d.\"" FILE_COLUMN "\" = \" m\".p");
+    }
+    pz_buf_putc(b, ')');
 }
 
 static pz_str
@@ -549,7 +566,10 @@ emit_all(reader *r, pz_buf *b)
         pz_buf_printf(b, "CAST(nullif(" PZ_FMT ", '__HIVE_DEFAULT_PARTITION__') AS " PZ_FMT ") AS k%d", PZ_ARG(name),
                       PZ_ARG(pz_type_duckdb(t, in->a)), k);
     }
-    if (!k) pz_buf_puts(b, "1 AS k");
+    if (in->metadata)
+        pz_buf_printf(b, "%sstruct_pack(f0 := 'file:' || \" m\".p, f1 := \" m\".n, f2 := \" m\".s, f3 := 0::BIGINT, f4 := \" m\".s, "
+                      "f5 := make_timestamptz(\" m\".t), f6 := d.file_row_number) AS k%d", k ? ", " : "", k);
+    else if (!k) pz_buf_puts(b, "1 AS k");
     emit_source(in, b);
     return PZ_OK;
 }
@@ -636,6 +656,11 @@ pz_parquet_open(pz_source_in *in, pz_scan *scan)
     pz_buf_init(&b, 0);
     st = emit_all(&r, &b);
     if (st == PZ_OK) scan->sql = pz_buf_dup(&b, in->a);
+    in->metadata = true;
+    pz_buf_clear(&b);
+    if (st == PZ_OK) st = emit_all(&r, &b);
+    if (st == PZ_OK) scan->metadata_sql = pz_buf_dup(&b, in->a);
+    in->metadata = false;
     pz_buf_free(&b);
     return st;
 }

@@ -35,8 +35,17 @@ typedef struct source {
     bool whole;
     PZ_VEC(part) parts;
     pz_str charset, separator;
+    const pz_type *metadata;                   /* of column _metadata; NULL: there is none */
     int threads;
 } source;
+
+static const pz_type *
+column_type(const source *s, int i)
+{
+    if (i < s->spec.data.n) return s->spec.data.fields[i].type;
+    i -= s->spec.data.n;
+    return i < s->spec.parts.n ? s->spec.parts.fields[i].type : s->metadata;
+}
 
 static void
 source_free(void *p)
@@ -98,10 +107,10 @@ bind(duckdb_bind_info info)
         s->separator = pz_option_get(&s->spec.options, "lineSep", "");
         s->state = s->format->open(&s->spec, a);
         cut_parts(s);
-        for (int i = 0; i < s->spec.data.n + s->spec.parts.n; i++) {
+        if (s->spec.metadata) s->metadata = pz_scan_metadata(a, &(pz_scan){.format = s->spec.format})->schema.fields[0].type;
+        for (int i = 0; i < s->spec.data.n + s->spec.parts.n + s->spec.metadata; i++) {
             char name[16];
-            const pz_field *f = i < s->spec.data.n ? &s->spec.data.fields[i] : &s->spec.parts.fields[i - s->spec.data.n];
-            duckdb_logical_type t = pz_engine_type(f->type);
+            duckdb_logical_type t = pz_engine_type(column_type(s, i));
             snprintf(name, sizeof name, "k%d", i);
             duckdb_bind_add_result_column(info, name, t);
             duckdb_destroy_logical_type(&t);
@@ -147,7 +156,7 @@ init(duckdb_init_info info)
 {
     source *src = duckdb_init_get_bind_data(info);
     scan *s = calloc(1, sizeof *s);
-    int n = (int)duckdb_init_get_column_count(info), all = src->spec.data.n + src->spec.parts.n;
+    int n = (int)duckdb_init_get_column_count(info), all = src->spec.data.n + src->spec.parts.n + src->spec.metadata;
     pz_assert(s);
     s->ncols = n;
     s->cols = calloc((size_t)n + 1, sizeof *s->cols);
@@ -192,6 +201,18 @@ init_local(duckdb_init_info info)
     duckdb_init_set_init_data(info, c, cursor_free);
 }
 
+static void
+make_metadata(cursor *c, const pz_file *f, pz_value *out)
+{
+    const char *slash = memrchr(f->path.ptr, '/', f->path.len);
+    pz_value *v = PZ_NEWN(c->part_arena, pz_value, 6);
+    v[0].s = pz_file_uri(c->part_arena, f->path);
+    v[1].s = slash ? (pz_str){slash + 1, f->path.len - (size_t)(slash + 1 - f->path.ptr)} : f->path;
+    v[2].i = v[4].i = f->size;
+    v[5].i = f->mtime / 1000 * 1000;           /* whole milliseconds */
+    *out = (pz_value){.list = {v, 6}};
+}
+
 /* Partition values are the same for all rows of a file. */
 static void
 make_part_values(cursor *c, const pz_file *f)
@@ -199,7 +220,8 @@ make_part_values(cursor *c, const pz_file *f)
     const pz_schema *p = &c->src->spec.parts;
     pz_text_rules rules = {.zone = c->src->spec.zone};
     pz_arena_reset(c->part_arena);
-    c->part_values = PZ_NEWN(c->part_arena, pz_value, p->n);
+    c->part_values = PZ_NEWN(c->part_arena, pz_value, p->n + 1);
+    make_metadata(c, f, &c->part_values[p->n]);
     for (int i = 0; i < p->n; i++) {
         c->part_values[i].null = !f->parts[i].ptr || !pz_text_value(&rules, p->fields[i].type, f->parts[i], c->part_arena, &c->part_values[i]);
     }
@@ -291,7 +313,7 @@ write_column(cursor *c, int col, int n, duckdb_vector v, pz_arena *a)
     const pz_text_spec *spec = &c->src->spec;
     bool data = col < spec->data.n;
     pz_vec_writer w;
-    pz_vec_writer_open(&w, v, data ? spec->data.fields[col].type : spec->parts.fields[col - spec->data.n].type, a);
+    pz_vec_writer_open(&w, v, column_type(c->src, col), a);
     for (int i = 0; i < n; i++) pz_vec_write(&w, (idx_t)i, data ? &c->rows.data[c->given + i][col] : &c->part_values[col - spec->data.n]);
 }
 

@@ -36,6 +36,7 @@ pz_text_spec_print(pz_buf *b, const pz_source_in *in)
 {
     put(b, in->format);
     put(b, in->time_zone.len ? in->time_zone : PZ_STR("UTC"));
+    put_int(b, in->metadata);
     put_int(b, in->options ? in->options->n : 0);
     for (int i = 0; in->options && i < in->options->n; i++) {
         put(b, in->options->data[i].key);
@@ -102,6 +103,7 @@ pz_text_spec_parse(pz_str s, pz_arena *a, pz_text_spec *out, pz_error *err)
     out->format = get(&s, a);
     out->zone_id = get(&s, a);
     out->zone = pz_zone_find(out->zone_id);
+    out->metadata = get_int(&s) != 0;
     n = (int)get_int(&s);
     for (int i = 0; i < n; i++) {
         pz_option o;

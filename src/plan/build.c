@@ -123,3 +123,28 @@ pz_expr_shallow(pz_arena *a, const pz_expr *e)
     for (int i = 0; i < e->args.n; i++) pz_vec_push(a, &copy->args, e->args.data[i]);
     return copy;
 }
+
+/* What a file scan can tell about the file of each row; Parquet numbers its rows too. */
+pz_scan *
+pz_scan_metadata(pz_arena *a, const pz_scan *s)
+{
+    static const struct { const char *name; const pz_type *type; } facts[] = {
+        {"file_path", &pz_t_string}, {"file_name", &pz_t_string}, {"file_size", &pz_t_long}, {"file_block_start", &pz_t_long},
+        {"file_block_length", &pz_t_long}, {"file_modification_time", &pz_t_timestamp}, {"row_index", &pz_t_long},
+    };
+    pz_scan *out = PZ_NEW(a, pz_scan);
+    int n = pz_str_eqc(s->format, "parquet") ? 7 : 6;
+    pz_field *fields = PZ_NEWN(a, pz_field, n);
+    for (int i = 0; i < n; i++) fields[i] = (pz_field){.name = pz_str_c(facts[i].name), .type = facts[i].type};
+    *out = *s;
+    out->with_metadata = true;
+    out->sql = s->metadata_sql;
+    out->schema.fields = PZ_NEWN(a, pz_field, s->schema.n + 1);
+    if (s->schema.n) memcpy(out->schema.fields, s->schema.fields, sizeof *fields * (size_t)s->schema.n);
+    out->schema.fields[s->schema.n] = (pz_field){.name = PZ_STR("_metadata"), .type = pz_type_struct(a, fields, n),
+        .metadata = PZ_STR("{\"__metadata_col\":\"_metadata\",\"__file_source_metadata_col\":true}")};
+    out->schema.n++;
+    out->file_columns = (pz_strs){0};
+    for (int i = 0; i < out->schema.n; i++) pz_vec_push(a, &out->file_columns, pz_strf(a, "k%d", i));
+    return out;
+}

@@ -136,6 +136,8 @@ typedef struct pz_scan {                       /* (r) what SCAN reads; made by e
     pz_schema file_schema;                     /* as the files have it (may differ in type: lowering casts) */
     pz_options options;
     pz_str sql;                                /* ready FROM-clause text made by engine/ (read_parquet([...], ...)) */
+    pz_str metadata_sql;                       /* the same with one more column behind: _metadata (pz_scan_metadata); empty: there is none */
+    bool with_metadata;                        /* it has that column */
     pz_str identity;                           /* equal for equal sources: same_semantics, plan cache */
     const pz_rel *stands_for;                  /* rows kept of this relation (cache, checkpoint); NULL: an ordinary source */
     pz_str storage;                            /* with stands_for: how they are kept, for EXPLAIN */
@@ -220,6 +222,7 @@ pz_expr *pz_literal_bool(pz_arena *a, bool v);
 pz_expr *pz_literal_string(pz_arena *a, pz_str s);
 pz_expr *pz_literal_value(pz_arena *a, const pz_type *t, pz_value v);
 pz_expr *pz_alias_make(pz_arena *a, pz_expr *child, pz_str name);
+pz_scan *pz_scan_metadata(pz_arena *a, const pz_scan *s);                            /* a scan with column _metadata at the end */
 pz_expr *pz_expr_shallow(pz_arena *a, const pz_expr *e);                             /* same children, own node */
 
 /* ---------------------------------------------------------------- known.c */

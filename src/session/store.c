@@ -118,10 +118,14 @@ list_again(pz_rel *r, void *arg)
     relisting *l = arg;
     const pz_scan *old;
     pz_scan *fresh;
+    pz_schema declared;
     pz_rel *copy;
     if (l->st != PZ_OK || r->kind != PZ_REL_SCAN || !(old = r->u.scan)->paths.n) return NULL;
-    l->st = pz_files_open(pz_sessions_engine(l->q->session->all), old->format, &old->paths, &old->options, &old->schema, l->q->place.env.time_zone,
+    declared = old->schema;
+    declared.n -= old->with_metadata;
+    l->st = pz_files_open(pz_sessions_engine(l->q->session->all), old->format, &old->paths, &old->options, &declared, l->q->place.env.time_zone,
                           l->a, &fresh, l->err);
+    if (l->st == PZ_OK && old->with_metadata) fresh = pz_scan_metadata(l->a, fresh);
     if (l->st != PZ_OK || fresh->schema.n != old->schema.n) return NULL;
     copy = PZ_NEW(l->a, pz_rel);
     *copy = *r;

@@ -122,3 +122,63 @@ def test_sources_that_are_not_there(spark):
     assert refused(lambda: spark.read.format("avro").load("/x").collect()) == ("AVRO_DATA_SOURCE_NOT_ENABLED", {"provider": "avro"})
     for name in ("orc", "jdbc", "delta", "nope"):
         assert refused(lambda n=name: spark.read.format(n).load("/x").collect()) == ("DATA_SOURCE_NOT_FOUND", {"provider": name})
+
+
+# ---- _metadata
+
+FACTS = ["file_path:string", "file_name:string", "file_size:bigint", "file_block_start:bigint", "file_block_length:bigint",
+         "file_modification_time:timestamp"]
+
+
+@pytest.fixture
+def parted(spark, tmp_path):
+    for p, name, text in (("1", "a.csv", "1\n2\n"), ("b", "b.csv", "3\n")):
+        (tmp_path / f"p={p}").mkdir()
+        (tmp_path / f"p={p}" / name).write_text(text)
+    return str(tmp_path)
+
+
+def test_metadata_is_hidden_until_named(spark, parted):
+    df = spark.read.schema("n int").csv(parted)
+    assert df.columns == ["n", "p"] and df.select("*", "_metadata").columns == ["n", "p", "_metadata"]
+    field = df.select("_metadata").schema["_metadata"]
+    assert field.dataType.simpleString() == f"struct<{','.join(FACTS)}>" and not field.nullable
+    assert field.metadata == {"__file_source_metadata_col": True, "__metadata_col": "_metadata"}
+    assert refused(lambda: df.groupBy("n").count().select("_metadata").collect())[0] == "UNRESOLVED_COLUMN.WITH_SUGGESTION"
+
+
+def test_metadata_values(spark, parted):
+    df = spark.read.schema("n int").csv(parted)
+    names = ["_metadata.file_name", "_metadata.file_size", "_metadata.file_block_start", "_metadata.file_block_length"]
+    assert df.select("n", *names).orderBy("n").collect() == [Row(n=1, file_name="a.csv", file_size=4, file_block_start=0, file_block_length=4),
+                                                             Row(n=2, file_name="a.csv", file_size=4, file_block_start=0, file_block_length=4),
+                                                             Row(n=3, file_name="b.csv", file_size=2, file_block_start=0, file_block_length=2)]
+    paths = {r.file_path for r in df.select("_metadata.file_path").collect()}
+    assert paths == {f"file:{parted}/p=1/a.csv", f"file:{parted}/p=b/b.csv"}
+    stamp = df.selectExpr("unix_millis(_metadata.file_modification_time) AS t").first().t
+    assert stamp == os.stat(f"{parted}/p=1/a.csv").st_mtime_ns // 1_000_000
+
+
+def test_metadata_in_other_places(spark, parted):
+    df = spark.read.schema("n int").csv(parted)
+    assert df.where("_metadata.file_name = 'b.csv'").collect() == [Row(n=3, p="b")]
+    assert [r[0] for r in df.select("n").select("_metadata.file_name").collect()] == ["a.csv", "a.csv", "b.csv"]
+    assert sorted(df.groupBy("_metadata.file_name").count().collect()) == [Row(file_name="a.csv", count=2), Row(file_name="b.csv", count=1)]
+    assert spark.sql(f"SELECT _metadata.file_name, * FROM csv.`{parted}` ORDER BY 1, 2").collect()[2] == Row(file_name="b.csv", _c0="3", p="b")
+    assert [r[0] for r in spark.sql(f"SELECT _metadata.file_name FROM (SELECT * FROM csv.`{parted}`)").collect()] == ["a.csv", "a.csv", "b.csv"]
+    df.select("n", "_metadata.file_name").cache()
+    assert df.select("n", "_metadata.file_name").filter("n = 3").collect() == [Row(n=3, file_name="b.csv")]
+    df.select("n", "_metadata.file_name").unpersist()
+
+
+def test_metadata_of_other_formats(spark, parted, tmp_path):
+    for n in (3, 2):
+        pq.write_table(pa.table({"id": pa.array(range(n), pa.int64())}), tmp_path / f"{n}.parquet")
+    df = spark.read.parquet(*(str(tmp_path / f"{n}.parquet") for n in (3, 2)))
+    assert df.select("_metadata").schema["_metadata"].dataType.simpleString() == f"struct<{','.join(FACTS)},row_index:bigint>"
+    rows = [(r.file_name, r.row_index, r.id) for r in df.select("id", "_metadata.file_name", "_metadata.row_index").collect()]
+    assert sorted(rows) == [("2.parquet", 0, 0), ("2.parquet", 1, 1), ("3.parquet", 0, 0), ("3.parquet", 1, 1), ("3.parquet", 2, 2)]
+    assert df.agg({"id": "sum"}).collect()[0][0] == 4
+    binary = spark.read.format("binaryFile").load(f"{parted}/p=1")
+    assert binary.select("_metadata.file_name", "length").collect() == [Row(file_name="a.csv", length=4)]
+    assert spark.read.text(f"{parted}/p=1").select("_metadata.file_size").distinct().collect() == [Row(file_size=4)]
