@@ -21,6 +21,15 @@ enum {
     COMPRESS_ROWS = 200000                     /* fewer are left as they are */
 };
 
+/* Compression takes as long as filling again.  Texts repay it: they shrink, and grouping works on their dictionaries. */
+static bool
+is_worth_compressing(const pz_schema *s, int64_t rows)
+{
+    for (int i = 0; i < s->n && rows >= COMPRESS_ROWS; i++)
+        if (pz_type_is_string(s->fields[i].type)) return true;
+    return false;
+}
+
 struct pz_stored {
     atomic_int refs;
     pz_sessions *all;
@@ -212,7 +221,7 @@ fill(pz_stored *t, pz_arena *a, pz_operation *op, pz_error *err)
         break;
     }
     if (st != PZ_OK) try_exec(t, "DETACH");
-    else if (rows >= COMPRESS_ROWS) try_exec(t, "CHECKPOINT");
+    else if (is_worth_compressing(&t->schema, rows)) try_exec(t, "CHECKPOINT");
     return st;
 }
 
