@@ -86,8 +86,39 @@ find_format(pz_str name)
 /* Options that would change what is read and that nobody here honours: better refused than ignored. */
 static const struct { const char *format, *name, *harmless; } refused[] = {
     {"csv", "unescapedQuoteHandling", "STOP_AT_DELIMITER"}, {"csv", "charToEscapeQuoteEscaping", ""}, {"csv", "enforceSchema", "true"},
-    {"csv", "locale", "en-US"}, {"json", "locale", "en-US"},
+    {"csv", "locale", "en-US"}, {"json", "locale", "en-US"}, {NULL, "singleVariantColumn", ""},
 };
+
+/* Charsets that Spark takes, whatever else there is. */
+static pz_status
+check_charset(pz_source_in *in, const char *reader)
+{
+    static const char *const names[] = {"iso-8859-1", "us-ascii", "utf-16", "utf-16be", "utf-16le", "utf-32", "utf-8", "utf8"};
+    pz_str v = pz_option_get(in->options, "encoding", NULL);
+    if (!v.ptr) v = pz_option_get(in->options, "charset", NULL);
+    if (!v.ptr) return PZ_OK;
+    for (size_t i = 0; i < PZ_COUNTOF(names); i++)
+        if (pz_str_ieqc(v, names[i])) return PZ_OK;
+    return pz_raise_as(in->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_INVALID_PARAMETER_VALUE_CHARSET, PZ_NO_ORIGIN, "charset",
+                       pz_dup(in->a, v).ptr, "charsets", "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8", "functionName", reader,
+                       "parameter", "`charset`", NULL);
+}
+
+/* Options that must have a value, or a certain one. */
+static pz_status
+check_values(pz_source_in *in)
+{
+    bool csv = pz_str_eqc(in->format, "csv"), json = pz_str_eqc(in->format, "json"), lines = json || pz_str_eqc(in->format, "text");
+    pz_str end = pz_option_get(in->options, "lineSep", NULL), sep = pz_option_get(in->options, "sep", NULL);
+    if (csv || json) PZ_TRY(check_charset(in, csv ? "`CSVOptions`" : "`JSONOptionsInRead`"));
+    if (csv && end.ptr && !end.len) return pz_raise_as(in->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_INVALID_LINE_SEPARATOR_EMPTY, PZ_NO_ORIGIN, NULL);
+    if (lines && end.ptr && !end.len)
+        return pz_raise_text(in->err, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: 'lineSep' cannot be an empty string.");
+    if (csv && sep.ptr && !sep.len) return pz_raise_text(in->err, PZ_CLASS_JavaIllegalArgumentException, "Delimiter cannot be empty");
+    if (pz_str_eqc(in->format, "xml") && !pz_option_get(in->options, "rowTag", "").len)
+        return pz_raise(in->err, PZ_ERR_XML_ROW_TAG_MISSING, PZ_NO_ORIGIN, "rowTag", "`rowTag`", NULL);
+    return PZ_OK;
+}
 
 static pz_status
 check_options(pz_source_in *in)
@@ -300,6 +331,7 @@ pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_option
     in.format = pz_str_c(f->name);
     in.zone = pz_zone_find(time_zone.len ? time_zone : PZ_STR("UTC"));
     PZ_TRY(check_options(&in));
+    PZ_TRY(check_values(&in));
     PZ_TRY(pz_files_list(&in));
     if (!f->infer && pz_option_bool(options, "ignoreCorruptFiles", false)) pz_parquet_drop_corrupt(&in);
     PZ_TRY(find_schema(&in, f));

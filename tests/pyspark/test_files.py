@@ -124,6 +124,21 @@ def test_sources_that_are_not_there(spark):
         assert refused(lambda n=name: spark.read.format(n).load("/x").collect()) == ("DATA_SOURCE_NOT_FOUND", {"provider": name})
 
 
+@pytest.mark.parametrize("format,options,condition", [
+    ("csv", {"encoding": "windows-1252"}, "INVALID_PARAMETER_VALUE.CHARSET"), ("json", {"encoding": "nope"}, "INVALID_PARAMETER_VALUE.CHARSET"),
+    ("csv", {"lineSep": ""}, "INVALID_LINE_SEPARATOR.EMPTY"), ("json", {"lineSep": ""}, "'lineSep' cannot be an empty string"),
+    ("text", {"lineSep": ""}, "'lineSep' cannot be an empty string"), ("csv", {"sep": ""}, "Delimiter cannot be empty"),
+    ("xml", {}, "XML_ROW_TAG_MISSING"),
+])
+def test_options_without_sense(spark, tmp_path, format, options, condition):
+    (tmp_path / "a").write_text("1\n")
+    with pytest.raises(PySparkException) as caught:
+        spark.read.options(**options).format(format).load(str(tmp_path)).collect()
+    assert condition in str(caught.value)
+    if "." in condition:
+        assert type(caught.value).__name__ == "IllegalArgumentException"
+
+
 # ---- _metadata
 
 FACTS = ["file_path:string", "file_name:string", "file_size:bigint", "file_block_start:bigint", "file_block_length:bigint",
