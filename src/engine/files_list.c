@@ -316,6 +316,24 @@ by_path(const void *x, const void *y)
     return pz_str_cmp(((const pz_file *)x)->path, ((const pz_file *)y)->path);
 }
 
+static int
+by_size(const void *x, const void *y)
+{
+    const pz_file *a = x, *b = y;
+    if (a->size != b->size) return a->size > b->size ? -1 : 1;
+    return by_path(x, y);
+}
+
+const pz_file *
+pz_files_to_read(const pz_source_in *in)
+{
+    int n = in->list.files.n;
+    pz_file *out = PZ_NEWN(in->a, pz_file, n + 1);
+    if (n) memcpy(out, in->list.files.data, sizeof *out * (size_t)n);
+    if (n) qsort(out, (size_t)n, sizeof *out, by_size);
+    return out;
+}
+
 pz_status
 pz_files_list(pz_source_in *in)
 {

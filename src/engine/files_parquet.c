@@ -499,10 +499,11 @@ emit(reader *r, pz_buf *b, const node *n, const pz_type *want, pz_str ref, int d
 static void
 emit_source(pz_source_in *in, pz_buf *b)
 {
+    const pz_file *files = pz_files_to_read(in);
     pz_buf_puts(b, " FROM read_parquet([");
     for (int i = 0; i < in->list.files.n; i++) {
         if (i) pz_buf_puts(b, ", ");
-        quote(b, in->list.files.data[i].path, '\'');
+        quote(b, files[i].path, '\'');
     }
     pz_buf_puts(b, in->list.files.n > 1 ? "], union_by_name=true" : "]");
     if (in->metadata) pz_buf_puts(b, ", filename='" FILE_COLUMN "', file_row_number=true");
@@ -521,7 +522,7 @@ emit_source(pz_source_in *in, pz_buf *b)
     if (in->metadata) {
         pz_buf_puts(b, " AS d JOIN (VALUES ");
         for (int i = 0; i < in->list.files.n; i++) {
-            const pz_file *f = &in->list.files.data[i];
+            const pz_file *f = &files[i];
             const char *slash = memrchr(f->path.ptr, '/', f->path.len);
             pz_buf_puts(b, i ? ", (" : "(");
             quote(b, f->path, '\'');

@@ -34,6 +34,7 @@ put_schema(pz_buf *b, const pz_field *f, int n, pz_arena *a)
 void
 pz_text_spec_print(pz_buf *b, const pz_source_in *in)
 {
+    const pz_file *files = pz_files_to_read(in);
     put(b, in->format);
     put(b, in->time_zone.len ? in->time_zone : PZ_STR("UTC"));
     put_int(b, in->metadata);
@@ -46,7 +47,7 @@ pz_text_spec_print(pz_buf *b, const pz_source_in *in)
     put_schema(b, in->list.parts.data, in->list.parts.n, in->a);
     put_int(b, in->list.files.n);
     for (int i = 0; i < in->list.files.n; i++) {
-        const pz_file *f = &in->list.files.data[i];
+        const pz_file *f = &files[i];
         put(b, f->path);
         put_int(b, f->size);
         put_int(b, f->mtime);

@@ -87,6 +87,17 @@ def test_files_that_go(spark, tmp_path):
     assert df.collect() == [Row(n=98)]
 
 
+def test_large_files_come_first(spark, tmp_path):
+    for name, text in (("a", "1\n"), ("b", "2\n22\n"), ("c", "3\n")):
+        (tmp_path / f"{name}.csv").write_text(text)
+        pq.write_table(pa.table({"n": [name] * (1000 if name == "b" else 1), "m": [str(i) for i in range(1000 if name == "b" else 1)]}), tmp_path / f"{name}.parquet")
+    csv = spark.read.option("pathGlobFilter", "*.csv").csv(str(tmp_path))
+    assert [r[0] for r in csv.collect()] == ["2", "22", "1", "3"]
+    parquet = spark.read.option("pathGlobFilter", "*.parquet").parquet(str(tmp_path))
+    names = [r.n for r in parquet.collect()]
+    assert names[:1000] == ["b"] * 1000 and sorted(names[1000:]) == ["a", "c"]
+
+
 def test_chosen_by_time(spark, tmp_path):
     for name, when in (("old", 1_000_000_000), ("new", 1_500_000_000)):
         (tmp_path / f"{name}.csv").write_text(f"{name}\n")
