@@ -642,7 +642,10 @@ PZ_REL_HANDLER(pz_resolve_having)
     s->fallback = c->scope;
     s->clause = PZ_CLAUSE_HAVING;
     s->allow_aggregate = true;
+    s->allow_window = true;
     PZ_TRY(pz_resolve_expr(an, s, r->cond, &cond));
+    if (pz_expr_has_window(cond))
+        return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE, cond->origin, "clauseName", "HAVING", NULL);
     PZ_TRY(pz_check_boolean(an, cond));
     PZ_TRY(rewrite(an, c, p, cond, &cond));
     pz_rel *f = pz_rel_new(an, PZ_REL_FILTER, c->holder->input, r->origin);

@@ -265,7 +265,7 @@ PZ_REL_HANDLER(pz_resolve_sort)
     }
     bool all = orders.n > 0;
     for (int i = 0; !all && i < r->exprs.n; i++) {
-        pz_expr *w = r->exprs.data[i], *e;
+        pz_expr *w = r->exprs.data[i], *e = NULL;
         if (w->kind != PZ_EXPR_SORT_ORDER) {   /* bare column: ascending */
             pz_expr *o = pz_expr_make(an->a, PZ_EXPR_SORT_ORDER, w->origin);
             pz_vec_push(an->a, &o->args, w);

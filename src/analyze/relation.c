@@ -12,6 +12,7 @@ struct pz_cte_frame {
     pz_cte *done;                              /* resolved; NULL while its own (recursive) body is being resolved */
     pz_cte *self;                              /* recursive: the pz_cte its references point to */
     pz_attrs self_output;                      /* recursive: shape taken from the anchor; n = 0 before it is known */
+    bool used_by_itself;
     bool correlated;                           /* body uses the enclosing query: resolved again at every reference */
     struct pz_cte_frame *next;
 };
@@ -371,6 +372,7 @@ use_cte(pz_analyzer *an, struct pz_cte_frame *f, pz_origin o, pz_scope *outer, p
     if (f->done == NULL && !f->correlated) {   /* inside its own body */
         if (f->self_output.n == 0)
             return pz_raise(an->err, PZ_ERR_INVALID_RECURSIVE_REFERENCE_PLACE, o, NULL);
+        f->used_by_itself = true;
         *out = cte_ref(an, f->self, &f->self_output, o);
     } else if (f->correlated) {
         PZ_TRY(cte_body(an, f, outer, orefs, out));
@@ -408,6 +410,8 @@ resolve_recursive(pz_analyzer *an, struct pz_cte_frame *f, pz_scope *outer, pz_e
     s = pz_resolve_rel(an, u->right, outer, orefs, &step);
     an->ctes = saved;
     PZ_TRY(s);
+    if (f->used_by_itself && !u->u.setop.all)
+        return pz_raise(an->err, PZ_ERR_UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE, u->origin, NULL);
     pz_rel *so = pz_rel_make(an->a, PZ_REL_SET_OP, u->origin);
     so->u = u->u;
     so->input = anchor;

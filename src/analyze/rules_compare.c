@@ -56,6 +56,18 @@ boolean_and_number(pz_analyzer *an, pz_expr **a)
     return true;
 }
 
+/* Structs whose fields have equal types one by one compare whatever the fields are called. */
+static bool
+same_shape(const pz_type *x, const pz_type *y)
+{
+    if (x->id != PZ_T_STRUCT || y->id != PZ_T_STRUCT || x->nfields != y->nfields)
+        return false;
+    for (int i = 0; i < x->nfields; i++)
+        if (!pz_type_eq(x->fields[i].type, y->fields[i].type) && !same_shape(x->fields[i].type, y->fields[i].type))
+            return false;
+    return true;
+}
+
 static pz_status
 compare(pz_analyzer *an, pz_expr *call, const char *name, bool equality)
 {
@@ -64,10 +76,10 @@ compare(pz_analyzer *an, pz_expr *call, const char *name, bool equality)
     call->type = &pz_t_boolean;
     if (!(equality && boolean_and_number(an, a))) {
         t = compared_as(an, a[0]->type, a[1]->type);
-        if (!t)
+        if (!t && !same_shape(a[0]->type, a[1]->type))
             return pz_raise_diff_operands(an, call);
-        a[0] = pz_cast_to(an, a[0], t);
-        a[1] = pz_cast_to(an, a[1], t);
+        for (int i = 0; t && i < 2; i++)
+            a[i] = pz_cast_to(an, a[i], t);
     }
     if (!pz_type_is_orderable(a[0]->type))
         return raise_ordering(an, call, name, a[0]->type);

@@ -331,26 +331,23 @@ find_by_plan_id(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out
 static pz_status
 find_outer(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out)
 {
-    for (pz_scope *s = scope, *o = scope->outer; o != NULL; s = o, o = o->outer) {
-        (void)s;
-        pz_attrs hits = {0};
-        int used = 0;
-        candidates(an, o, &column->names, false, &hits, &used);
-        if (hits.n == 0)
-            candidates(an, o, &column->names, true, &hits, &used);
-        if (hits.n == 0)
-            continue;
-        if (hits.n > 1)
-            return raise_ambiguous(an, column, &hits);
-        pz_expr *ref = ref_as_written(an, hits.data[0], column, used);
-        ref->kind = PZ_EXPR_OUTER;
-        /* every query between here and there is correlated */
-        for (pz_scope *t = scope; t != NULL && t != o; t = t->outer)
-            if (t->outer_refs != NULL)
-                pz_vec_push(an->a, t->outer_refs, ref);
-        return with_fields(an, ref, column, used, out);
-    }
-    return PZ_OK;
+    pz_scope *o = scope->outer;                /* the query right around this one; columns further out are not seen */
+    pz_attrs hits = {0};
+    int used = 0;
+    if (o == NULL)
+        return PZ_OK;
+    candidates(an, o, &column->names, false, &hits, &used);
+    if (hits.n == 0)
+        candidates(an, o, &column->names, true, &hits, &used);
+    if (hits.n == 0)
+        return PZ_OK;
+    if (hits.n > 1)
+        return raise_ambiguous(an, column, &hits);
+    pz_expr *ref = ref_as_written(an, hits.data[0], column, used);
+    ref->kind = PZ_EXPR_OUTER;
+    if (scope->outer_refs != NULL)
+        pz_vec_push(an->a, scope->outer_refs, ref);
+    return with_fields(an, ref, column, used, out);
 }
 
 pz_status
