@@ -191,10 +191,16 @@ pz_collate_call(pz_analyzer *an, pz_expr *call)
             call->type = carried(an, call->type, c.type);
         return PZ_OK;
     }
+    if (strcmp(name, "collect_set") == 0)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNSUPPORTED_INPUT_TYPE, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "functionName",
+                        "`collect_set`", "dataType", "\"MAP\" or \"COLLATED STRING\"", NULL);
     if ((how & TYPED) && c.by && c.type->collation.len && !pz_str_eqc(c.type->collation, "UTF8_LCASE"))
         return pz_raise_input_type(an, call, 0, "\"STRING\"");
-    if ((how & UNSERVED) || ((how & FOLDED) && c.by && c.type->collation.len && !pz_str_eqc(c.type->collation, "UTF8_LCASE")) || (pz_fn_row(call->u.call.fn)->kind == PZ_FN_AGG && call->u.call.distinct))
+    if ((how & UNSERVED) || ((how & FOLDED) && c.by && c.type->collation.len && !pz_str_eqc(c.type->collation, "UTF8_LCASE")) || (pz_fn_row(call->u.call.fn)->kind == PZ_FN_AGG && call->u.call.distinct && strcmp(name, "count") != 0))
         return pz_raise_text(an->err, PZ_CLASS_SparkUnsupportedOperationException, "%s is not served for strings with collations", name);
+    for (int i = 0; call->u.call.distinct && i < call->args.n; i++)
+        if (call->args.data[i]->type->id != PZ_T_STRING && pz_type_is_collated(call->args.data[i]->type))
+            return pz_raise_text(an->err, PZ_CLASS_SparkUnsupportedOperationException, "%s is not served for nested strings with collations", name);
     for (int i = 0; (how & AGREE) && i < call->args.n; i++) {
         if (c.by && i >= from && i <= to)
             call->args.data[i] = retyped(an, call->args.data[i], c.type, how & QUIET);

@@ -557,7 +557,8 @@ time_sequence(pz_fn_ctx *c, const pz_value *args, pz_value *out)
     else
         months = args[2].iv.months, days = args[2].iv.days, micros = args[2].iv.micros;
     if (date && micros != 0 && st != NULL && st->id != PZ_T_CALENDAR_INTERVAL && days == 0 && months == 0)
-        return pz_raise_text(c->err, PZ_CLASS_JavaIllegalArgumentException, "sequence step must be an interval of day granularity if start and end values are dates");
+        return pz_raise_as(c->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_LEGACY_ERROR_TEMP_3242, PZ_NO_ORIGIN, "intervalType", "interval day to second",
+                           NULL);
     int sign = months > 0 || days > 0 || micros > 0 ? 1 : months < 0 || days < 0 || micros < 0 ? -1 : 0;
     if ((sign > 0 && from > to) || (sign < 0 && from < to) || (sign == 0 && from != to))
         return bad_bounds(c, num(c, args[0].i), num(c, args[1].i), num(c, months ? months : days ? days : micros));
