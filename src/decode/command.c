@@ -128,6 +128,64 @@ dec_write_v2(pz_decoder *d, const MSG(WriteOperationV2) *m, pz_rel **out)
     return pz_dec_exprs(d, m->n_partitioning_columns, m->partitioning_columns, &c->exprs);
 }
 
+/* ---- MERGE of a DataFrame: clauses come as expressions */
+static pz_status
+assignment_key(pz_decoder *d, const MSG(Expression) *m, pz_strs *names)
+{
+    pz_expr *key;
+    PZ_TRY(pz_dec_expr(d, m, &key));
+    if (key->kind == PZ_EXPR_COLUMN) {
+        *names = key->names;
+        return PZ_OK;
+    }
+    return pz_parse_attribute_name(key->kind == PZ_EXPR_SQL_TEXT ? key->u.text : PZ_STR(""), d->a, names, d->err);
+}
+
+static pz_status
+dec_merge_clause(pz_decoder *d, const MSG(Expression) *e, int when, pz_command *c)
+{
+    static const int actions[] = {[SPARK__CONNECT__MERGE_ACTION__ACTION_TYPE__ACTION_TYPE_DELETE] = PZ_MERGE_DELETE,
+                                  [SPARK__CONNECT__MERGE_ACTION__ACTION_TYPE__ACTION_TYPE_INSERT] = PZ_MERGE_INSERT,
+                                  [SPARK__CONNECT__MERGE_ACTION__ACTION_TYPE__ACTION_TYPE_INSERT_STAR] = PZ_MERGE_INSERT_ALL,
+                                  [SPARK__CONNECT__MERGE_ACTION__ACTION_TYPE__ACTION_TYPE_UPDATE] = PZ_MERGE_UPDATE,
+                                  [SPARK__CONNECT__MERGE_ACTION__ACTION_TYPE__ACTION_TYPE_UPDATE_STAR] = PZ_MERGE_UPDATE_ALL};
+    pz_merge_clause *k = PZ_NEW(d->a, pz_merge_clause);
+    const MSG(MergeAction) *m;
+    if (e->expr_type_case != SPARK__CONNECT__EXPRESSION__EXPR_TYPE_MERGE_ACTION) return pz_dec_not_set(d, &spark__connect__expression__descriptor, "merge_action");
+    m = e->merge_action;
+    if (m->action_type <= 0 || (size_t)m->action_type >= PZ_COUNTOF(actions))
+        return pz_dec_bad_enum(d, &spark__connect__merge_action__action_type__descriptor, (int)m->action_type);
+    k->when = when;
+    k->action = actions[m->action_type];
+    if (m->_condition_case) PZ_TRY(pz_dec_expr(d, m->condition, &k->cond));
+    for (size_t i = 0; i < m->n_assignments; i++) {
+        pz_strs names;
+        pz_expr *value;
+        PZ_TRY(assignment_key(d, m->assignments[i]->key, &names));
+        PZ_TRY(pz_dec_expr(d, m->assignments[i]->value, &value));
+        pz_vec_push(d->a, &k->columns, names);
+        pz_vec_push(d->a, &k->values, value);
+    }
+    pz_vec_push(d->a, &c->merge, k);
+    return PZ_OK;
+}
+
+static pz_status
+dec_merge(pz_decoder *d, const MSG(MergeIntoTableCommand) *m, pz_rel **out)
+{
+    pz_command *c;
+    *out = pz_command_make(d->a, PZ_CMD_MERGE, PZ_NO_ORIGIN, &c);
+    PZ_TRY(pz_parse_table_name(pz_str_c(m->target_table_name), d->a, &c->names, d->err));
+    PZ_TRY(pz_dec_rel(d, m->source_table_plan, &c->query));
+    PZ_TRY(pz_dec_expr(d, m->merge_condition, &c->cond));
+    for (size_t i = 0; i < m->n_match_actions; i++) PZ_TRY(dec_merge_clause(d, m->match_actions[i], PZ_MERGE_MATCHED, c));
+    for (size_t i = 0; i < m->n_not_matched_actions; i++) PZ_TRY(dec_merge_clause(d, m->not_matched_actions[i], PZ_MERGE_NOT_MATCHED, c));
+    for (size_t i = 0; i < m->n_not_matched_by_source_actions; i++)
+        PZ_TRY(dec_merge_clause(d, m->not_matched_by_source_actions[i], PZ_MERGE_NOT_MATCHED_BY_SOURCE, c));
+    c->flag1 = m->with_schema_evolution;
+    return PZ_OK;
+}
+
 static pz_status
 dec_checkpoint(pz_decoder *d, const MSG(CheckpointCommand) *m, pz_rel **out)
 {
@@ -183,9 +241,6 @@ dec_refused(pz_decoder *d, const MSG(Command) *m, pz_rel **out)
     case SPARK__CONNECT__COMMAND__COMMAND_TYPE_STREAMING_QUERY_MANAGER_COMMAND:
         if (!m->streaming_query_manager_command->command_case) return pz_dec_not_set(d, m->streaming_query_manager_command->base.descriptor, "command");
         break;
-    case SPARK__CONNECT__COMMAND__COMMAND_TYPE_MERGE_INTO_TABLE_COMMAND:
-        PZ_TRY(pz_dec_rel(d, m->merge_into_table_command->source_table_plan, &input));
-        break;
     case SPARK__CONNECT__COMMAND__COMMAND_TYPE_ML_COMMAND: {
         unsigned k = m->ml_command->command_case;
         return pz_raise(d->err, PZ_ERR_CONNECT_ML_UNSUPPORTED_EXCEPTION, PZ_NO_ORIGIN, "message",
@@ -214,6 +269,7 @@ pz_dec_command(pz_decoder *d, const MSG(Command) *m, pz_rel **out)
     case SPARK__CONNECT__COMMAND__COMMAND_TYPE_CREATE_DATAFRAME_VIEW: return dec_view(d, m->create_dataframe_view, out);
     case SPARK__CONNECT__COMMAND__COMMAND_TYPE_WRITE_OPERATION: return dec_write(d, m->write_operation, out);
     case SPARK__CONNECT__COMMAND__COMMAND_TYPE_WRITE_OPERATION_V2: return dec_write_v2(d, m->write_operation_v2, out);
+    case SPARK__CONNECT__COMMAND__COMMAND_TYPE_MERGE_INTO_TABLE_COMMAND: return dec_merge(d, m->merge_into_table_command, out);
     case SPARK__CONNECT__COMMAND__COMMAND_TYPE_CHECKPOINT_COMMAND: return dec_checkpoint(d, m->checkpoint_command, out);
     case SPARK__CONNECT__COMMAND__COMMAND_TYPE_REMOVE_CACHED_REMOTE_RELATION_COMMAND: return dec_remove_cached(d, m->remove_cached_remote_relation_command, out);
     case SPARK__CONNECT__COMMAND__COMMAND_TYPE_GET_RESOURCES_COMMAND: *out = pz_command_make(d->a, PZ_CMD_GET_RESOURCES, PZ_NO_ORIGIN, &c); return PZ_OK;

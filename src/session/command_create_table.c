@@ -5,6 +5,8 @@
  * Everything about an entry is checked before it is made; the entry, its engine table and its first rows come in one change.
  * Things start at pz_cmd_create_table() and pz_cmd_create_table_like().
  */
+#include <sys/stat.h>
+
 #include "../sql/sql.h"
 #include "command_create_table.h"
 
@@ -457,6 +459,23 @@ pz_create_check(pz_create *t)
     return take_clusters(t);
 }
 
+/* A table of files has its directory from the start, where that can be. */
+static void
+make_directory(const pz_create *t, const pz_cat *e)
+{
+    pz_str path;
+    pz_error quiet;
+    pz_error_init(&quiet, t->r->a);
+    if (pz_local_path(e->location, t->r->a, &path, &quiet) != PZ_OK) return;
+    for (char *p = (char *)(uintptr_t)path.ptr + 1; *p; p++)
+        if (*p == '/') {
+            *p = 0;
+            (void)mkdir(path.ptr, 0777);
+            *p = '/';
+        }
+    (void)mkdir(path.ptr, 0777);
+}
+
 /* Make the entry and everything below it. */
 pz_status
 pz_create_finish(pz_create *t, pz_cat *old)
@@ -470,6 +489,7 @@ pz_create_finish(pz_create *t, pz_cat *old)
     st = change(t, ch, e, old);
     if (st == PZ_OK) st = pz_change_commit(ch, t->r->err);
     else pz_change_abort(ch);
+    if (st == PZ_OK && !e->native) make_directory(t, e);
     if (st == PZ_OK && old && !pz_str_eq(old->location, e->location)) pz_drop_files(t->r, old);
     pz_cat_unref(e);
     return st;

@@ -331,6 +331,39 @@ spec_shown(pz_writer *w, const pz_options *spec)
     return pz_strf(w->r->a, PZ_FMT ")", PZ_ARG(out));
 }
 
+/* No rows take the place of all, or of those of the partitions named. */
+static pz_status
+truncate_files(pz_writer *w)
+{
+    pz_statement *r = w->r;
+    pz_insert_plan in;
+    pz_plan *none;
+    pz_command c = {.kind = PZ_CMD_INSERT, .overwrite = true, .mode = PZ_STR("overwrite"), .partition_spec = r->c->partition_spec};
+    pz_str sql = PZ_STR("SELECT ");
+    pz_sql_options o;
+    int n = w->t.stored.n;
+    pz_option whole = {PZ_STR("partitionOverwriteMode"), PZ_STR("static")};
+    pz_vec_push(r->a, &c.options, whole);
+    for (int i = 0; i < w->t.partition_columns.n; i++) {
+        bool named = false;
+        for (int k = 0; k < c.partition_spec.n; k++) named |= pz_str_ieq(c.partition_spec.data[k].key, w->t.partition_columns.data[i]);
+        if (named) n--;
+    }
+    for (int i = 0; i < n; i++) sql = pz_strf(r->a, PZ_FMT "%sNULL", PZ_ARG(sql), i ? ", " : "");
+    sql = pz_strf(r->a, PZ_FMT " WHERE false", PZ_ARG(sql));
+    pz_query_sql_options(r->q, &o);
+    PZ_TRY(pz_parse_sql(sql, &o, r->a, &none, r->err));
+    c.query = none->root;
+    for (int i = 0; i < w->t.partition_columns.n && c.partition_spec.n; i++) {   /* the others are dynamic */
+        bool named = false;
+        pz_option any = {w->t.partition_columns.data[i], {NULL, 0}};
+        for (int k = 0; k < c.partition_spec.n; k++) named |= pz_str_ieq(c.partition_spec.data[k].key, any.key);
+        if (!named) pz_vec_push(r->a, &c.partition_spec, any);
+    }
+    PZ_TRY(pz_analyze_insert(&r->q->place.env, &c, &w->t, r->a, &in, r->err));
+    return insert_files(w, &c, in.rows);
+}
+
 static pz_status
 truncate_rows(pz_writer *w)
 {
@@ -347,6 +380,7 @@ truncate_rows(pz_writer *w)
             return pz_raise(r->err, PZ_ERR_PARTITIONS_NOT_FOUND, PZ_NO_ORIGIN, "partitionList", pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(spec->data[i].key)).ptr,
                             "tableName", name, NULL);
     }
+    if (!w->e->native) return truncate_files(w);
     cond = spec_condition(w, spec, r->c->origin);
     if (cond) PZ_TRY(any_where(w, cond, &any));
     if (cond && !any && spec->n == w->t.partition_columns.n)
@@ -401,7 +435,7 @@ with_target(pz_statement *r, work f, const char *refused, bool analysis)
     PZ_TRY(find_target(r, r->c, &e));
     if (!e) return pz_cmd_about_table(r);
     id = e->id;
-    st = e->native ? PZ_OK : pz_raise_operation(r, e, refused, analysis);
+    st = e->native || !refused ? PZ_OK : pz_raise_operation(r, e, refused, analysis);
     pz_cat_unref(e);
     return st == PZ_OK ? pz_writer_change(r, id, f) : st;
 }
@@ -445,7 +479,7 @@ pz_cmd_merge(pz_statement *r)
 pz_status
 pz_cmd_truncate(pz_statement *r)
 {
-    return with_target(r, truncate_rows, "TRUNCATE TABLE", true);
+    return with_target(r, truncate_rows, NULL, true);
 }
 
 /* ---- FROM ... INSERT ... INSERT ...: all tables in one change, locked in the order of their ids ---- */
