@@ -164,6 +164,7 @@ with_defaults(insert *in, pz_rel *q, pz_rel **out)
     switch (q->kind) {
     case PZ_REL_ALIAS:
     case PZ_REL_WITH:
+    case PZ_REL_WITH_RELATIONS:
         PZ_TRY(with_defaults(in, q->input, &copy->input));
         if (copy->input != q->input) *out = copy;
         return PZ_OK;

@@ -708,6 +708,20 @@ static PZ_REL_HANDLER(with_relations)
     return s;
 }
 
+/* The query of a statement sees the DataFrames that its text was given. */
+static void
+lend_references(pz_analyzer *an, pz_command *c)
+{
+    pz_rel *w;
+    for (int i = 0; i < c->body.n; i++) lend_references(an, c->body.data[i]);
+    if (an->references == NULL || c->query == NULL || c->query->kind == PZ_REL_WITH_RELATIONS)
+        return;
+    w = pz_rel_make(an->a, PZ_REL_WITH_RELATIONS, c->query->origin);
+    w->input = c->query;
+    w->inputs = *an->references;
+    c->query = w;
+}
+
 /* A statement inside a plan: run once while executing, only described while analyzing. */
 static PZ_REL_HANDLER(command)
 {
@@ -715,6 +729,7 @@ static PZ_REL_HANDLER(command)
     pz_schema s = {0};
     if (an->env->command_run != NULL) {
         r->u.command->params = an->plan;
+        lend_references(an, r->u.command);
         return an->env->command_run(an->env->ctx, r, an->plan, an->a, out, an->err);
     }
     PZ_TRY(an->env->command_schema(an->env->ctx, r, an->plan, an->a, &s, an->err));
