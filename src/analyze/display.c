@@ -663,6 +663,10 @@ show(pz_analyzer *an, pz_buf *b, const pz_expr *e)
 {
     switch (e->kind) {
     case PZ_EXPR_LITERAL:
+        if (e->u.literal.variable.len > 0 && e->u.literal.text.ptr == e->u.literal.variable.ptr) {
+            pz_buf_str(b, e->u.literal.variable);              /* a constant that was fitted to what it is compared with */
+            return;
+        }
         if (e->type->id == PZ_T_STRING && e->type->collation.len && !e->value.null) {
             pz_buf_printf(b, "'" PZ_FMT "' collate " PZ_FMT, PZ_ARG(e->value.s), PZ_ARG(e->type->collation));
             return;

@@ -68,12 +68,58 @@ same_shape(const pz_type *x, const pz_type *y)
     return true;
 }
 
+/* ---- CHAR columns: their values end in spaces, so what they are compared with must */
+static int
+char_length_of(pz_analyzer *an, const pz_expr *e)
+{
+    const pz_type *t;
+    pz_str raw;
+    if ((e->kind != PZ_EXPR_ATTR && e->kind != PZ_EXPR_OUTER) || !e->u.attr->metadata.len)
+        return 0;
+    raw = pz_metadata_get(e->u.attr->metadata, PZ_CHAR_TYPE_KEY, an->a);
+    if (!raw.ptr || pz_parse_type(raw, an->a, &t, an->err) != PZ_OK)
+        return 0;
+    return t->id == PZ_T_CHAR ? t->length : 0;
+}
+
+/* A constant beside such a column takes its length; what it is called stays. */
+static pz_status
+fit_to_char(pz_analyzer *an, const pz_expr *column, pz_expr **constant)
+{
+    pz_expr *e = *constant;
+    pz_value v;
+    size_t chars, want = (size_t)char_length_of(an, column);
+    char *text;
+    if (!want || !pz_type_is_string(e->type) || !pz_expr_is_foldable(e))
+        return PZ_OK;
+    PZ_TRY(pz_fold(an, e, &v));
+    if (v.null || (chars = pz_utf8_count(v.s)) == want)
+        return PZ_OK;
+    *constant = pz_literal_value(an->a, e->type, v);
+    (*constant)->origin = e->origin;
+    (*constant)->type = e->type;
+    (*constant)->resolved = true;
+    (*constant)->u.literal.text = (*constant)->u.literal.variable = pz_expr_sql(an, e);   /* both: display.c shows it everywhere */
+    while (chars > want && v.s.ptr[v.s.len - 1] == ' ')
+        v.s.len--, chars--;
+    if (chars < want) {
+        text = pz_alloc(an->a, v.s.len + want - chars + 1);
+        memcpy(text, v.s.ptr, v.s.len);
+        memset(text + v.s.len, ' ', want - chars);
+        v.s = (pz_str){text, v.s.len + want - chars};
+    }
+    (*constant)->value = v;
+    return PZ_OK;
+}
+
 static pz_status
 compare(pz_analyzer *an, pz_expr *call, const char *name, bool equality)
 {
     pz_expr **a = call->args.data;
     const pz_type *t;
     call->type = &pz_t_boolean;
+    PZ_TRY(fit_to_char(an, a[0], &a[1]));
+    PZ_TRY(fit_to_char(an, a[1], &a[0]));
     if (!(equality && boolean_and_number(an, a))) {
         t = compared_as(an, a[0]->type, a[1]->type);
         if (!t && !same_shape(a[0]->type, a[1]->type))
@@ -158,13 +204,34 @@ alike(pz_expr *const *a, int n)
     return true;
 }
 
+/* Of a list all or none: a NULL in it keeps Spark from it. */
+static pz_status
+fit_list(pz_analyzer *an, pz_expr **a, int n)
+{
+    pz_value v;
+    if (!char_length_of(an, a[0]))
+        return PZ_OK;
+    for (int i = 1; i < n; i++) {
+        if (!pz_type_is_string(a[i]->type) || !pz_expr_is_foldable(a[i]))
+            return PZ_OK;
+        PZ_TRY(pz_fold(an, a[i], &v));
+        if (v.null)
+            return PZ_OK;
+    }
+    for (int i = 1; i < n; i++)
+        PZ_TRY(fit_to_char(an, a[0], &a[i]));
+    return PZ_OK;
+}
+
 pz_status
 pz_rule_in(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
     pz_expr **a = call->args.data;
     int n = call->args.n;
-    const pz_type *t = pz_common_of(an, a, n, true);
+    const pz_type *t;
     (void)scope;
+    PZ_TRY(fit_list(an, a, n));
+    t = pz_common_of(an, a, n, true);
     call->type = &pz_t_boolean;
     if (!t && alike(a, n))                     /* structs may differ in the names of their fields */
         return pz_type_is_orderable(a[0]->type) ? PZ_OK : raise_ordering(an, call, "in", a[0]->type);

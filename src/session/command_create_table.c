@@ -345,7 +345,8 @@ pz_create_storage(pz_create *t)
     t->location = c->location.ptr ? c->location : option(&c->options, "path");
     if (pz_str_ieqc(c->provider, "hive"))
         return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, PZ_NO_ORIGIN, "cmd", "CREATE Hive TABLE (AS SELECT)", NULL);
-    t->native = !c->provider.len && !t->location.ptr;
+    /* a server without a warehouse directory has no place for files of its own */
+    t->native = !t->location.ptr && (!c->provider.len || pz_str_starts(t->db_location, "memory:"));
     t->provider = c->provider.len ? c->provider : pz_confs_text(r->q->confs, "spark.sql.sources.default");
     if (!t->native && !is_known_format(t->provider)) return pz_raise(r->err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(r->a, t->provider).ptr, NULL);
     return PZ_OK;
@@ -504,9 +505,9 @@ pz_create_check_free(pz_create *t, pz_cat **old, bool *done)
     *old = existing(t);
     *done = false;
     if (t->c->replace) {
-        if (*old && ((*old)->kind == PZ_ENTRY_VIEW || !(*old)->native || !t->native))
+        if (*old && ((*old)->kind == PZ_ENTRY_VIEW || !(*old)->native || !t->native || t->c->provider.len))
             return refuse(t, t->c->query ? "REPLACE TABLE AS SELECT" : "REPLACE TABLE");
-        if (!*old && !t->native) return refuse(t, t->c->query ? "REPLACE TABLE AS SELECT" : "REPLACE TABLE");
+        if (!*old && (!t->native || t->c->provider.len)) return refuse(t, t->c->query ? "REPLACE TABLE AS SELECT" : "REPLACE TABLE");
         if (!*old && pz_str_eqc(t->c->mode, "replace"))
             return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_TABLE_OR_VIEW_NOT_FOUND, PZ_NO_ORIGIN, "relationName", quoted_name(t), "searchPath",
                                pz_strf(r->a, "[`" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog), PZ_ARG(r->q->database)).ptr, NULL);
