@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "../rpc/rpc.h"
-#include "../session/catalog.h"
+#include "../session/write.h"
 #include "options.h"
 
 typedef struct server {
@@ -26,6 +26,7 @@ typedef struct server {
     pz_sessions *sessions;
     pz_rpc *rpc;
     int port;
+    char files[PATH_MAX];                      /* --warehouse :memory:: directory of tables of files, removed at the end */
 } server;
 
 static int
@@ -87,7 +88,7 @@ set_default(pz_options_serve *o, const char *key, const char *value)
 
 /* What a Spark server would have on its own command line. */
 static void
-set_facts(pz_options_serve *o)
+set_facts(server *s, pz_options_serve *o)
 {
     char text[PATH_MAX + 16], cwd[PATH_MAX];
     long long now = pz_now_micros() / 1000;
@@ -102,7 +103,7 @@ set_facts(pz_options_serve *o)
     set_default(o, "spark.submit.deployMode", "client");
     snprintf(text, sizeof text, "%d", o->port);
     set_default(o, "spark.connect.grpc.binding.port", text);
-    if (!o->warehouse) snprintf(text, sizeof text, "memory:");
+    if (!o->warehouse) snprintf(text, sizeof text, "file:%.3000s", s->files);
     else if (*o->warehouse == '/' || !getcwd(cwd, sizeof cwd)) snprintf(text, sizeof text, "file:%.*s", PATH_MAX, o->warehouse);
     else snprintf(text, sizeof text, "file:%.2000s/%.2000s", cwd, o->warehouse);
     set_default(o, "spark.sql.warehouse.dir", text);
@@ -176,7 +177,12 @@ open_all(server *s, pz_options_serve *o)
     s->arena = pz_arena_open();
     pz_error_init(&s->err, s->arena);
     find_zone();
-    set_facts(o);
+    if (!o->warehouse) {
+        const char *base = getenv("TMPDIR");
+        if (snprintf(s->files, sizeof s->files, "%s/piezo-warehouse-XXXXXX", base && *base ? base : P_tmpdir) >= (int)sizeof s->files || !mkdtemp(s->files))
+            return fail("cannot make a directory in", base && *base ? base : P_tmpdir, strerror(errno));
+    }
+    set_facts(s, o);
     if ((code = open_engine(s, o))) return code;
     if (pz_catalog_open(s->engine, o->warehouse, &s->catalog, &s->err) != PZ_OK)
         return fail("cannot read the catalog of", o->warehouse ? o->warehouse : "memory", s->err.message.ptr);
@@ -191,6 +197,7 @@ close_all(server *s, pz_options_serve *o)
     pz_rpc_close(s->rpc);
     pz_sessions_close(s->sessions);
     pz_catalog_close(s->catalog);
+    if (*s->files) pz_remove_tree(pz_str_c(s->files));
     if (s->engine) pz_engine_close(s->engine);
     pz_arena_close(s->arena);
     pz_confs_unref(o->confs);

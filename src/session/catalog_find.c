@@ -6,6 +6,7 @@
  */
 #include "../sql/sql.h"
 #include "catalog_int.h"
+#include "file_table.h"
 
 bool
 pz_catalog_names(const pz_place *p, const pz_strs *names, pz_str *db, pz_str *name)
@@ -128,11 +129,7 @@ pz_cat_lookup(pz_place *p, pz_cat *e, const pz_options *options, bool rowid, pz_
         pz_strs paths = {0};
         pz_options all = {0};
         copy_fields(e, a, 0, &schema);
-        pz_vec_push(a, &paths, pz_dup(a, e->location));
-        for (int i = 0; i < e->options.n; i++) {
-            pz_option o = {pz_dup(a, e->options.data[i].key), copy_text(a, e->options.data[i].value)};
-            pz_vec_push(a, &all, o);
-        }
+        PZ_TRY(pz_file_table_paths(p->q, e, a, &paths, &all, err));
         for (int i = 0; options && i < options->n; i++) pz_vec_push(a, &all, options->data[i]);
         out->what = PZ_FOUND_SCAN;
         PZ_TRY(pz_place_open_files(p, pz_dup(a, e->provider), &paths, &all, &schema, a, &out->scan, err));

@@ -63,6 +63,7 @@ static const pz_command_fn functions[PZ_CMD_COUNT] = {
     [PZ_CMD_DELETE] = pz_cmd_change_rows,
     [PZ_CMD_MERGE] = pz_cmd_merge,
     [PZ_CMD_WRITE] = pz_cmd_write,
+    [PZ_CMD_INSERT_DIRECTORY] = pz_cmd_insert_directory,
     [PZ_CMD_WRITE_V2] = pz_cmd_write_v2,
     [PZ_CMD_CREATE_VARIABLE] = pz_cmd_create_variable,
     [PZ_CMD_DROP_VARIABLE] = pz_cmd_drop_variable,

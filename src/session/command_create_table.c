@@ -5,10 +5,13 @@
  * Everything about an entry is checked before it is made; the entry, its engine table and its first rows come in one change.
  * Things start at pz_cmd_create_table() and pz_cmd_create_table_like().
  */
+#include <dirent.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../sql/sql.h"
 #include "command_create_table.h"
+#include "write.h"
 
 /* ---- names ---- */
 static const char *
@@ -180,10 +183,19 @@ check_columns(const pz_create *t)
     return PZ_OK;
 }
 
+static bool
+is_partition(const pz_create *t, pz_str name)
+{
+    for (int i = 0; i < t->partitions.n; i++)
+        if (pz_str_eq(t->partitions.data[i], name)) return true;
+    return false;
+}
+
 static pz_status
 check_types(const pz_create *t)
 {
     pz_error *err = t->r->err;
+    const pz_sink *sink = t->native ? NULL : pz_sink_find(t->provider);
     if (!t->fields.n) return pz_raise(err, PZ_ERR_UNABLE_TO_INFER_SCHEMA, PZ_NO_ORIGIN, "format", format_shown(t).ptr, NULL);
     for (int i = 0; i < t->fields.n; i++) {
         const pz_field *f = &t->fields.data[i];
@@ -192,6 +204,7 @@ check_types(const pz_create *t)
         if (holds(f->type, PZ_T_CALENDAR_INTERVAL))
             return pz_raise(err, PZ_ERR_UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE, PZ_NO_ORIGIN, "columnName", quote(t, f->name).ptr, "columnType",
                             pz_strf(t->r->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(f->type, t->r->a))).ptr, "format", format_shown(t).ptr, NULL);
+        if (sink && !is_partition(t, f->name)) PZ_TRY(pz_sink_check_type(sink, f->name, f->type, err));
     }
     return PZ_OK;
 }
@@ -345,8 +358,7 @@ pz_create_storage(pz_create *t)
     t->location = c->location.ptr ? c->location : option(&c->options, "path");
     if (pz_str_ieqc(c->provider, "hive"))
         return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, PZ_NO_ORIGIN, "cmd", "CREATE Hive TABLE (AS SELECT)", NULL);
-    /* a server without a warehouse directory has no place for files of its own */
-    t->native = !t->location.ptr && (!c->provider.len || pz_str_starts(t->db_location, "memory:"));
+    t->native = !c->provider.len && !t->location.ptr;
     t->provider = c->provider.len ? c->provider : pz_confs_text(r->q->confs, "spark.sql.sources.default");
     if (!t->native && !is_known_format(t->provider)) return pz_raise(r->err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(r->a, t->provider).ptr, NULL);
     return PZ_OK;
@@ -374,14 +386,6 @@ add_column(pz_cat *e, const pz_field *f)
     pz_arena *a = e->keep->arena;
     e->schema.fields[e->schema.n++] = (pz_field){pz_dup(a, f->name), pz_type_copy(a, f->type), f->nullable, f->metadata.len ? pz_dup(a, f->metadata) : (pz_str){NULL, 0}};
     pz_vec_push(a, &e->columns, e->next_column++);
-}
-
-static bool
-is_partition(const pz_create *t, pz_str name)
-{
-    for (int i = 0; i < t->partitions.n; i++)
-        if (pz_str_eq(t->partitions.data[i], name)) return true;
-    return false;
 }
 
 static pz_cat *
@@ -417,12 +421,33 @@ make_entry(const pz_create *t)
     return e;
 }
 
+/* Rows of a query go where nothing is yet. */
 static pz_status
-first_rows(const pz_create *t, pz_change *ch, pz_cat *e)
+check_empty(const pz_create *t, const pz_cat *e)
+{
+    pz_str path;
+    struct stat st;
+    DIR *d;
+    struct dirent *f;
+    bool any = false;
+    PZ_TRY(pz_local_path(pz_table_location(t->r->q, e, t->r->a), t->r->a, &path, t->r->err));
+    if (stat(path.ptr, &st) != 0 || pz_confs_bool(t->r->q->confs, "spark.sql.legacy.allowNonEmptyLocationInCTAS")) return PZ_OK;
+    d = opendir(path.ptr);
+    while (d && !any && (f = readdir(d))) any = strcmp(f->d_name, ".") && strcmp(f->d_name, "..");
+    if (d) closedir(d);
+    return any ? pz_raise(t->r->err, PZ_ERR_LEGACY_ERROR_TEMP_1241, PZ_NO_ORIGIN, "tablePath", pz_strf(t->r->a, "file://" PZ_FMT, PZ_ARG(path)).ptr, "config",
+                          "spark.sql.legacy.allowNonEmptyLocationInCTAS", NULL)
+               : PZ_OK;
+}
+
+static pz_status
+first_rows(const pz_create *t, pz_change *ch, pz_cat *e, const pz_cat *old)
 {
     pz_writer w;
     pz_command insert = {.kind = PZ_CMD_INSERT, .query = t->c->query, .by_name = true, .mode = PZ_STR("into"), .params = t->c->params};
+    insert.overwrite = !e->native;             /* the files of one that it replaces go */
     if (!insert.query) return PZ_OK;
+    if (!e->native && !old) PZ_TRY(check_empty(t, e));
     PZ_TRY(pz_writer_open(t->r, ch, e, &w));
     return pz_writer_insert(&w, &insert);
 }
@@ -432,10 +457,10 @@ change(const pz_create *t, pz_change *ch, pz_cat *e, pz_cat *old)
 {
     if (old) PZ_TRY(pz_change_lock(ch, old->id, t->r->err));
     if (e->native) PZ_TRY(pz_change_exec(ch, pz_cat_create_text(e, t->r->a), t->r->err));
-    PZ_TRY(first_rows(t, ch, e));
+    pz_change_put(ch, pz_cat_ref(e));
+    PZ_TRY(first_rows(t, ch, e, old));              /* may put it anew, with its partitions */
     if (old && old->native) PZ_TRY(pz_change_exec(ch, pz_strf(t->r->a, "DROP TABLE " PZ_FMT, PZ_ARG(pz_cat_table_text(old, t->r->a))), t->r->err));
     if (old) pz_change_drop(ch, old);
-    pz_change_put(ch, pz_cat_ref(e));
     return PZ_OK;
 }
 
@@ -534,9 +559,12 @@ static pz_status
 take_files(pz_create *t)
 {
     pz_strs paths = {0};
+    pz_str path;
     pz_scan *scan;
     if (t->native || !t->location.ptr || t->fields.n) return PZ_OK;
-    pz_vec_push(t->r->a, &paths, t->location);
+    PZ_TRY(pz_local_path(pz_location_uri(t->r->a, t->location, t->db_location), t->r->a, &path, t->r->err));
+    if (access(path.ptr, F_OK) != 0) return PZ_OK;                     /* nothing to infer from: refused below */
+    pz_vec_push(t->r->a, &paths, path);
     PZ_TRY(pz_place_open_files(&t->r->q->place, t->provider, &paths, &t->c->options, NULL, t->r->a, &scan, t->r->err));
     PZ_TRY(pz_create_take_schema(t, &scan->schema, false));
     for (int i = 0; i < scan->schema.n; i++)

@@ -8,7 +8,7 @@
 
 #include "../sql/sql.h"
 #include "command_dml.h"
-#include "write.h"
+#include "file_table.h"
 
 /* ---- names ---- */
 pz_status
@@ -207,25 +207,6 @@ delete_partitions_of_kept(pz_writer *w)
     return run(w, pz_delete_equal_text(w->table, &columns, at, KEPT, w->r->a));
 }
 
-/* A table of files: the same rows, in files of its format. */
-static pz_status
-insert_files(pz_writer *w, const pz_command *c, const pz_plan *rows)
-{
-    pz_statement *r = w->r;
-    int64_t count;
-    pz_file_target t = {.format = pz_dup(r->a, w->e->provider), .path = pz_table_location(r->q, w->e, r->a), .partition_by = w->t.partition_columns,
-                        .mode = c->overwrite ? PZ_WRITE_OVERWRITE : PZ_WRITE_APPEND, .is_table = true};
-    for (int i = 0; i < w->e->options.n; i++) {
-        pz_option o = {pz_dup(r->a, w->e->options.data[i].key), pz_dup(r->a, w->e->options.data[i].value)};
-        pz_vec_push(r->a, &t.options, o);
-    }
-    for (int i = 0; i < c->options.n; i++) pz_vec_push(r->a, &t.options, c->options.data[i]);
-    for (int i = 0; i < c->partition_spec.n; i++)
-        if (c->partition_spec.data[i].value.ptr) pz_vec_push(r->a, &t.static_partition, c->partition_spec.data[i]);
-    touch(w);
-    return pz_write_files(r->q, rows, &t, &count, r->err);
-}
-
 pz_status
 pz_writer_insert(pz_writer *w, const pz_command *c)
 {
@@ -237,12 +218,13 @@ pz_writer_insert(pz_writer *w, const pz_command *c)
     dynamic = c->overwrite && !where && is_dynamic(w, c);
     if (c->overwrite && in.reads && !dynamic && !where)
         return pz_raise(r->err, PZ_ERR_UNSUPPORTED_OVERWRITE_TABLE, PZ_NO_ORIGIN, "table", pz_quoted(r->a, &w->t.qualifier).ptr, NULL);
-    if (!w->e->native) return insert_files(w, c, in.rows);
     if (c->overwrite && c->if_not_exists && c->partition_spec.n) {
-        bool there;
-        PZ_TRY(any_where(w, spec_condition(w, &c->partition_spec, c->origin), &there));
+        bool there = !w->e->native && pz_file_table_has(w->e, &c->partition_spec, r->a);
+        if (w->e->native) PZ_TRY(any_where(w, spec_condition(w, &c->partition_spec, c->origin), &there));
         if (there) return PZ_OK;
     }
+    if (!w->e->native)
+        return pz_file_table_insert(r->q, w->ch, w->e, in.rows, c->overwrite, &c->partition_spec, &c->options, dynamic, r->err);
     touch(w);
     PZ_TRY(rows_text(w, in.rows, &rows));
     keep = dynamic || (where && in.reads);
@@ -331,39 +313,6 @@ spec_shown(pz_writer *w, const pz_options *spec)
     return pz_strf(w->r->a, PZ_FMT ")", PZ_ARG(out));
 }
 
-/* No rows take the place of all, or of those of the partitions named. */
-static pz_status
-truncate_files(pz_writer *w)
-{
-    pz_statement *r = w->r;
-    pz_insert_plan in;
-    pz_plan *none;
-    pz_command c = {.kind = PZ_CMD_INSERT, .overwrite = true, .mode = PZ_STR("overwrite"), .partition_spec = r->c->partition_spec};
-    pz_str sql = PZ_STR("SELECT ");
-    pz_sql_options o;
-    int n = w->t.stored.n;
-    pz_option whole = {PZ_STR("partitionOverwriteMode"), PZ_STR("static")};
-    pz_vec_push(r->a, &c.options, whole);
-    for (int i = 0; i < w->t.partition_columns.n; i++) {
-        bool named = false;
-        for (int k = 0; k < c.partition_spec.n; k++) named |= pz_str_ieq(c.partition_spec.data[k].key, w->t.partition_columns.data[i]);
-        if (named) n--;
-    }
-    for (int i = 0; i < n; i++) sql = pz_strf(r->a, PZ_FMT "%sNULL", PZ_ARG(sql), i ? ", " : "");
-    sql = pz_strf(r->a, PZ_FMT " WHERE false", PZ_ARG(sql));
-    pz_query_sql_options(r->q, &o);
-    PZ_TRY(pz_parse_sql(sql, &o, r->a, &none, r->err));
-    c.query = none->root;
-    for (int i = 0; i < w->t.partition_columns.n && c.partition_spec.n; i++) {   /* the others are dynamic */
-        bool named = false;
-        pz_option any = {w->t.partition_columns.data[i], {NULL, 0}};
-        for (int k = 0; k < c.partition_spec.n; k++) named |= pz_str_ieq(c.partition_spec.data[k].key, any.key);
-        if (!named) pz_vec_push(r->a, &c.partition_spec, any);
-    }
-    PZ_TRY(pz_analyze_insert(&r->q->place.env, &c, &w->t, r->a, &in, r->err));
-    return insert_files(w, &c, in.rows);
-}
-
 static pz_status
 truncate_rows(pz_writer *w)
 {
@@ -380,12 +329,16 @@ truncate_rows(pz_writer *w)
             return pz_raise(r->err, PZ_ERR_PARTITIONS_NOT_FOUND, PZ_NO_ORIGIN, "partitionList", pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(spec->data[i].key)).ptr,
                             "tableName", name, NULL);
     }
-    if (!w->e->native) return truncate_files(w);
     cond = spec_condition(w, spec, r->c->origin);
-    if (cond) PZ_TRY(any_where(w, cond, &any));
+    any = !w->e->native && pz_file_table_has(w->e, spec, r->a);
+    if (cond && w->e->native) PZ_TRY(any_where(w, cond, &any));
     if (cond && !any && spec->n == w->t.partition_columns.n)
         return pz_raise(r->err, PZ_ERR_PARTITIONS_NOT_FOUND, PZ_NO_ORIGIN, "partitionList", spec_shown(w, spec).ptr, "tableName",
                         pz_strf(r->a, "`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(w->e->db), PZ_ARG(w->e->name)).ptr, NULL);
+    if (!w->e->native) {
+        pz_change_touch(w->ch, w->e->id);
+        return pz_file_table_truncate(r->q, w->e, spec, r->err);
+    }
     touch(w);
     return delete_where(w, cond);
 }

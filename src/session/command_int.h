@@ -108,6 +108,7 @@ pz_status pz_cmd_drop_table(pz_statement *r);
 pz_status pz_drop_entry(pz_statement *r, bool view);           /* the statement's table or view of the catalog */
 /* command_write.c */
 pz_status pz_cmd_write(pz_statement *r);
+pz_status pz_cmd_insert_directory(pz_statement *r);
 /* command_write_table.c */
 pz_status pz_write_table(pz_statement *r);
 pz_status pz_cmd_write_v2(pz_statement *r);

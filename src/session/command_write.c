@@ -72,3 +72,18 @@ pz_cmd_write(pz_statement *r)
 {
     return r->c->names.n ? pz_write_table(r) : write_path(r);
 }
+
+/* ---- INSERT OVERWRITE DIRECTORY ---- */
+pz_status
+pz_cmd_insert_directory(pz_statement *r)
+{
+    pz_file_target t = {.format = r->c->provider, .options = r->c->options, .mode = PZ_WRITE_OVERWRITE};
+    pz_plan *plan;
+    int64_t rows;
+    if (!r->c->provider.len || pz_str_ieqc(r->c->provider, "hive"))
+        return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, PZ_NO_ORIGIN, "cmd", "INSERT OVERWRITE DIRECTORY with the Hive format", NULL);
+    PZ_TRY(pz_query_resolve(r->q, r->c->query, r->c->params, r->a, &plan, r->err));
+    t.path = r->c->text.len ? r->c->text : option(&r->c->options, "path");
+    if (!t.path.ptr) return pz_raise_as(r->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_LEGACY_ERROR_TEMP_2047, PZ_NO_ORIGIN, NULL);
+    return pz_write_files(r->q, plan, &t, &rows, r->err);
+}

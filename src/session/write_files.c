@@ -5,9 +5,9 @@
  * functions to_csv and to_json), then the partition columns as text.  The engine runs it into a stage; publishing makes it visible.
  * Things start at pz_write_files().
  */
-#include "cache.h"
 #include "write.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -96,7 +96,7 @@ take_limits(writing *s)
     s->w.max_records = v.ptr ? strtoll(pz_dup(s->a, v).ptr, NULL, 10) : pz_confs_int(s->q->confs, "spark.sql.files.maxRecordsPerFile", 0);
     if (s->w.max_records < 0) s->w.max_records = 0;
     if (!mode.ptr) mode = pz_confs_text(s->q->confs, "spark.sql.sources.partitionOverwriteMode");
-    s->dynamic = s->t->mode == PZ_WRITE_OVERWRITE && s->t->partition_by.n && pz_str_ieqc(mode, "dynamic");
+    s->dynamic = s->t->is_table ? s->t->dynamic : s->t->mode == PZ_WRITE_OVERWRITE && s->t->partition_by.n && pz_str_ieqc(mode, "dynamic");
     while (r && (r->kind == PZ_REL_PROJECT || r->kind == PZ_REL_ALIAS)) r = r->input;
     if (r && r->kind == PZ_REL_REPARTITION && r->u.repartition.partitions > 1 && r->u.repartition.partitions <= 10000 && r->u.repartition.shuffle)
         s->w.tasks = r->u.repartition.partitions;
@@ -403,31 +403,30 @@ mark_success(const writing *s)
     if (fd >= 0) close(fd);
 }
 
-/* Directories of the leading partition columns whose values are fixed. */
-static pz_str
-static_prefix(const writing *s)
+/* Directories of partitions in the stage, relative to it. */
+static void
+note_written(const writing *s, pz_str rel, int level)
 {
-    const pz_options *fixed = &s->t->static_partition;
-    pz_str out;
-    pz_buf b;
-    pz_buf_init(&b, 0);
-    for (int p = 0; p < s->w.partitions.n; p++) {
-        const pz_option *found = NULL;
-        for (int i = 0; i < fixed->n; i++)
-            if (pz_str_ieq(fixed->data[i].key, s->w.partitions.data[p]) && fixed->data[i].value.ptr) found = &fixed->data[i];
-        if (!found) break;
-        if (b.len) pz_buf_putc(&b, '/');
-        pz_partition_dir(&b, s->w.partitions.data[p], found->value);
+    struct dirent **names;
+    int n;
+    if (level == s->w.partitions.n) {
+        pz_vec_push(s->a, s->t->written, rel);
+        return;
     }
-    out = pz_buf_dup(&b, s->a);
-    pz_buf_free(&b);
-    return out;
+    n = scandir(pz_strf(s->a, PZ_FMT "/" PZ_FMT, PZ_ARG(s->stage.dir), PZ_ARG(rel)).ptr, &names, NULL, alphasort);
+    for (int i = 0; i < n; i++) {
+        if (strchr(names[i]->d_name, '='))
+            note_written(s, rel.len ? pz_strf(s->a, PZ_FMT "/%s", PZ_ARG(rel), names[i]->d_name) : pz_dupc(s->a, names[i]->d_name), level + 1);
+        free(names[i]);
+    }
+    if (n >= 0) free(names);
 }
 
 static pz_status
 publish(writing *s)
 {
-    pz_str prefix = static_prefix(s);
+    pz_str prefix = s->t->prefix;
+    if (s->t->written && s->w.partitions.n) note_written(s, PZ_STR(""), 0);
     mark_success(s);
     if (s->t->mode == PZ_WRITE_APPEND) return pz_stage_publish(&s->stage, PZ_PUBLISH_ADD, PZ_STR(""), false, s->a, s->err);
     if (s->dynamic || prefix.len) return pz_stage_publish(&s->stage, PZ_PUBLISH_PARTITIONS, prefix, !s->dynamic, s->a, s->err);
@@ -480,7 +479,6 @@ pz_write_files(pz_query *q, const pz_plan *plan, const pz_file_target *t, int64_
     st = pz_change_lock(turn, -(int64_t)(pz_hash_bytes(path.ptr, path.len, 0) >> 2) - 1, err);
     if (st == PZ_OK) st = write_to(&s, path, rows);
     pz_change_abort(turn);
-    if (st == PZ_OK) pz_cache_changed_path(q->session->all, path);
     return st;
 }
 

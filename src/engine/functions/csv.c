@@ -147,20 +147,114 @@ PZ_FN(fn_from_csv)
 
 /* ---------------------------------------------------------------- to_csv */
 
-static pz_status
-format_time(pz_fn_ctx *c, pz_buf *b, const pz_type *t, const pz_value *v, pz_str pattern)
+/* How rows are written, read from the options once: a worker keeps it while they stay the same. */
+typedef struct csv_writer {
+    pz_arena *a;                               /* NULL: not kept, lives with the call */
+    bool ready;
+    pz_value map;                              /* the options it was made of */
+    pz_str sep, null_text, empty;
+    bool empty_set, all, escaping, trim_start, trim_end;
+    char quote, escape;
+    const pz_datetime_pattern *date, *timestamp, *ntz;
+} csv_writer;
+
+static void *
+open_writer(const pz_call_site *site, int worker)
 {
-    const pz_datetime_pattern *p = pz_datetime_pattern_make(c->scratch, pattern, false, PZ_TIME_CORRECTED);
+    csv_writer *w = calloc(1, sizeof *w);
+    (void)site;
+    (void)worker;
+    pz_assert(w);
+    w->a = pz_arena_open();
+    return w;
+}
+
+static void
+close_writer(void *local)
+{
+    csv_writer *w = local;
+    pz_arena_close(w->a);
+    free(w);
+}
+
+static bool
+same_options(const pz_value *x, const pz_value *y)
+{
+    if (!x || !y || x->null || y->null) return (!x || x->null) == (!y || y->null);
+    if (x->map.n != y->map.n) return false;
+    for (int i = 0; i < x->map.n; i++)
+        if (!pz_str_eq(x->map.keys[i].s, y->map.keys[i].s) || x->map.vals[i].null != y->map.vals[i].null ||
+            (!x->map.vals[i].null && !pz_str_eq(x->map.vals[i].s, y->map.vals[i].s)))
+            return false;
+    return true;
+}
+
+static pz_status
+pattern_of(pz_fn_ctx *c, pz_arena *a, const pz_options *o, const char *name, const char *otherwise, const pz_datetime_pattern **out)
+{
+    *out = pz_datetime_pattern_make(a, pz_dup(a, pz_option_get(o, name, otherwise)), false, PZ_TIME_CORRECTED);
+    return pz_datetime_pattern_check(*out, c->err);
+}
+
+static pz_status
+read_writer(pz_fn_ctx *c, const pz_value *map, csv_writer *w)
+{
+    pz_arena *a = w->a ? w->a : c->scratch;
+    pz_options o = {0};
+    pz_str sep, quote, escape;
+    PZ_TRY(read_options(c, map, &o));
+    sep = pz_option_get(&o, "sep", NULL);
+    if (!sep.ptr)
+        sep = pz_option_get(&o, "delimiter", ",");
+    if (pz_str_eqc(sep, "\\t"))
+        sep = PZ_STR("\t");
+    quote = pz_option_get(&o, "quote", "\"");
+    escape = pz_option_get(&o, "escape", "\\");
+    w->quote = quote.len ? quote.ptr[0] : 0;
+    w->escape = escape.len ? escape.ptr[0] : w->quote;
+    w->sep = pz_dup(a, sep);
+    w->null_text = pz_dup(a, pz_option_get(&o, "nullValue", ""));
+    w->empty_set = pz_option_get(&o, "emptyValue", NULL).ptr != NULL;
+    w->empty = pz_dup(a, pz_option_get(&o, "emptyValue", "\"\""));
+    w->all = pz_option_bool(&o, "quoteAll", false);
+    w->escaping = pz_option_bool(&o, "escapeQuotes", true);
+    w->trim_start = pz_option_bool(&o, "ignoreLeadingWhiteSpace", true);
+    w->trim_end = pz_option_bool(&o, "ignoreTrailingWhiteSpace", true);
+    PZ_TRY(pattern_of(c, a, &o, "dateFormat", "yyyy-MM-dd", &w->date));
+    PZ_TRY(pattern_of(c, a, &o, "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX", &w->timestamp));
+    PZ_TRY(pattern_of(c, a, &o, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSS", &w->ntz));
+    if (map && !map->null)
+        w->map = pz_value_copy(a, c->site->arg_types[1], map);
+    else
+        w->map.null = true;
+    w->ready = true;
+    return PZ_OK;
+}
+
+static pz_status
+writer_of(pz_fn_ctx *c, const pz_value *map, csv_writer *spare, csv_writer **out)
+{
+    csv_writer *w = c->local ? c->local : spare;
+    *out = w;
+    if (w->ready && same_options(&w->map, map))
+        return PZ_OK;
+    if (w->a)
+        pz_arena_reset(w->a);
+    return read_writer(c, map, w);
+}
+
+static pz_status
+format_time(pz_fn_ctx *c, pz_buf *b, const pz_type *t, const pz_value *v, const pz_datetime_pattern *p)
+{
     int64_t local = t->id == PZ_T_DATE ? v->i * 86400000000 : t->id == PZ_T_TIMESTAMP ? pz_zone_to_local(c->site->zone, v->i) : v->i;
-    PZ_TRY(pz_datetime_pattern_check(p, c->err));
     return pz_datetime_format(p, local, t->id == PZ_T_TIMESTAMP ? v->i : local, c->site->zone, b, c->err);
 }
 
-static pz_status write_value(pz_fn_ctx *c, const pz_options *o, pz_buf *b, const pz_type *t, const pz_value *v);
+static pz_status write_value(pz_fn_ctx *c, const csv_writer *w, pz_buf *b, const pz_type *t, const pz_value *v);
 
 /* [1, 2,] {x -> 1} {2}: NULL leaves only its comma */
 static pz_status
-write_nested(pz_fn_ctx *c, const pz_options *o, pz_buf *b, const pz_type *t, const pz_value *v)
+write_nested(pz_fn_ctx *c, const csv_writer *w, pz_buf *b, const pz_type *t, const pz_value *v)
 {
     bool map = t->id == PZ_T_MAP;
     int n = map ? v->map.n : v->list.n;
@@ -171,115 +265,100 @@ write_nested(pz_fn_ctx *c, const pz_options *o, pz_buf *b, const pz_type *t, con
         pz_buf_puts(b, i ? "," : "");
         if (map) {
             pz_buf_puts(b, i ? " " : "");
-            PZ_TRY(write_value(c, o, b, t->key, &v->map.keys[i]));
+            PZ_TRY(write_value(c, w, b, t->key, &v->map.keys[i]));
             pz_buf_puts(b, " ->");
         }
         if (e->null)
             continue;
         pz_buf_puts(b, i || map ? " " : "");
-        PZ_TRY(write_value(c, o, b, et, e));
+        PZ_TRY(write_value(c, w, b, et, e));
     }
     pz_buf_putc(b, t->id == PZ_T_ARRAY ? ']' : '}');
     return PZ_OK;
 }
 
 static pz_status
-write_value(pz_fn_ctx *c, const pz_options *o, pz_buf *b, const pz_type *t, const pz_value *v)
+write_value(pz_fn_ctx *c, const csv_writer *w, pz_buf *b, const pz_type *t, const pz_value *v)
 {
-    pz_str pattern;
     switch (t->id) {
     case PZ_T_ARRAY:
     case PZ_T_MAP:
-    case PZ_T_STRUCT: return write_nested(c, o, b, t, v);
-    case PZ_T_DATE:
-        return format_time(c, b, t, v, pz_option_get(o, "dateFormat", "yyyy-MM-dd"));
-    case PZ_T_TIMESTAMP:
-        return format_time(c, b, t, v, pz_option_get(o, "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"));
-    case PZ_T_TIMESTAMP_NTZ:
-        pattern = pz_option_get(o, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSS");
-        return format_time(c, b, t, v, pattern);
-    case PZ_T_BINARY:                          /* [01 FF] */
-        pz_value_text(b, t, v, PZ_TEXT_SHOW, c->site->zone);
-        return PZ_OK;
-    default:
-        pz_value_text(b, t, v, PZ_TEXT_CAST, c->site->zone);
-        return PZ_OK;
+    case PZ_T_STRUCT: return write_nested(c, w, b, t, v);
+    case PZ_T_DATE: return format_time(c, b, t, v, w->date);
+    case PZ_T_TIMESTAMP: return format_time(c, b, t, v, w->timestamp);
+    case PZ_T_TIMESTAMP_NTZ: return format_time(c, b, t, v, w->ntz);
+    case PZ_T_STRING: pz_buf_str(b, v->s); return PZ_OK;
+    default: pz_value_text(b, t, v, PZ_TEXT_CAST, c->site->zone); return PZ_OK;
     }
 }
 
 static bool
-truth(const pz_options *o, const char *name, bool otherwise)
+needs_quotes(const csv_writer *w, pz_str s)
 {
-    return pz_option_bool(o, name, otherwise);
+    for (size_t i = 0; i < s.len; i++) {
+        char ch = s.ptr[i];
+        if (ch == '\n' || ch == '\r' || (w->escaping && w->quote && ch == w->quote))
+            return true;
+        if (w->sep.len && ch == w->sep.ptr[0] && s.len - i >= w->sep.len && memcmp(s.ptr + i, w->sep.ptr, w->sep.len) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void
-write_field(pz_buf *b, const pz_options *o, pz_str s, pz_str sep, bool is_null)
+write_field(pz_buf *b, const csv_writer *w, pz_str s, bool is_null)
 {
-    pz_str q = pz_option_get(o, "quote", "\""), esc = pz_option_get(o, "escape", "\\");
-    char quote = q.len ? q.ptr[0] : 0, escape = esc.len ? esc.ptr[0] : quote;
-    bool all = truth(o, "quoteAll", false), escaping = truth(o, "escapeQuotes", true), need = all;
     if (!is_null && s.len == 0) {
-        pz_str empty = pz_option_get(o, "emptyValue", NULL);
-        if (!all || !empty.ptr) {
-            pz_buf_str(b, empty.ptr ? empty : PZ_STR("\"\""));
+        if (!w->all || !w->empty_set) {
+            pz_buf_str(b, w->empty);
             return;
         }
-        s = empty;
+        s = w->empty;
     } else if (!is_null) {
-        if (truth(o, "ignoreLeadingWhiteSpace", true))
-            while (s.len && (unsigned char)s.ptr[0] <= ' ')
-                s = (pz_str){s.ptr + 1, s.len - 1};
-        if (truth(o, "ignoreTrailingWhiteSpace", true))
-            while (s.len && (unsigned char)s.ptr[s.len - 1] <= ' ')
-                s.len--;
+        while (w->trim_start && s.len && (unsigned char)s.ptr[0] <= ' ')
+            s = (pz_str){s.ptr + 1, s.len - 1};
+        while (w->trim_end && s.len && (unsigned char)s.ptr[s.len - 1] <= ' ')
+            s.len--;
     }
-    for (size_t i = 0; i < s.len && !need; i++)
-        need = s.ptr[i] == '\n' || s.ptr[i] == '\r' || (escaping && quote && s.ptr[i] == quote) ||
-               (s.len - i >= sep.len && memcmp(s.ptr + i, sep.ptr, sep.len) == 0);
-    if (!need || !quote) {
+    if (!w->quote || (!w->all && !needs_quotes(w, s))) {
         pz_buf_str(b, s);
         return;
     }
-    pz_buf_putc(b, quote);
+    pz_buf_putc(b, w->quote);
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == quote || (s.ptr[i] == escape && escape != quote && i + 1 < s.len && s.ptr[i + 1] == quote))
-            pz_buf_putc(b, escape);
+        if (s.ptr[i] == w->quote || (s.ptr[i] == w->escape && w->escape != w->quote && i + 1 < s.len && s.ptr[i + 1] == w->quote))
+            pz_buf_putc(b, w->escape);
         pz_buf_putc(b, s.ptr[i]);
     }
-    pz_buf_putc(b, quote);
+    pz_buf_putc(b, w->quote);
 }
 
 PZ_FN(fn_to_csv)
 {
     const pz_type *t = c->site->arg_types[0];
-    pz_options o = {0};
+    csv_writer spare = {0}, *w;
     pz_buf line, field;
     pz_status st = PZ_OK;
     if (args[0].null)
         return give_null(out);
-    PZ_TRY(read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o));
-    pz_str sep = pz_option_get(&o, "sep", NULL);
-    if (!sep.ptr)
-        sep = pz_option_get(&o, "delimiter", ",");
-    if (pz_str_eqc(sep, "\\t"))
-        sep = PZ_STR("\t");
+    PZ_TRY(writer_of(c, c->site->nargs > 1 ? &args[1] : NULL, &spare, &w));
     pz_buf_init(&line, 0);
     pz_buf_init(&field, 0);
     for (int i = 0; i < t->nfields && st == PZ_OK; i++) {
         const pz_value *v = &args[0].list.items[i];
-        pz_buf_clear(&field);
         if (i)
-            pz_buf_str(&line, sep);
-        if (v->null)
-            pz_buf_str(&field, pz_option_get(&o, "nullValue", ""));
-        else
-            st = write_value(c, &o, &field, t->fields[i].type, v);
-        write_field(&line, &o, pz_buf_view(&field), sep, v->null);
+            pz_buf_str(&line, w->sep);
+        if (v->null) {
+            write_field(&line, w, w->null_text, true);
+        } else if (t->fields[i].type->id == PZ_T_STRING) {
+            write_field(&line, w, v->s, false);
+        } else {
+            pz_buf_clear(&field);
+            st = write_value(c, w, &field, t->fields[i].type, v);
+            write_field(&line, w, pz_buf_view(&field), false);
+        }
     }
-    if (st == PZ_OK && line.len == 0)              /* nothing at all is no record */
-        give_null(out);
-    else if (st == PZ_OK)
+    if (st == PZ_OK)
         give_str(out, pz_buf_dup(&line, c->scratch));
     pz_buf_free(&line);
     pz_buf_free(&field);
@@ -300,6 +379,6 @@ PZ_FN(fn_schema_of_csv)
 static const pz_value_fn_def defs[] = {
     {.name = "from_csv", .call = fn_from_csv, .takes_nulls = true},
     {.name = "schema_of_csv", .call = fn_schema_of_csv},
-    {.name = "to_csv", .call = fn_to_csv, .takes_nulls = true},
+    {.name = "to_csv", .call = fn_to_csv, .takes_nulls = true, .open_local = open_writer, .close_local = close_writer},
 };
 PZ_FAMILY(pz_family_csv, defs);
