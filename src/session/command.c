@@ -87,7 +87,7 @@ pz_command_schema_of(pz_query *q, pz_rel *command, pz_arena *a, pz_schema *out, 
     if (c->kind == PZ_CMD_EXECUTE_IMMEDIATE) return pz_execute_immediate_schema(q, command->u.command, a, out, err);
     if (c->kind == PZ_CMD_CATALOG) return pz_catalog_schema(c, a, out, err);
     if (c->kind == PZ_CMD_SET && c->verbose) ddl = "key STRING NOT NULL, value STRING NOT NULL, meaning STRING NOT NULL, `Since version` STRING NOT NULL";
-    if (c->kind == PZ_CMD_DESCRIBE_TABLE && c->names2.n) ddl = "info_name STRING NOT NULL, info_value STRING NOT NULL";
+    if (c->kind == PZ_CMD_DESCRIBE_TABLE && c->names2.n) ddl = "info_name STRING NOT NULL COMMENT 'name of the column info', info_value STRING NOT NULL COMMENT 'value of the column info'";
     if ((c->kind == PZ_CMD_DESCRIBE_TABLE || c->kind == PZ_CMD_SHOW_PARTITIONS || c->kind == PZ_CMD_SHOW_TABLE_EXTENDED) && c->flag1)
         ddl = "json_metadata STRING NOT NULL";
     return *ddl ? pz_parse_schema(pz_str_c(ddl), a, out, err) : PZ_OK;
