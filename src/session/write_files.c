@@ -5,6 +5,7 @@
  * functions to_csv and to_json), then the partition columns as text.  The engine runs it into a stage; publishing makes it visible.
  * Things start at pz_write_files().
  */
+#include "cache.h"
 #include "write.h"
 
 #include <dirent.h>
@@ -479,6 +480,7 @@ pz_write_files(pz_query *q, const pz_plan *plan, const pz_file_target *t, int64_
     st = pz_change_lock(turn, -(int64_t)(pz_hash_bytes(path.ptr, path.len, 0) >> 2) - 1, err);
     if (st == PZ_OK) st = write_to(&s, path, rows);
     pz_change_abort(turn);
+    if (st == PZ_OK) pz_cache_changed_path(q->session->all, path);
     return st;
 }
 

@@ -288,6 +288,7 @@ write_value(pz_fn_ctx *c, const csv_writer *w, pz_buf *b, const pz_type *t, cons
     case PZ_T_TIMESTAMP: return format_time(c, b, t, v, w->timestamp);
     case PZ_T_TIMESTAMP_NTZ: return format_time(c, b, t, v, w->ntz);
     case PZ_T_STRING: pz_buf_str(b, v->s); return PZ_OK;
+    case PZ_T_BINARY: pz_value_text(b, t, v, PZ_TEXT_SHOW, c->site->zone); return PZ_OK; /* [01 FF] */
     default: pz_value_text(b, t, v, PZ_TEXT_CAST, c->site->zone); return PZ_OK;
     }
 }
@@ -358,7 +359,9 @@ PZ_FN(fn_to_csv)
             write_field(&line, w, pz_buf_view(&field), false);
         }
     }
-    if (st == PZ_OK)
+    if (st == PZ_OK && line.len == 0)              /* nothing at all is no record */
+        give_null(out);
+    else if (st == PZ_OK)
         give_str(out, pz_buf_dup(&line, c->scratch));
     pz_buf_free(&line);
     pz_buf_free(&field);
