@@ -219,7 +219,7 @@ pz_writer_insert(pz_writer *w, const pz_command *c)
     if (c->overwrite && in.reads && !dynamic && !where)
         return pz_raise(r->err, PZ_ERR_UNSUPPORTED_OVERWRITE_TABLE, PZ_NO_ORIGIN, "table", pz_quoted(r->a, &w->t.qualifier).ptr, NULL);
     if (c->overwrite && c->if_not_exists && c->partition_spec.n) {
-        bool there = !w->e->native && pz_file_table_has(w->e, &c->partition_spec, r->a);
+        bool there = !w->e->native && pz_file_table_has(r->q, w->e, &c->partition_spec);
         if (w->e->native) PZ_TRY(any_where(w, spec_condition(w, &c->partition_spec, c->origin), &there));
         if (there) return PZ_OK;
     }
@@ -330,7 +330,7 @@ truncate_rows(pz_writer *w)
                             "tableName", name, NULL);
     }
     cond = spec_condition(w, spec, r->c->origin);
-    any = !w->e->native && pz_file_table_has(w->e, spec, r->a);
+    any = !w->e->native && pz_file_table_has(r->q, w->e, spec);
     if (cond && w->e->native) PZ_TRY(any_where(w, cond, &any));
     if (cond && !any && spec->n == w->t.partition_columns.n)
         return pz_raise(r->err, PZ_ERR_PARTITIONS_NOT_FOUND, PZ_NO_ORIGIN, "partitionList", spec_shown(w, spec).ptr, "tableName",

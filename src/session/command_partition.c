@@ -428,7 +428,7 @@ path_of(pz_statement *r, const pz_cat *e, const pz_options *values, pz_str *out)
 static pz_status
 make_directories(pz_statement *r, pz_str path)
 {
-    char *p = pz_dup(r->a, path).ptr;
+    char *p = (char *)(uintptr_t)pz_dup(r->a, path).ptr;
     for (size_t i = 1; i <= path.len; i++) {
         if (i < path.len && p[i] != '/') continue;
         p[i] = 0;

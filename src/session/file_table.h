@@ -1,7 +1,7 @@
 /*
  * session/file_table.h - tables of the catalog whose rows are files under a location.
  *
- * Rows are written as df.write does it; the table keeps the list of its partitions.  Callers hold the table's lock.
+ * Rows are written as df.write does it.  Callers hold the table's lock.
  */
 #ifndef PZ_SESSION_FILE_TABLE_H
 #define PZ_SESSION_FILE_TABLE_H
@@ -12,7 +12,7 @@
  * of the statement, above those of the table. */
 pz_status pz_file_table_insert(pz_query *q, pz_change *ch, const pz_cat *e, const pz_plan *rows, bool overwrite, const pz_options *spec, const pz_options *options,
                                bool dynamic, pz_error *err);
-bool pz_file_table_has(const pz_cat *e, const pz_options *spec, pz_arena *a); /* a partition under the values */
+bool pz_file_table_has(pz_query *q, const pz_cat *e, const pz_options *spec); /* a partition under the values */
 /* Take the files away: all, or of partitions under the values. */
 pz_status pz_file_table_truncate(pz_query *q, const pz_cat *e, const pz_options *spec, pz_error *err);
 /* Paths to read, and the options to read them with. */

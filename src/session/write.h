@@ -17,10 +17,9 @@ typedef struct pz_file_target {
     pz_options options;                        /* as given; names in any case, the last one counts */
     pz_strs partition_by;
     pz_write_mode mode;
-    bool is_table;                             /* of the catalog: the next three say what goes, not the options */
+    bool is_table;                             /* of the catalog: the next two say what goes, not the options */
     pz_str prefix;                             /* OVERWRITE: only partitions under this directory (relative, "": all) are replaced */
     bool dynamic;                              /* OVERWRITE: only partitions that are written are replaced */
-    pz_strs *written;                          /* gets the directories of partitions that were written, relative; NULL: not wanted */
 } pz_file_target;
 
 /* Write the rows of a resolved plan.  *rows: how many. */

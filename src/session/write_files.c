@@ -8,7 +8,6 @@
 #include "cache.h"
 #include "write.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -404,30 +403,10 @@ mark_success(const writing *s)
     if (fd >= 0) close(fd);
 }
 
-/* Directories of partitions in the stage, relative to it. */
-static void
-note_written(const writing *s, pz_str rel, int level)
-{
-    struct dirent **names;
-    int n;
-    if (level == s->w.partitions.n) {
-        pz_vec_push(s->a, s->t->written, rel);
-        return;
-    }
-    n = scandir(pz_strf(s->a, PZ_FMT "/" PZ_FMT, PZ_ARG(s->stage.dir), PZ_ARG(rel)).ptr, &names, NULL, alphasort);
-    for (int i = 0; i < n; i++) {
-        if (strchr(names[i]->d_name, '='))
-            note_written(s, rel.len ? pz_strf(s->a, PZ_FMT "/%s", PZ_ARG(rel), names[i]->d_name) : pz_dupc(s->a, names[i]->d_name), level + 1);
-        free(names[i]);
-    }
-    if (n >= 0) free(names);
-}
-
 static pz_status
 publish(writing *s)
 {
     pz_str prefix = s->t->prefix;
-    if (s->t->written && s->w.partitions.n) note_written(s, PZ_STR(""), 0);
     mark_success(s);
     if (s->t->mode == PZ_WRITE_APPEND) return pz_stage_publish(&s->stage, PZ_PUBLISH_ADD, PZ_STR(""), false, s->a, s->err);
     if (s->dynamic || prefix.len) return pz_stage_publish(&s->stage, PZ_PUBLISH_PARTITIONS, prefix, !s->dynamic, s->a, s->err);
