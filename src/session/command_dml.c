@@ -426,6 +426,14 @@ pz_cmd_change_rows(pz_statement *r)
 pz_status
 pz_cmd_merge(pz_statement *r)
 {
+    if (r->c->flag1) {                         /* columns of the source alone would be lost without a word */
+        pz_cat *e;
+        pz_status st = PZ_OK;
+        PZ_TRY(find_target(r, r->c, &e));
+        if (e) st = pz_raise_operation(r, e, "MERGE INTO ... WITH SCHEMA EVOLUTION", true);
+        pz_cat_unref(e);
+        PZ_TRY(st);
+    }
     return with_target(r, merge_rows, "MERGE INTO TABLE", false);
 }
 

@@ -114,3 +114,10 @@ def test_char_columns(spark, df):
     assert rows(spark, "pw1") == [("ab  ", "ab")]
     spark.table("pw1").write.saveAsTable("pw2")
     assert fails(lambda: spark.sql("INSERT INTO pw2 VALUES ('abcde', 'a')")) == ("EXCEED_LIMIT_LENGTH", {"limit": "4"})
+
+
+def test_merge_does_not_lose_columns(spark, df):
+    df.write.saveAsTable("pw1")
+    more = "MERGE WITH SCHEMA EVOLUTION INTO pw1 t USING (SELECT 1 id, 'z' name, 9 extra) s ON t.id = s.id WHEN MATCHED THEN UPDATE SET *"
+    assert fails(lambda: spark.sql(more))[0] == "UNSUPPORTED_FEATURE.TABLE_OPERATION"
+    assert rows(spark, "pw1") == [(1, "a"), (2, "b")]
