@@ -76,6 +76,7 @@ void pz_buf_str(pz_buf *b, pz_str s);
 void pz_buf_puts(pz_buf *b, const char *c);
 void pz_buf_putc(pz_buf *b, char c);
 void pz_buf_base64(pz_buf *b, pz_str s, bool lines); /* with padding; lines: a line break after every 76 characters, as in mail */
+void pz_buf_quoted(pz_buf *b, pz_str s, char mark);           /* between marks, those inside doubled */
 void pz_buf_printf(pz_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 pz_str pz_buf_view(const pz_buf *b);           /* valid until the next change */
 pz_str pz_buf_dup(const pz_buf *b, pz_arena *a);

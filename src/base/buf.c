@@ -83,6 +83,17 @@ pz_buf_putc(pz_buf *b, char c)
 }
 
 void
+pz_buf_quoted(pz_buf *b, pz_str s, char mark)
+{
+    pz_buf_putc(b, mark);
+    for (size_t i = 0; i < s.len; i++) {
+        pz_buf_putc(b, s.ptr[i]);
+        if (s.ptr[i] == mark) pz_buf_putc(b, mark);
+    }
+    pz_buf_putc(b, mark);
+}
+
+void
 pz_buf_printf(pz_buf *b, const char *fmt, ...)
 {
     char small[256];

@@ -92,6 +92,9 @@ void pz_vector_struct_child(const pz_vector_view *v, int i, pz_vector_view *out)
 pz_status pz_local_open(pz_engine *e, pz_str ipc, pz_arena *a, pz_schema *schema, int64_t *id, pz_error *err);
 void pz_local_close(pz_engine *e, int64_t id);
 
+/* Names of partition directories: what Spark escapes as %XX in them, and back. */
+void pz_path_escape(pz_buf *b, pz_str s);
+pz_str pz_path_unescape(pz_arena *a, pz_str s);
 /* Absolute path of a path or file: URI, without doubled or trailing slashes.  Other schemes: UnsupportedFileSystemException. */
 pz_status pz_local_path(pz_str p, pz_arena *a, pz_str *out, pz_error *err);
 

@@ -8,14 +8,6 @@
 
 #include "files_int.h"
 
-pz_str
-pz_option_get(const pz_options *o, const char *name, const char *otherwise)
-{
-    for (int i = o ? o->n - 1 : -1; i >= 0; i--)
-        if (pz_str_ieqc(o->data[i].key, name)) return o->data[i].value;
-    return pz_str_c(otherwise);
-}
-
 bool
 pz_option_bool(const pz_options *o, const char *name, bool otherwise)
 {
@@ -138,36 +130,6 @@ check_options(pz_source_in *in)
 }
 
 /* ---- schemas ---- */
-static const pz_type *
-all_nullable(const pz_type *t, pz_arena *a)
-{
-    if (t->id == PZ_T_ARRAY) return pz_type_array(a, all_nullable(t->element, a), true);
-    if (t->id == PZ_T_MAP) return pz_type_map(a, all_nullable(t->key, a), all_nullable(t->element, a), true);
-    if (t->id == PZ_T_STRUCT) {
-        pz_field *f = PZ_NEWN(a, pz_field, t->nfields + 1);
-        for (int i = 0; i < t->nfields; i++) {
-            f[i] = t->fields[i];
-            f[i].nullable = true;
-            f[i].type = all_nullable(t->fields[i].type, a);
-        }
-        return pz_type_struct(a, f, t->nfields);
-    }
-    return t;
-}
-
-/* Columns that readers give are nullable whatever was declared, inside as well. */
-static pz_schema
-nullable_copy(const pz_schema *s, pz_arena *a)
-{
-    pz_schema out = {PZ_NEWN(a, pz_field, s->n), s->n};
-    for (int i = 0; i < s->n; i++) {
-        out.fields[i] = s->fields[i];
-        out.fields[i].nullable = true;
-        out.fields[i].type = all_nullable(s->fields[i].type, a);
-    }
-    return out;
-}
-
 static int
 part_index(const pz_source_in *in, pz_str name)
 {
@@ -199,7 +161,7 @@ find_schema(pz_source_in *in, const struct format *f)
 {
     pz_schema s = {NULL, 0};
     if (in->user_schema) {
-        s = nullable_copy(in->user_schema, in->a);
+        s = pz_schema_as_nullable(in->a, in->user_schema); /* columns that readers give are, whatever was declared */
     } else if (f->needs_files && !in->list.files.n) {
         return pz_raise(in->err, PZ_ERR_UNABLE_TO_INFER_SCHEMA, PZ_NO_ORIGIN, "format", f->shown, NULL);
     } else if (f->infer) {
@@ -295,12 +257,9 @@ text_sql(pz_source_in *in, pz_scan *scan)
     pz_buf_init(&spec, 0);
     pz_buf_init(&b, 0);
     pz_text_spec_print(&spec, in);
-    pz_buf_puts(&b, "pz_scan_files('");
-    for (size_t i = 0; i < spec.len; i++) {
-        pz_buf_putc(&b, spec.ptr[i]);
-        if (spec.ptr[i] == '\'') pz_buf_putc(&b, '\'');
-    }
-    pz_buf_puts(&b, "')");
+    pz_buf_puts(&b, "pz_scan_files(");
+    pz_buf_quoted(&b, pz_buf_view(&spec), '\'');
+    pz_buf_putc(&b, ')');
     scan->sql = pz_buf_dup(&b, in->a);
     pz_buf_free(&spec);
     pz_buf_free(&b);

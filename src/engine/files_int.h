@@ -39,8 +39,6 @@ typedef struct pz_source_in {                  /* one call of pz_files_open */
     bool metadata;                             /* text is being made for a scan with column _metadata */
 } pz_source_in;
 
-/* options: names without regard to case; the last one wins */
-pz_str pz_option_get(const pz_options *o, const char *name, const char *otherwise); /* otherwise NULL: ptr NULL */
 bool pz_option_bool(const pz_options *o, const char *name, bool otherwise);
 
 /* files_list.c */

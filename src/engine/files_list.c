@@ -159,8 +159,18 @@ add_path(lister *l, pz_str given)
 }
 
 /* ---- partitions ---- */
-static pz_str
-unescape(pz_arena *a, pz_str s)
+void
+pz_path_escape(pz_buf *b, pz_str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (c < 0x20 || c == 0x7f || strchr("\"#%'*/:=?\\{[]^", c)) pz_buf_printf(b, "%%%02X", c);
+        else pz_buf_putc(b, (char)c);
+    }
+}
+
+pz_str
+pz_path_unescape(pz_arena *a, pz_str s)
 {
     char *p = pz_alloc(a, s.len + 1);
     size_t n = 0;
@@ -202,8 +212,8 @@ split_parts(lister *l, pz_str path, pz_str base, pz_strs *names, pz_strs *values
     for (int i = up.n - 1; i >= 0; i--) {
         const char *eq = memchr(up.data[i].ptr, '=', up.data[i].len);
         pz_str name = {up.data[i].ptr, (size_t)(eq - up.data[i].ptr)}, value = {eq + 1, up.data[i].len - name.len - 1};
-        pz_vec_push(a, names, unescape(a, name));
-        pz_vec_push(a, values, pz_str_eqc(value, NULL_PARTITION) ? ((pz_str){NULL, 0}) : unescape(a, value));
+        pz_vec_push(a, names, pz_path_unescape(a, name));
+        pz_vec_push(a, values, pz_str_eqc(value, NULL_PARTITION) ? ((pz_str){NULL, 0}) : pz_path_unescape(a, value));
     }
     return up.n;
 }

@@ -36,17 +36,6 @@ typedef struct reader {
 
 enum { COL_NAME, COL_TYPE, COL_LENGTH, COL_REP, COL_KIDS, COL_CONVERTED, COL_SCALE, COL_PRECISION, COL_LOGICAL, COL_COUNT };
 
-static void
-quote(pz_buf *b, pz_str s, char mark)
-{
-    pz_buf_putc(b, mark);
-    for (size_t i = 0; i < s.len; i++) {
-        pz_buf_putc(b, s.ptr[i]);
-        if (s.ptr[i] == mark) pz_buf_putc(b, mark);
-    }
-    pz_buf_putc(b, mark);
-}
-
 /* ---- the footer ---- */
 static pz_status
 fetch(reader *r, const char *head, pz_str path, const char *tail, const pz_type *const *types, int ntypes, pz_values **rows, int *n)
@@ -57,7 +46,7 @@ fetch(reader *r, const char *head, pz_str path, const char *tail, const pz_type 
     if (pz_memo_get(r->in->engine, path, head, types, ntypes, r->in->a, rows, n)) return PZ_OK;
     pz_buf_init(&b, 0);
     pz_buf_puts(&b, head);
-    quote(&b, path, '\'');
+    pz_buf_quoted(&b, path, '\'');
     pz_buf_puts(&b, tail);
     st = pz_engine_rows(r->in->engine, &settings, pz_buf_view(&b), types, ntypes, r->in->a, rows, n, r->in->err);
     pz_buf_free(&b);
@@ -264,23 +253,6 @@ spark_schema(reader *r, pz_str path)
     return t;
 }
 
-static const pz_type *
-all_nullable(const pz_type *t, pz_arena *a)
-{
-    if (t->id == PZ_T_ARRAY) return pz_type_array(a, all_nullable(t->element, a), true);
-    if (t->id == PZ_T_MAP) return pz_type_map(a, all_nullable(t->key, a), all_nullable(t->element, a), true);
-    if (t->id == PZ_T_STRUCT) {
-        pz_field *f = PZ_NEWN(a, pz_field, t->nfields);
-        for (int i = 0; i < t->nfields; i++) {
-            f[i] = t->fields[i];
-            f[i].nullable = true;
-            f[i].type = all_nullable(t->fields[i].type, a);
-        }
-        return pz_type_struct(a, f, t->nfields);
-    }
-    return t;
-}
-
 static const pz_field *
 find_field(const pz_field *f, int n, pz_str name)
 {
@@ -339,7 +311,7 @@ merge_footer(reader *r, pz_str path)
     for (int i = 0; i < r->top->nkids; i++) {
         const node *k = &r->top->kids[i];
         const pz_field *mine = own ? find_field(own->fields, own->nfields, k->name) : NULL, *had = find_field(all, n, k->name);
-        pz_field f = {k->name, mine ? all_nullable(mine->type, in->a) : k->type, true, mine ? mine->metadata : (pz_str){NULL, 0}};
+        pz_field f = {k->name, mine ? pz_type_as_nullable(in->a, mine->type) : k->type, true, mine ? mine->metadata : (pz_str){NULL, 0}};
         if (is_partition(in, k->name)) continue;
         if (!had) {
             all[n++] = f;
@@ -437,7 +409,7 @@ emit_struct(reader *r, pz_buf *b, const node *n, const pz_type *want, pz_str ref
             pz_str text;
             pz_buf_init(&inner, 0);
             pz_buf_printf(&inner, "struct_extract(" PZ_FMT ", ", PZ_ARG(ref));
-            quote(&inner, kid->name, '\'');
+            pz_buf_quoted(&inner, kid->name, '\'');
             pz_buf_putc(&inner, ')');
             text = pz_buf_dup(&inner, r->in->a);
             pz_buf_free(&inner);
@@ -503,7 +475,7 @@ emit_source(pz_source_in *in, pz_buf *b)
     pz_buf_puts(b, " FROM read_parquet([");
     for (int i = 0; i < in->list.files.n; i++) {
         if (i) pz_buf_puts(b, ", ");
-        quote(b, files[i].path, '\'');
+        pz_buf_quoted(b, files[i].path, '\'');
     }
     pz_buf_puts(b, in->list.files.n > 1 ? "], union_by_name=true" : "]");
     if (in->metadata) pz_buf_puts(b, ", filename='" FILE_COLUMN "', file_row_number=true");
@@ -511,7 +483,7 @@ emit_source(pz_source_in *in, pz_buf *b)
         pz_buf_puts(b, ", hive_partitioning=true, hive_types_autocast=false, hive_types={");
         for (int i = 0; i < in->list.parts.n; i++) {
             if (i) pz_buf_puts(b, ", ");
-            quote(b, in->list.parts.data[i].name, '\'');
+            pz_buf_quoted(b, in->list.parts.data[i].name, '\'');
             pz_buf_puts(b, ": VARCHAR");
         }
         pz_buf_putc(b, '}');
@@ -525,9 +497,9 @@ emit_source(pz_source_in *in, pz_buf *b)
             const pz_file *f = &files[i];
             const char *slash = memrchr(f->path.ptr, '/', f->path.len);
             pz_buf_puts(b, i ? ", (" : "(");
-            quote(b, f->path, '\'');
+            pz_buf_quoted(b, f->path, '\'');
             pz_buf_puts(b, ", ");
-            quote(b, slash ? (pz_str){slash + 1, f->path.len - (size_t)(slash + 1 - f->path.ptr)} : f->path, '\'');
+            pz_buf_quoted(b, slash ? (pz_str){slash + 1, f->path.len - (size_t)(slash + 1 - f->path.ptr)} : f->path, '\'');
             pz_buf_printf(b, ", %lld::BIGINT, %lld::BIGINT)", (long long)f->size, (long long)(f->mtime / 1000 * 1000));
         }
         pz_buf_puts(b, ") AS \" m\"(p, n, s, t) ON d.\"" FILE_COLUMN "\" = \" m\".p");
@@ -541,7 +513,7 @@ quoted_name(pz_source_in *in, pz_str name)
     pz_buf b;
     pz_str out;
     pz_buf_init(&b, 0);
-    quote(&b, name, '"');
+    pz_buf_quoted(&b, name, '"');
     out = pz_buf_dup(&b, in->a);
     pz_buf_free(&b);
     return out;

@@ -159,13 +159,7 @@ pz_file_number_text(const pz_file_write *w, int first, pz_buf *out)
 void
 pz_partition_dir(pz_buf *b, pz_str name, pz_str value)
 {
-    const pz_str halves[] = {name, value.len ? value : PZ_STR("__HIVE_DEFAULT_PARTITION__")};
-    for (int h = 0; h < 2; h++) {
-        if (h) pz_buf_putc(b, '=');
-        for (size_t i = 0; i < halves[h].len; i++) {
-            unsigned char c = (unsigned char)halves[h].ptr[i];
-            if (c < 0x20 || c == 0x7f || strchr("\"#%'*/:=?\\{[]^", c)) pz_buf_printf(b, "%%%02X", c);
-            else pz_buf_putc(b, (char)c);
-        }
-    }
+    pz_path_escape(b, name);
+    pz_buf_putc(b, '=');
+    pz_path_escape(b, value.len ? value : PZ_STR("__HIVE_DEFAULT_PARTITION__"));
 }

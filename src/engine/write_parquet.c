@@ -4,7 +4,6 @@
  * The engine partitions by text columns p0, p1, ... and, where files are numbered, by z; its directories p0=<URL-escaped value> are
  * renamed afterwards.  The footer carries Spark's own schema, which knows what Parquet cannot say.
  */
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -13,17 +12,6 @@
 #include <unistd.h>
 
 #include "write.h"
-
-static void
-quote(pz_buf *b, pz_str s, char mark)
-{
-    pz_buf_putc(b, mark);
-    for (size_t i = 0; i < s.len; i++) {
-        pz_buf_putc(b, s.ptr[i]);
-        if (s.ptr[i] == mark) pz_buf_putc(b, mark);
-    }
-    pz_buf_putc(b, mark);
-}
 
 /* ---- values: struct fields get their names back ---- */
 static bool
@@ -70,7 +58,7 @@ emit(pz_buf *b, const pz_type *t, pz_str ref, int depth, pz_arena *a)
         pz_buf_printf(b, "CASE WHEN " PZ_FMT " IS NOT NULL THEN struct_pack(", PZ_ARG(ref));
         for (int i = 0; i < t->nfields; i++) {
             pz_buf_puts(b, i ? ", " : "");
-            quote(b, t->fields[i].name, '"');
+            pz_buf_quoted(b, t->fields[i].name, '"');
             pz_buf_puts(b, " := ");
             emit(b, t->fields[i].type, pz_strf(a, "struct_extract(" PZ_FMT ", 'f%d')", PZ_ARG(ref), i), depth, a);
         }
@@ -78,39 +66,10 @@ emit(pz_buf *b, const pz_type *t, pz_str ref, int depth, pz_arena *a)
     }
 }
 
-/* What is written may be null everywhere, as Spark declares it. */
-static const pz_type *
-all_nullable(const pz_type *t, pz_arena *a)
-{
-    if (t->id == PZ_T_ARRAY) return pz_type_array(a, all_nullable(t->element, a), true);
-    if (t->id == PZ_T_MAP) return pz_type_map(a, all_nullable(t->key, a), all_nullable(t->element, a), true);
-    if (t->id == PZ_T_STRUCT) {
-        pz_field *f = PZ_NEWN(a, pz_field, t->nfields + 1);
-        for (int i = 0; i < t->nfields; i++) {
-            f[i] = t->fields[i];
-            f[i].nullable = true;
-            f[i].type = all_nullable(t->fields[i].type, a);
-        }
-        return pz_type_struct(a, f, t->nfields);
-    }
-    return t;
-}
-
-static pz_str
-schema_text(const pz_schema *s, pz_arena *a)
-{
-    pz_schema out = {PZ_NEWN(a, pz_field, s->n + 1), s->n};
-    for (int i = 0; i < s->n; i++) {
-        out.fields[i] = s->fields[i];
-        out.fields[i].nullable = true;
-        out.fields[i].type = all_nullable(s->fields[i].type, a);
-    }
-    return pz_schema_json(&out, a);
-}
-
 void
 pz_parquet_copy_text(const pz_file_write *w, pz_str select, pz_arena *a, pz_buf *out)
 {
+    pz_schema seen = pz_schema_as_nullable(a, w->data);                /* what is written may be null everywhere, as Spark declares it */
     int n = w->data->n, parts = w->partitions.n, k = 0;
     bool numbered = pz_file_is_numbered(w), split = parts || numbered;
     pz_buf_puts(out, "COPY (SELECT ");
@@ -121,7 +80,7 @@ pz_parquet_copy_text(const pz_file_write *w, pz_str select, pz_arena *a, pz_buf 
         first = false;
         emit(out, w->data->fields[k].type, pz_strf(a, "k%d", k), 0, a);
         pz_buf_puts(out, " AS ");
-        quote(out, w->data->fields[k].name, '"');
+        pz_buf_quoted(out, w->data->fields[k].name, '"');
     }
     for (int p = 0; p < parts; p++, k++) pz_buf_printf(out, ", k%d AS \"\tp%d\"", k, p);
     pz_file_number_text(w, n, out);
@@ -129,10 +88,10 @@ pz_parquet_copy_text(const pz_file_write *w, pz_str select, pz_arena *a, pz_buf 
     pz_buf_printf(out, " FROM (" PZ_FMT ") AS t(", PZ_ARG(select));
     for (int i = 0; i < k; i++) pz_buf_printf(out, "%sk%d", i ? ", " : "", i);
     pz_buf_puts(out, ")) TO ");
-    if (split) quote(out, w->dir, '\'');
-    else quote(out, pz_strf(a, PZ_FMT "/part-00000-%s-c000%s.parquet", PZ_ARG(w->dir), w->uuid, w->suffix), '\'');
+    if (split) pz_buf_quoted(out, w->dir, '\'');
+    else pz_buf_quoted(out, pz_strf(a, PZ_FMT "/part-00000-%s-c000%s.parquet", PZ_ARG(w->dir), w->uuid, w->suffix), '\'');
     pz_buf_printf(out, " (FORMAT parquet, CODEC '%s', KV_METADATA {'org.apache.spark.version': '4.3.0', 'org.apache.spark.sql.parquet.row.metadata': ", w->how);
-    quote(out, schema_text(w->data, a), '\'');
+    pz_buf_quoted(out, pz_schema_json(&seen, a), '\'');
     pz_buf_putc(out, '}');
     if (split) {
         pz_buf_puts(out, ", PARTITION_BY (");
@@ -149,24 +108,6 @@ failed(const pz_file_write *w, pz_str path, pz_error *err)
 {
     pz_log(PZ_LOG_WARN, "event=write_failed path=\"" PZ_FMT "\" reason=\"%s\"", PZ_ARG(path), strerror(errno));
     return pz_raise(err, PZ_ERR_TASK_WRITE_FAILED, PZ_NO_ORIGIN, "path", pz_strf(err->arena, "file:" PZ_FMT, PZ_ARG(w->dir)).ptr, NULL);
-}
-
-static pz_str
-unescape(pz_arena *a, const char *s)
-{
-    char *p = pz_alloc(a, strlen(s) + 1);
-    size_t n = 0;
-    for (; *s; s++) {
-        if (*s == '%' && isxdigit((unsigned char)s[1]) && isxdigit((unsigned char)s[2])) {
-            char hex[3] = {s[1], s[2], 0};
-            p[n++] = (char)strtol(hex, NULL, 16);
-            s += 2;
-        } else {
-            p[n++] = *s == '+' ? ' ' : *s;
-        }
-    }
-    p[n] = 0;
-    return (pz_str){p, n};
 }
 
 typedef struct arrange {
@@ -203,7 +144,7 @@ arrange_entry(arrange *r, pz_str from, pz_str to, const char *name, int level, i
     if (level == r->w->partitions.n) return arrange_dir(r, path, to, level + 1, strtoll(value, NULL, 10));
     pz_buf_init(&b, 0);
     pz_buf_printf(&b, PZ_FMT "/", PZ_ARG(to));
-    pz_partition_dir(&b, r->w->partitions.data[level], !strcmp(value, "__HIVE_DEFAULT_PARTITION__") ? PZ_STR("") : unescape(r->a, value));
+    pz_partition_dir(&b, r->w->partitions.data[level], !strcmp(value, "__HIVE_DEFAULT_PARTITION__") ? PZ_STR("") : pz_path_unescape(r->a, pz_str_c(value)));
     dir = pz_buf_dup(&b, r->a);
     pz_buf_free(&b);
     if (mkdir(dir.ptr, 0777) != 0 && errno != EEXIST) return failed(r->w, dir, r->err);

@@ -30,12 +30,7 @@ pz_lower_string(pz_buf *out, pz_str s)
 void
 pz_lower_quoted(pz_buf *out, pz_str name)
 {
-    pz_buf_putc(out, '"');
-    for (size_t i = 0; i < name.len; i++) {
-        if (name.ptr[i] == '"') pz_buf_putc(out, '"');
-        pz_buf_putc(out, name.ptr[i]);
-    }
-    pz_buf_putc(out, '"');
+    pz_buf_quoted(out, name, '"');
 }
 
 static void

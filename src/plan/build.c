@@ -148,3 +148,12 @@ pz_scan_metadata(pz_arena *a, const pz_scan *s)
     for (int i = 0; i < out->schema.n; i++) pz_vec_push(a, &out->file_columns, pz_strf(a, "k%d", i));
     return out;
 }
+
+pz_str
+pz_option_get(const pz_options *o, const char *name, const char *otherwise)
+{
+    for (int i = o ? o->n - 1 : -1; i >= 0; i--)
+        if (pz_str_ieqc(o->data[i].key, name)) return o->data[i].value;
+    return pz_str_c(otherwise);
+}
+

@@ -229,6 +229,9 @@ pz_expr *pz_expr_shallow(pz_arena *a, const pz_expr *e);                        
 /* The rows of a resolved relation that only puts literals together; false: they have to be computed. */
 bool pz_rel_known_rows(const pz_rel *root, pz_arena *a, pz_values **rows, int *n);
 
+/* options: names without regard to case; the last one wins */
+pz_str pz_option_get(const pz_options *o, const char *name, const char *otherwise); /* otherwise NULL: ptr NULL */
+
 /* ---------------------------------------------------------------- walk.c */
 typedef enum pz_walk { PZ_WALK_ON, PZ_WALK_SKIP /* not into this node's children */, PZ_WALK_STOP } pz_walk;
 typedef pz_walk (*pz_expr_visit)(pz_expr *e, void *arg);

@@ -35,7 +35,6 @@ typedef struct pz_cat {
     pz_options options;
     int64_t stat_rows, stat_bytes;             /* ANALYZE TABLE; -1: not known */
     pz_options column_stats;                   /* ... FOR COLUMNS: "column.min" and so on */
-    pz_strs partitions;                        /* files: partitions that were added by statement: "k=v/k2=v2=>location" (location may be empty) */
     /* VIEW, FUNCTION: text and the surroundings it is read in */
     pz_str text;                               /* query, or body */
     pz_strs names, comments;                   /* VIEW: columns given at creation */

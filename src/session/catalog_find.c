@@ -19,12 +19,6 @@ pz_catalog_names(const pz_place *p, const pz_strs *names, pz_str *db, pz_str *na
 }
 
 /* ---- native tables ---- */
-static pz_str
-copy_text(pz_arena *a, pz_str s)
-{
-    return s.ptr ? pz_dup(a, s) : s;
-}
-
 static void
 copy_fields(const pz_cat *e, pz_arena *a, int more, pz_schema *out)
 {
@@ -32,7 +26,7 @@ copy_fields(const pz_cat *e, pz_arena *a, int more, pz_schema *out)
     out->fields = PZ_NEWN(a, pz_field, e->schema.n + more + 1);
     for (int i = 0; i < e->schema.n; i++) {
         const pz_field *f = &e->schema.fields[i];
-        pz_field own = {pz_dup(a, f->name), pz_type_copy(a, f->type), f->nullable, copy_text(a, f->metadata)};
+        pz_field own = {pz_dup(a, f->name), pz_type_copy(a, f->type), f->nullable, pz_dup(a, f->metadata)};
         pz_field_seen(a, &own, &out->fields[i]);
     }
 }

@@ -35,7 +35,6 @@ static const struct fact { const char *key; fact_type type; size_t at; } facts[]
     FACT("stat_rows", NUMBER, stat_rows)
     FACT("stat_bytes", NUMBER, stat_bytes)
     FACT("column_stat", OPTIONS, column_stats)
-    FACT("partition", LIST, partitions)
     FACT("text", TEXT, text)
     FACT("name", LIST, names)
     FACT("name_comment", LIST, comments)
@@ -54,22 +53,6 @@ typedef PZ_VEC(int64_t) numbers;
 
 /* ---- copy ---- */
 static void
-copy_schema(pz_arena *a, const pz_schema *from, pz_schema *to)
-{
-    to->n = from->n;
-    to->fields = PZ_NEWN(a, pz_field, from->n + 1);
-    for (int i = 0; i < from->n; i++)
-        to->fields[i] = (pz_field){pz_dup(a, from->fields[i].name), pz_type_copy(a, from->fields[i].type), from->fields[i].nullable,
-                                   pz_dup(a, from->fields[i].metadata)};
-}
-
-static pz_str
-copy_text(pz_arena *a, pz_str s)
-{
-    return s.ptr ? pz_dup(a, s) : s;
-}
-
-static void
 copy_fact(const struct fact *f, const pz_cat *from, pz_cat *to)
 {
     pz_arena *a = to->keep->arena;
@@ -77,16 +60,16 @@ copy_fact(const struct fact *f, const pz_cat *from, pz_cat *to)
     const pz_options *options = CONST_MEMBER(from, f, pz_options);
     const numbers *ids = CONST_MEMBER(from, f, numbers);
     switch (f->type) {
-    case TEXT: *MEMBER(to, f, pz_str) = copy_text(a, *CONST_MEMBER(from, f, pz_str)); break;
+    case TEXT: *MEMBER(to, f, pz_str) = pz_dup(a, *CONST_MEMBER(from, f, pz_str)); break;
     case NUMBER: *MEMBER(to, f, int64_t) = *CONST_MEMBER(from, f, int64_t); break;
     case FLAG: *MEMBER(to, f, bool) = *CONST_MEMBER(from, f, bool); break;
-    case SCHEMA: copy_schema(a, CONST_MEMBER(from, f, pz_schema), MEMBER(to, f, pz_schema)); break;
+    case SCHEMA: *MEMBER(to, f, pz_schema) = pz_schema_copy(a, CONST_MEMBER(from, f, pz_schema)); break;
     case LIST:
-        for (int i = 0; i < list->n; i++) pz_vec_push(a, MEMBER(to, f, pz_strs), copy_text(a, list->data[i]));
+        for (int i = 0; i < list->n; i++) pz_vec_push(a, MEMBER(to, f, pz_strs), pz_dup(a, list->data[i]));
         break;
     case OPTIONS:
         for (int i = 0; i < options->n; i++) {
-            pz_option o = {pz_dup(a, options->data[i].key), copy_text(a, options->data[i].value)};
+            pz_option o = {pz_dup(a, options->data[i].key), pz_dup(a, options->data[i].value)};
             pz_vec_push(a, MEMBER(to, f, pz_options), o);
         }
         break;
@@ -216,7 +199,7 @@ read_fact(pz_cat *e, pz_str key, pz_str value, pz_error *err)
     pz_arena *a = e->keep->arena;
     pz_str sub = {NULL, 0};
     const struct fact *f = find_fact(key, &sub);
-    pz_option o = {copy_text(a, sub), copy_text(a, value)};
+    pz_option o = {pz_dup(a, sub), pz_dup(a, value)};
     if (!f) return PZ_OK;
     switch (f->type) {
     case TEXT: *MEMBER(e, f, pz_str) = o.value; break;

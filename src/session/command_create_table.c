@@ -333,14 +333,6 @@ take_clusters(pz_create *t)
 }
 
 /* ---- where rows live ---- */
-static pz_str
-option(const pz_options *o, const char *name)
-{
-    for (int i = o->n - 1; i >= 0; i--)
-        if (pz_str_ieqc(o->data[i].key, name)) return o->data[i].value;
-    return (pz_str){NULL, 0};
-}
-
 static bool
 is_known_format(pz_str name)
 {
@@ -355,7 +347,7 @@ pz_create_storage(pz_create *t)
 {
     pz_statement *r = t->r;
     pz_command *c = t->c;
-    t->location = c->location.ptr ? c->location : option(&c->options, "path");
+    t->location = c->location.ptr ? c->location : pz_option_get(&c->options, "path", NULL);
     if (pz_str_ieqc(c->provider, "hive"))
         return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, PZ_NO_ORIGIN, "cmd", "CREATE Hive TABLE (AS SELECT)", NULL);
     t->native = !c->provider.len && !t->location.ptr;

@@ -75,13 +75,8 @@ pz_writer_open(pz_statement *r, pz_change *ch, pz_cat *e, pz_writer *w)
     pz_vec_push(r->a, &w->t.qualifier, PZ_STR("spark_catalog"));
     pz_vec_push(r->a, &w->t.qualifier, pz_dup(r->a, e->db));
     pz_vec_push(r->a, &w->t.qualifier, pz_dup(r->a, e->name));
-    w->t.stored.n = e->schema.n;
-    w->t.stored.fields = PZ_NEWN(r->a, pz_field, e->schema.n + 1);
-    for (int i = 0; i < e->schema.n; i++) {
-        const pz_field *f = &e->schema.fields[i];
-        w->t.stored.fields[i] = (pz_field){pz_dup(r->a, f->name), pz_type_copy(r->a, f->type), f->nullable, pz_dup(r->a, f->metadata)};
-        if (e->native) pz_vec_push(r->a, &w->columns, pz_cat_column_text(e, i, r->a));
-    }
+    w->t.stored = pz_schema_copy(r->a, &e->schema);
+    for (int i = 0; e->native && i < e->schema.n; i++) pz_vec_push(r->a, &w->columns, pz_cat_column_text(e, i, r->a));
     for (int i = 0; i < e->partition_columns.n; i++) pz_vec_push(r->a, &w->t.partition_columns, pz_dup(r->a, e->partition_columns.data[i]));
     return PZ_OK;
 }

@@ -20,46 +20,6 @@ typedef pz_partitions partitions;
 #define NULL_PARTITION "__HIVE_DEFAULT_PARTITION__"
 
 /* ---- text of a partition ---- */
-static bool
-is_escaped(unsigned char c)
-{
-    return c < 32 || c == 127 || strchr("\"#%'*/:=?\\{[]^", c) != NULL;
-}
-
-static void
-escape(pz_buf *b, pz_str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] && !is_escaped((unsigned char)s.ptr[i])) pz_buf_putc(b, s.ptr[i]);
-        else pz_buf_printf(b, "%%%02X", (unsigned char)s.ptr[i]);
-    }
-}
-
-static int
-hex(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
-
-static pz_str
-unescape(pz_arena *a, pz_str s)
-{
-    pz_buf b;
-    pz_str out;
-    pz_buf_init(&b, 0);
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '%' && i + 2 < s.len && hex(s.ptr[i + 1]) >= 0 && hex(s.ptr[i + 2]) >= 0) {
-            pz_buf_putc(&b, (char)(hex(s.ptr[i + 1]) * 16 + hex(s.ptr[i + 2])));
-            i += 2;
-        } else {
-            pz_buf_putc(&b, s.ptr[i]);
-        }
-    }
-    out = pz_buf_dup(&b, a);
-    pz_buf_free(&b);
-    return out;
-}
-
 pz_str
 pz_partition_path(pz_arena *a, const pz_options *values)
 {
@@ -68,9 +28,9 @@ pz_partition_path(pz_arena *a, const pz_options *values)
     pz_buf_init(&b, 0);
     for (int i = 0; i < values->n; i++) {
         if (i) pz_buf_putc(&b, '/');
-        escape(&b, values->data[i].key);
+        pz_path_escape(&b, values->data[i].key);
         pz_buf_putc(&b, '=');
-        escape(&b, values->data[i].value.ptr ? values->data[i].value : PZ_STR(NULL_PARTITION));
+        pz_path_escape(&b, values->data[i].value.ptr ? values->data[i].value : PZ_STR(NULL_PARTITION));
     }
     out = pz_buf_dup(&b, a);
     pz_buf_free(&b);
@@ -86,8 +46,8 @@ read_path(pz_arena *a, pz_str text, partition *out)
         size_t len = slash ? (size_t)(slash - text.ptr) : text.len;
         pz_option o;
         if (!eq || eq >= text.ptr + len) return false;
-        o.key = unescape(a, (pz_str){text.ptr, (size_t)(eq - text.ptr)});
-        o.value = unescape(a, (pz_str){eq + 1, (size_t)(text.ptr + len - eq - 1)});
+        o.key = pz_path_unescape(a, (pz_str){text.ptr, (size_t)(eq - text.ptr)});
+        o.value = pz_path_unescape(a, (pz_str){eq + 1, (size_t)(text.ptr + len - eq - 1)});
         if (pz_str_eqc(o.value, NULL_PARTITION)) o.value = (pz_str){NULL, 0};
         pz_vec_push(a, &out->values, o);
         text = slash ? (pz_str){slash + 1, text.len - len - 1} : PZ_STR("");

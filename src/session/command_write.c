@@ -7,14 +7,6 @@
 #include "write.h"
 
 static pz_str
-option(const pz_options *o, const char *name)
-{
-    for (int i = o->n - 1; i >= 0; i--)
-        if (pz_str_ieqc(o->data[i].key, name)) return o->data[i].value;
-    return (pz_str){NULL, 0};
-}
-
-static pz_str
 format_of(pz_statement *r)
 {
     return r->c->provider.len ? r->c->provider : pz_confs_text(r->q->confs, "spark.sql.sources.default");
@@ -35,7 +27,7 @@ check_layout(pz_statement *r)
 static pz_status
 target_path(pz_statement *r, pz_str *path)
 {
-    pz_str set = option(&r->c->options, "path");
+    pz_str set = pz_option_get(&r->c->options, "path", NULL);
     if (r->c->text.ptr && set.ptr && !pz_confs_bool(r->q->confs, "spark.sql.legacy.pathOptionBehavior.enabled"))
         return pz_raise(r->err, PZ_ERR_LEGACY_ERROR_TEMP_1307, PZ_NO_ORIGIN, "config", "spark.sql.legacy.pathOptionBehavior.enabled", NULL);
     *path = r->c->text.ptr ? r->c->text : set;
@@ -83,7 +75,7 @@ pz_cmd_insert_directory(pz_statement *r)
     if (!r->c->provider.len || pz_str_ieqc(r->c->provider, "hive"))
         return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, PZ_NO_ORIGIN, "cmd", "INSERT OVERWRITE DIRECTORY with the Hive format", NULL);
     PZ_TRY(pz_query_resolve(r->q, r->c->query, r->c->params, r->a, &plan, r->err));
-    t.path = r->c->text.len ? r->c->text : option(&r->c->options, "path");
+    t.path = r->c->text.len ? r->c->text : pz_option_get(&r->c->options, "path", NULL);
     if (!t.path.ptr) return pz_raise_as(r->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_LEGACY_ERROR_TEMP_2047, PZ_NO_ORIGIN, NULL);
     return pz_write_files(r->q, plan, &t, &rows, r->err);
 }

@@ -44,12 +44,10 @@ pz_query_table_scan(pz_query *q, pz_str table, const pz_schema *schema)
     scan->format = PZ_STR("table");
     scan->engine_name = scan->identity = pz_dup(a, table);
     pz_vec_push(a, &q->tables, scan->engine_name);
-    scan->schema = (pz_schema){PZ_NEWN(a, pz_field, schema->n), schema->n};
+    scan->schema = pz_schema_copy(a, schema);
     for (int i = 0; i < schema->n; i++) {
         pz_attr *at = PZ_NEW(a, pz_attr);
         pz_field *f = &scan->schema.fields[i];
-        *f = (pz_field){pz_dup(a, schema->fields[i].name), pz_type_copy(a, schema->fields[i].type), schema->fields[i].nullable,
-                        pz_dup(a, schema->fields[i].metadata)};
         pz_vec_push(a, &scan->file_columns, pz_strf(a, "k%d", i));
         *at = (pz_attr){.id = q->next_attr++, .name = f->name, .type = f->type, .nullable = f->nullable, .metadata = f->metadata};
         pz_vec_push(a, &r->output, at);

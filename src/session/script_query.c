@@ -22,16 +22,6 @@ open_query(pz_script *s, pz_shared *keep)
 }
 
 /* ---- values ---- */
-static void
-copy_schema(pz_arena *a, const pz_schema *from, pz_schema *to)
-{
-    to->n = from->n;
-    to->fields = PZ_NEWN(a, pz_field, from->n + 1);
-    for (int i = 0; i < from->n; i++)
-        to->fields[i] = (pz_field){.name = pz_dup(a, from->fields[i].name), .type = pz_type_copy(a, from->fields[i].type),
-                                   .nullable = from->fields[i].nullable, .metadata = pz_dup(a, from->fields[i].metadata)};
-}
-
 pz_status
 pz_script_rows(pz_script *s, pz_rel *query, pz_shared *keep, pz_schema *schema, pz_values **rows, int *n, pz_error *err)
 {
@@ -39,7 +29,7 @@ pz_script_rows(pz_script *s, pz_rel *query, pz_shared *keep, pz_schema *schema, 
     pz_plan *p;
     pz_status st = pz_query_resolve(q, query, NULL, q->arena, &p, err);
     if (st == PZ_OK) st = pz_query_rows(q, p, keep->arena, rows, n, err);
-    if (st == PZ_OK) copy_schema(keep->arena, &p->schema, schema);
+    if (st == PZ_OK) *schema = pz_schema_copy(keep->arena, &p->schema);
     pz_query_unref(q);
     return st;
 }
@@ -121,7 +111,7 @@ keep_rows(pz_script *s, pz_query *q, pz_plan *p, pz_error *err)
         pz_shared_unref(keep);
         return st;
     }
-    copy_schema(keep->arena, &p->schema, &schema);
+    schema = pz_schema_copy(keep->arena, &p->schema);
     pz_script_forget_rows(s);
     s->keep = keep;
     s->schema = schema;

@@ -292,10 +292,8 @@ pz_stored_scan(const pz_stored *t, const pz_attrs *output, pz_arena *a)
     scan->format = PZ_STR("table");
     scan->engine_name = scan->identity = pz_strf(a, "%s.main.r", t->database);
     scan->storage = pz_dup(a, t->storage);
-    scan->schema = (pz_schema){PZ_NEWN(a, pz_field, t->schema.n + 1), t->schema.n};
+    scan->schema = pz_schema_copy(a, &t->schema);
     for (int i = 0; i < t->schema.n; i++) {
-        const pz_field *f = &t->schema.fields[i];
-        scan->schema.fields[i] = (pz_field){pz_dup(a, f->name), pz_type_copy(a, f->type), f->nullable, pz_dup(a, f->metadata)};
         pz_vec_push(a, &scan->file_columns, pz_strf(a, "k%d", i));
         pz_vec_push(a, &r->output, output->data[i]);
     }

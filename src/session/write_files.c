@@ -50,10 +50,7 @@ pz_write_mode_of(pz_str text, pz_write_mode *out)
 static pz_str
 option(const writing *s, const char *name)
 {
-    const pz_options *o = &s->t->options;
-    for (int i = o->n - 1; i >= 0; i--)
-        if (pz_str_ieqc(o->data[i].key, name)) return o->data[i].value;
-    return (pz_str){NULL, 0};
+    return pz_option_get(&s->t->options, name, NULL);
 }
 
 static pz_str

@@ -42,6 +42,27 @@ pz_type_as_nullable(pz_arena *a, const pz_type *t)
     return pz_type_is_nested(t) ? rebuild(a, t, (change){.nullable = true}) : t;
 }
 
+pz_schema
+pz_schema_copy(pz_arena *a, const pz_schema *s)
+{
+    pz_schema out = {PZ_NEWN(a, pz_field, s->n + 1), s->n};
+    for (int i = 0; i < s->n; i++)
+        out.fields[i] = (pz_field){pz_dup(a, s->fields[i].name), pz_type_copy(a, s->fields[i].type), s->fields[i].nullable, pz_dup(a, s->fields[i].metadata)};
+    return out;
+}
+
+pz_schema
+pz_schema_as_nullable(pz_arena *a, const pz_schema *s)
+{
+    pz_schema out = {PZ_NEWN(a, pz_field, s->n + 1), s->n};
+    for (int i = 0; i < s->n; i++) {
+        out.fields[i] = s->fields[i];
+        out.fields[i].nullable = true;
+        out.fields[i].type = pz_type_as_nullable(a, s->fields[i].type);
+    }
+    return out;
+}
+
 bool
 pz_type_has_char(const pz_type *t)
 {

@@ -91,6 +91,8 @@ pz_status pz_type_from_json(pz_str json, pz_arena *a, const pz_type **out, pz_er
 bool pz_type_has_char(const pz_type *t);                         /* CHAR or VARCHAR anywhere inside */
 const pz_type *pz_type_plain(pz_arena *a, const pz_type *t);     /* STRING in place of CHAR and VARCHAR */
 const pz_type *pz_type_as_nullable(pz_arena *a, const pz_type *t); /* every part inside */
+pz_schema pz_schema_as_nullable(pz_arena *a, const pz_schema *s);  /* every column, inside as well; names and metadata shared */
+pz_schema pz_schema_copy(pz_arena *a, const pz_schema *s);         /* deep */
 void pz_field_seen(pz_arena *a, const pz_field *stored, pz_field *out); /* a table's column as a query sees it */
 /* ---- metadata.c: texts in the JSON object a column has */
 pz_str pz_metadata_get(pz_str metadata, const char *key, pz_arena *a);           /* ptr NULL: none */
