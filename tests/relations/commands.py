@@ -98,5 +98,5 @@ c.execute_external_command.command = "x"
 spark._client.execute_command(c)
 
 # ---- merge_into_table_command/parquet_refused
-df.write.saveAsTable("frames_m")
+df.write.format("parquet").saveAsTable("frames_m")
 spark.range(1).withColumnRenamed("id", "n").mergeInto("frames_m", F.expr("true")).whenMatched().delete().merge()
