@@ -43,7 +43,14 @@ static const pz_command_fn functions[PZ_CMD_COUNT] = {
     [PZ_CMD_REFRESH_TABLE] = pz_cmd_refresh_table,
     [PZ_CMD_REFRESH_PATH] = pz_cmd_refresh_path,
     [PZ_CMD_SET_CATALOG] = pz_cmd_set_catalog,
+    [PZ_CMD_ADD_RESOURCE] = pz_cmd_add_resource,
     [PZ_CMD_LIST_RESOURCE] = pz_cmd_list_resource,
+    [PZ_CMD_CALL] = pz_cmd_call,
+    [PZ_CMD_DESCRIBE_PROCEDURE] = pz_cmd_call,
+    [PZ_CMD_SHOW_PROCEDURES] = pz_cmd_show_procedures,
+    [PZ_CMD_CREATE_INDEX] = pz_cmd_index,
+    [PZ_CMD_DROP_INDEX] = pz_cmd_index,
+    [PZ_CMD_SET_PATH] = pz_cmd_set_path,
     [PZ_CMD_SHOW_COLLATIONS] = pz_cmd_show_collations,
     [PZ_CMD_SHOW_TBLPROPERTIES] = pz_cmd_show_tblproperties,
     [PZ_CMD_ALTER_VIEW] = pz_cmd_alter_view,
@@ -88,8 +95,9 @@ pz_command_schema_of(pz_query *q, pz_rel *command, pz_arena *a, pz_schema *out, 
     if (c->kind == PZ_CMD_CATALOG) return pz_catalog_schema(c, a, out, err);
     if (c->kind == PZ_CMD_SET && c->verbose) ddl = "key STRING NOT NULL, value STRING NOT NULL, meaning STRING NOT NULL, `Since version` STRING NOT NULL";
     if (c->kind == PZ_CMD_DESCRIBE_TABLE && c->names2.n) ddl = "info_name STRING NOT NULL COMMENT 'name of the column info', info_value STRING NOT NULL COMMENT 'value of the column info'";
-    if ((c->kind == PZ_CMD_DESCRIBE_TABLE || c->kind == PZ_CMD_SHOW_PARTITIONS || c->kind == PZ_CMD_SHOW_TABLE_EXTENDED) && c->flag1)
-        ddl = "json_metadata STRING NOT NULL";
+    if ((c->kind == PZ_CMD_DESCRIBE_TABLE || c->kind == PZ_CMD_SHOW_PARTITIONS) && c->flag1) ddl = "json_metadata STRING NOT NULL";
+    if ((c->kind == PZ_CMD_SHOW_TABLES || c->kind == PZ_CMD_SHOW_TABLE_EXTENDED) && c->flag1)
+        ddl = "json_metadata STRING NOT NULL COMMENT 'JSON metadata of the tables'";
     return *ddl ? pz_parse_schema(pz_str_c(ddl), a, out, err) : PZ_OK;
 }
 

@@ -96,6 +96,15 @@ has_order(const pz_type *t)
 }
 
 static pz_status
+check_measurable(pz_statement *r, const pz_cat *e, const pz_field *f)
+{
+    if (has_order(f->type) || pz_type_is_string(f->type) || f->type->id == PZ_T_BINARY) return PZ_OK;
+    return pz_raise(r->err, PZ_ERR_UNSUPPORTED_FEATURE_ANALYZE_UNSUPPORTED_COLUMN_TYPE, PZ_NO_ORIGIN, "columnType",
+                    pz_strf(r->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(f->type, r->a))).ptr, "columnName", quoted_column(r, f->name).ptr, "tableName",
+                    pz_cat_quoted(e, r->a).ptr, NULL);
+}
+
+static pz_status
 measure(pz_statement *r, pz_cat *e, const pz_field *f)
 {
     static const char *const names[] = {"num_nulls", "distinct_count", "avg_col_len", "max_col_len", "min", "max"};
@@ -117,6 +126,7 @@ measure(pz_statement *r, pz_cat *e, const pz_field *f)
 static pz_status
 measure_columns(pz_statement *r, pz_cat *e)
 {
+    for (int i = 0; r->c->all && i < e->schema.n; i++) PZ_TRY(check_measurable(r, e, &e->schema.fields[i]));
     for (int i = 0; r->c->all && i < e->schema.n; i++) PZ_TRY(measure(r, e, &e->schema.fields[i]));
     for (int i = 0; !r->c->all && i < r->c->columns.n; i++) {
         const pz_field *f = NULL;
@@ -125,6 +135,7 @@ measure_columns(pz_statement *r, pz_cat *e)
         if (!f)
             return pz_raise(r->err, PZ_ERR_COLUMN_NOT_FOUND, PZ_NO_ORIGIN, "colName", quoted_column(r, r->c->columns.data[i]).ptr, "caseSensitiveConfig",
                             "\"spark.sql.caseSensitive\"", NULL);
+        PZ_TRY(check_measurable(r, e, f));
         PZ_TRY(measure(r, e, f));
     }
     return PZ_OK;
@@ -168,12 +179,28 @@ predicate(pz_statement *r, const pz_partition *p)
     return out;
 }
 
+/* Values were given and no partition has them. */
+static pz_status
+no_partition(pz_statement *r, const pz_cat *e)
+{
+    const pz_options *spec = &r->c->partition_spec;
+    pz_str text = PZ_STR("");
+    for (int i = 0; i < spec->n; i++)
+        if (spec->data[i].value.ptr)
+            text = pz_strf(r->a, PZ_FMT "%s`" PZ_FMT "` = " PZ_FMT, PZ_ARG(text), text.len ? ", " : "", PZ_ARG(spec->data[i].key), PZ_ARG(spec->data[i].value));
+    if (!text.len) return PZ_OK;
+    return pz_raise(r->err, PZ_ERR_PARTITIONS_NOT_FOUND, PZ_NO_ORIGIN, "partitionList", pz_strf(r->a, "PARTITION (" PZ_FMT ")", PZ_ARG(text)).ptr, "tableName",
+                    pz_strf(r->a, "`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(e->db), PZ_ARG(e->name)).ptr, NULL);
+}
+
 static pz_status
 analyze_partitions(pz_statement *r, pz_cat *e)
 {
     pz_partitions list = {0};
     pz_arena *a = e->keep->arena;
+    PZ_TRY(pz_partition_keys(r, e, &r->c->partition_spec));
     PZ_TRY(pz_partitions_fit(r, e, &r->c->partition_spec, &list));
+    if (!list.n) return no_partition(r, e);
     for (int i = 0; i < list.n; i++) {
         pz_str key = pz_strf(a, "partition:" PZ_FMT, PZ_ARG(pz_partition_path(a, &list.data[i].values)));
         int64_t rows = 0, bytes;
@@ -234,7 +261,8 @@ pz_cmd_load_data(pz_statement *r)
     pz_want want = {PZ_WANT_TABLE, "LOAD DATA", false, false, false};
     pz_status st;
     PZ_TRY(pz_find_relation(r, &r->c->names, &want, NULL, &e));
-    st = pz_raise(r->err, PZ_ERR_LEGACY_ERROR_TEMP_1261, PZ_NO_ORIGIN, "tableIdentWithDB", pz_cat_quoted(e, r->a).ptr, NULL);
+    st = pz_partition_keys(r, e, &r->c->partition_spec);
+    if (st == PZ_OK) st = pz_raise(r->err, PZ_ERR_LEGACY_ERROR_TEMP_1261, PZ_NO_ORIGIN, "tableIdentWithDB", pz_cat_quoted(e, r->a).ptr, NULL);
     pz_cat_unref(e);
     return st;
 }

@@ -34,13 +34,13 @@ exists(pz_statement *r, pz_str name)
                     pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(pz_lower_ascii(r->a, name))).ptr, NULL);
 }
 
-static pz_status
-no_column(pz_statement *r, const pz_cat *e, const pz_strs *path)
+pz_status
+pz_raise_no_column(pz_statement *r, const pz_cat *e, const pz_strs *path)
 {
     pz_buf b;
     pz_str list;
     pz_buf_init(&b, 0);
-    for (int i = 0; i < e->schema.n && i < 5; i++) {
+    for (int i = 0; i < e->schema.n; i++) {
         pz_strs one = {0};
         pz_vec_push(r->a, &one, e->schema.fields[i].name);
         if (i) pz_buf_puts(&b, ", ");
@@ -208,7 +208,7 @@ drop_columns(edit *x)
         int at = find_column(x->e, path->data[0]);
         if (path->n > 1) return pz_unsupported_table_operation(r, x->from, "DROP COLUMN with qualified column");
         if (at < 0 && r->c->if_exists) continue;
-        if (at < 0) return no_column(r, x->e, path);
+        if (at < 0) return pz_raise_no_column(r, x->e, path);
         if (x->e->schema.n == 1) return pz_unsupported_table_operation(r, x->from, "DROP COLUMN of the last column");
         PZ_TRY(drop_at(x, at));
     }
@@ -246,7 +246,7 @@ rename_column(edit *x)
     int at = find_column(x->e, path->data[0]), other;
     pz_str from;
     if (path->n > 1) return pz_unsupported_table_operation(r, x->from, "RENAME COLUMN with qualified column");
-    if (at < 0) return no_column(r, x->e, path);
+    if (at < 0) return pz_raise_no_column(r, x->e, path);
     other = find_column(x->e, r->c->text);
     if (other >= 0 && other != at) return exists(r, r->c->text);
     from = x->e->schema.fields[at].name;
@@ -302,7 +302,7 @@ change_type(edit *x, int at, const pz_column_def *d)
     pz_arena *a = x->e->keep->arena;
     pz_str before = pz_type_duckdb(f->type, x->r->a), after = pz_type_duckdb(d->type, x->r->a);
     bool text = f->type->id == PZ_T_STRING && d->type->id == PZ_T_STRING;      /* another collation */
-    if (x->e->native ? !is_wider(f->type, d->type) || in_list(&x->e->partition_columns, f->name) : !text && !pz_type_eq(f->type, d->type))
+    if (x->e->native ? !is_wider(f->type, d->type) : !text && !pz_type_eq(f->type, d->type))
         return bad_type(x, f, d->type);
     f->type = pz_type_copy(a, d->type);
     if (pz_metadata_get(f->metadata, "__CHAR_VARCHAR_TYPE_STRING", x->r->a).ptr) f->metadata = pz_metadata_with(a, f->metadata, "__CHAR_VARCHAR_TYPE_STRING", (pz_str){NULL, 0});
@@ -321,7 +321,7 @@ move_column(edit *x, int at, const pz_column_def *d)
     if (d->after.ptr && find_column(e, d->after) < 0) {
         pz_strs one = {0};
         pz_vec_push(x->r->a, &one, d->after);
-        return no_column(x->r, e, &one);
+        return pz_raise_no_column(x->r, e, &one);
     }
     if (d->after.ptr && pz_str_ieq(d->after, f.name)) return PZ_OK;
     for (int i = at; i + 1 < e->schema.n; i++) e->schema.fields[i] = e->schema.fields[i + 1], e->columns.data[i] = e->columns.data[i + 1];
@@ -353,10 +353,13 @@ alter_one(edit *x, const pz_command *one)
     const pz_column_def *d = one->defs.data[0];
     pz_arena *a = x->e->keep->arena;
     int at = find_column(x->e, one->names.data[0]);
-    if (at < 0) return no_column(x->r, x->e, &one->names);
+    if (at < 0) return pz_raise_no_column(x->r, x->e, &one->names);
     if (one->names.n > 1) return pz_unsupported_table_operation(x->r, x->from, "ALTER COLUMN with qualified column");
     if (pz_str_ends(one->mode, "not null")) return pz_unsupported_table_operation(x->r, x->from, "ALTER COLUMN ... SET NOT NULL");
     if (pz_str_ends(one->mode, "default")) return set_default(x, at, d);
+    if (in_list(&x->e->partition_columns, x->e->schema.fields[at].name))
+        return pz_raise(x->r->err, PZ_ERR_CANNOT_ALTER_PARTITION_COLUMN, PZ_NO_ORIGIN, "tableName", pz_cat_quoted(x->from, x->r->a).ptr, "columnName",
+                        pz_strf(x->r->a, "`" PZ_FMT "`", PZ_ARG(x->e->schema.fields[at].name)).ptr, NULL);
     if (d->type) PZ_TRY(change_type(x, at, d));
     if (d->has_comment) x->e->schema.fields[at].metadata = pz_metadata_with(a, x->e->schema.fields[at].metadata, "comment", d->comment);
     return d->first || d->after.ptr ? move_column(x, at, d) : PZ_OK;
@@ -377,7 +380,7 @@ comment_columns(edit *x)
     for (int i = 0; i < x->r->c->body.n; i++) {
         const pz_command *one = x->r->c->body.data[i];
         int at = find_column(x->e, one->names.data[0]);
-        if (at < 0) return no_column(x->r, x->e, &one->names);
+        if (at < 0) return pz_raise_no_column(x->r, x->e, &one->names);
         if (one->names.n > 1) return pz_unsupported_table_operation(x->r, x->from, "ALTER COLUMN with qualified column");
         x->e->schema.fields[at].metadata = pz_metadata_with(x->e->keep->arena, x->e->schema.fields[at].metadata, "comment", one->comment);
     }

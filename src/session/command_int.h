@@ -149,6 +149,7 @@ pz_status pz_unsupported_table_operation(pz_statement *r, const pz_cat *e, const
 /* command_column.c */
 pz_status pz_alter_columns(pz_statement *r, const pz_cat *e);
 pz_status pz_comment_on_columns(pz_statement *r, const pz_cat *e);
+pz_status pz_raise_no_column(pz_statement *r, const pz_cat *e, const pz_strs *path);
 /* command_analyze.c */
 pz_status pz_cmd_analyze_table(pz_statement *r);
 pz_status pz_cmd_analyze_tables(pz_statement *r);
@@ -158,6 +159,7 @@ pz_status pz_cmd_refresh_function(pz_statement *r);
 typedef struct pz_partition { pz_options values; pz_str location; } pz_partition; /* in the order of the table's partition columns */
 typedef PZ_VEC(pz_partition) pz_partitions;
 pz_status pz_partitions_fit(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_partitions *out);
+pz_status pz_partition_keys(pz_statement *r, const pz_cat *e, const pz_options *spec);
 pz_str pz_partition_place(pz_statement *r, const pz_cat *e, const pz_partition *p);
 pz_status pz_cmd_show_partitions(pz_statement *r);
 pz_status pz_cmd_repair_table(pz_statement *r);
@@ -187,12 +189,18 @@ void pz_cache_forget_table(pz_statement *r, const pz_strs *names, bool cascade);
 void pz_cache_forget_view(pz_statement *r, pz_str name, bool global);
 void pz_cache_view_replaced(pz_statement *r, const pz_view *next, bool global);
 /* command_misc.c */
-pz_status pz_cmd_nothing(pz_statement *r);
-pz_status pz_cmd_list_resource(pz_statement *r);
 pz_status pz_cmd_show_collations(pz_statement *r);
 pz_status pz_cmd_about_table(pz_statement *r);
 pz_status pz_cmd_show_tblproperties(pz_statement *r);
 pz_status pz_cmd_alter_view(pz_statement *r);
+/* command_resource.c */
+pz_status pz_cmd_add_resource(pz_statement *r);
+pz_status pz_cmd_list_resource(pz_statement *r);
+/* command_refused.c: what no session catalog does */
+pz_status pz_cmd_call(pz_statement *r);                        /* and DESCRIBE PROCEDURE */
+pz_status pz_cmd_show_procedures(pz_statement *r);
+pz_status pz_cmd_index(pz_statement *r);                       /* CREATE, DROP */
+pz_status pz_cmd_set_path(pz_statement *r);
 /* command_variable.c */
 pz_status pz_cmd_create_variable(pz_statement *r);
 pz_status pz_cmd_drop_variable(pz_statement *r);

@@ -1,33 +1,9 @@
 /*
- * session/command_misc.c - resources, collations, ALTER VIEW of temporary views, and statements about tables there
- * are none of.
+ * session/command_misc.c - collations, ALTER VIEW of temporary views, and statements about tables there are none of.
  */
 #include <stdlib.h>
 
 #include "command_int.h"
-
-pz_status
-pz_cmd_nothing(pz_statement *r)
-{
-    (void)r;
-    return PZ_OK;
-}
-
-/* ---- LIST JARS, FILES, ARCHIVES: artifacts of that kind ---- */
-pz_status
-pz_cmd_list_resource(pz_statement *r)
-{
-    bool jars = pz_str_starts(pz_lower_ascii(r->a, r->c->text), "jar"), files = pz_str_starts(pz_lower_ascii(r->a, r->c->text), "file");
-    pthread_mutex_lock(&r->session->lock);
-    PZ_TABLE_EACH(&r->session->artifacts, e) {
-        pz_str name = pz_entry_key(e);
-        bool hit = jars ? pz_str_starts(name, "jars/")
-                        : files ? pz_str_starts(name, "files/") || pz_str_starts(name, "pyfiles/") : pz_str_starts(name, "archives/");
-        if (hit) pz_cell(r, pz_strf(r->a, "artifacts/%s/" PZ_FMT, r->session->id, PZ_ARG(name)));
-    }
-    pthread_mutex_unlock(&r->session->lock);
-    return PZ_OK;
-}
 
 /* ---- collations served ---- */
 pz_status

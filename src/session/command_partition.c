@@ -292,10 +292,10 @@ pz_partitions_fit(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_p
 }
 
 /* ---- SHOW PARTITIONS ---- */
-static pz_status
-shown_spec(pz_statement *r, const pz_cat *e, pz_options *out)
+/* Every key must be a partition column, or that is said first. */
+pz_status
+pz_partition_keys(pz_statement *r, const pz_cat *e, const pz_options *spec)
 {
-    const pz_options *spec = &r->c->partition_spec;
     for (int i = 0; i < spec->n; i++) {
         bool known = false;
         for (int j = 0; j < e->partition_columns.n; j++) known |= pz_str_ieq(e->partition_columns.data[j], spec->data[i].key);
@@ -303,20 +303,39 @@ shown_spec(pz_statement *r, const pz_cat *e, pz_options *out)
             return pz_raise(r->err, PZ_ERR_PARTITIONS_NOT_FOUND, PZ_NO_ORIGIN, "partitionList",
                             pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(spec->data[i].key)).ptr, "tableName", pz_cat_quoted(e, r->a).ptr, NULL);
     }
-    return take_spec(r, e, spec, false, out);
+    return PZ_OK;
+}
+
+static int
+by_values(const void *x, const void *y)
+{
+    const partition *a = x, *b = y;
+    for (int i = 0; i < a->values.n; i++) {
+        pz_str u = a->values.data[i].value, v = b->values.data[i].value;
+        int d = pz_str_cmp(u.ptr ? u : PZ_STR(NULL_PARTITION), v.ptr ? v : PZ_STR(NULL_PARTITION));
+        if (d) return d;
+    }
+    return 0;
 }
 
 static void
-json_cell(pz_statement *r, const partitions *all, const pz_options *spec)
+json_cell(pz_statement *r, partitions *all, const pz_options *spec)
 {
     pz_buf b;
     bool any = false;
     pz_buf_init(&b, 0);
+    if (all->n > 1) qsort(all->data, (size_t)all->n, sizeof *all->data, by_values);
     pz_buf_puts(&b, "{\"partitions\":[");
     for (int i = 0; i < all->n; i++) {
+        pz_options shown = {0};
         if (!fits(&all->data[i], spec)) continue;
+        for (int k = 0; k < all->data[i].values.n; k++) {
+            pz_option one = all->data[i].values.data[k];
+            if (!one.value.ptr) one.value = PZ_STR(NULL_PARTITION);
+            pz_vec_push(r->a, &shown, one);
+        }
         if (any) pz_buf_putc(&b, ',');
-        pz_buf_str(&b, pz_json_options(r->a, &all->data[i].values));
+        pz_buf_str(&b, pz_json_options(r->a, &shown));
         any = true;
     }
     pz_buf_puts(&b, "]}");
@@ -331,7 +350,8 @@ pz_partition_names(pz_statement *r, const pz_cat *e, pz_strs *out, bool json)
     pz_options spec = {0};
     if (!e->partition_columns.n)
         return pz_raise(r->err, PZ_ERR_INVALID_PARTITION_OPERATION_PARTITION_SCHEMA_IS_EMPTY, PZ_NO_ORIGIN, "name", pz_cat_quoted(e, r->a).ptr, NULL);
-    PZ_TRY(shown_spec(r, e, &spec));
+    PZ_TRY(pz_partition_keys(r, e, &r->c->partition_spec));
+    PZ_TRY(take_spec(r, e, &r->c->partition_spec, false, &spec));
     PZ_TRY(all_partitions(r, e, &all));
     if (json) {
         json_cell(r, &all, &spec);

@@ -36,7 +36,7 @@ pz_name_matches(pz_str name, pz_str pattern)
 }
 
 /* ---- tables and views ---- */
-typedef struct listing { bool views, extended; } listing;
+typedef struct listing { bool views, extended; pz_buf *json; } listing;
 
 static pz_str
 information(pz_statement *r, const pz_facts *facts, const pz_schema *schema)
@@ -45,7 +45,8 @@ information(pz_statement *r, const pz_facts *facts, const pz_schema *schema)
     pz_str out;
     pz_buf_init(&b, 0);
     for (int i = 0; i < facts->n; i++)
-        if (facts->data[i].name) pz_buf_printf(&b, "%s: " PZ_FMT "\n", facts->data[i].name, PZ_ARG(facts->data[i].text));
+        if (facts->data[i].name)
+            pz_buf_printf(&b, "%s%s" PZ_FMT "\n", facts->data[i].name, facts->data[i].text.len ? ": " : "", PZ_ARG(facts->data[i].text));
     if (schema) {
         pz_buf_puts(&b, "Schema: ");
         pz_buf_str(&b, pz_schema_tree(schema, 0, r->a));
@@ -56,10 +57,27 @@ information(pz_statement *r, const pz_facts *facts, const pz_schema *schema)
     return out;
 }
 
+/* One table of the list that AS JSON answers in a single cell. */
+static void
+json_row(pz_statement *r, const listing *how, pz_str name, pz_str db, const char *type, bool temporary)
+{
+    pz_str last = pz_buf_view(how->json);
+    if (last.len && last.ptr[last.len - 1] == '}') pz_buf_putc(how->json, ',');
+    pz_buf_printf(how->json, "{\"name\":" PZ_FMT ",", PZ_ARG(pz_json_quoted(r->a, name)));
+    if (how->extended) pz_buf_puts(how->json, "\"catalog\":\"spark_catalog\",");
+    pz_buf_printf(how->json, "\"namespace\":[" PZ_FMT "],", PZ_ARG(db.len ? pz_json_quoted(r->a, db) : db));
+    if (how->extended) pz_buf_printf(how->json, "\"type\":\"%s\",", type);
+    pz_buf_printf(how->json, "\"isTemporary\":%s}", temporary ? "true" : "false");
+}
+
 static void
 view_row(pz_statement *r, const pz_view *v, bool global, listing how)
 {
     pz_facts facts = {0};
+    if (how.json) {
+        json_row(r, &how, v->name, pz_str_c(global ? "global_temp" : ""), "VIEW", true);
+        return;
+    }
     pz_cellc(r, global ? "global_temp" : "");
     pz_cell(r, v->name);
     pz_cell_bool(r, true);
@@ -73,6 +91,10 @@ entry_row(pz_statement *r, const pz_cat *e, listing how)
 {
     pz_facts facts = {0};
     pz_schema schema;
+    if (how.json) {
+        json_row(r, &how, e->name, e->db, e->kind == PZ_ENTRY_VIEW ? "VIEW" : e->external ? "EXTERNAL" : "MANAGED", false);
+        return;
+    }
     pz_cell(r, e->db);
     pz_cell(r, e->name);
     pz_cell_bool(r, false);
@@ -109,10 +131,24 @@ list(pz_statement *r, listing how)
     return PZ_OK;
 }
 
+static pz_status
+json_list(pz_statement *r, bool extended)
+{
+    pz_buf b;
+    pz_status st;
+    pz_buf_init(&b, 0);
+    pz_buf_puts(&b, "{\"tables\":[");
+    st = list(r, (listing){.extended = extended, .json = &b});
+    pz_buf_puts(&b, "]}");
+    if (st == PZ_OK) pz_cell(r, pz_buf_dup(&b, r->a));
+    pz_buf_free(&b);
+    return st;
+}
+
 pz_status
 pz_cmd_show_tables(pz_statement *r)
 {
-    return list(r, (listing){0});
+    return r->c->flag1 ? json_list(r, false) : list(r, (listing){0});
 }
 
 pz_status
@@ -145,6 +181,7 @@ one_partition(pz_statement *r)
 pz_status
 pz_cmd_show_table_extended(pz_statement *r)
 {
+    if (r->c->flag1) return json_list(r, true);
     return r->c->partition_spec.n ? one_partition(r) : list(r, (listing){.extended = true});
 }
 

@@ -232,6 +232,7 @@ pz_session_clone(pz_session *s, pz_str new_id, pz_session **out, pz_error *err)
         atomic_fetch_add(&b->refs, 1);
         pz_table_put(&made->artifacts, pz_entry_key(e), b);
     }
+    PZ_TABLE_EACH(&s->resources, e) pz_table_put(&made->resources, pz_entry_key(e), made);
     pthread_mutex_unlock(&s->lock);
     pthread_mutex_lock(&all->lock);
     if (pz_table_get(&all->live, key)) why = PZ_ERR_INVALID_CLONE_SESSION_REQUEST_TARGET_SESSION_ID_ALREADY_EXISTS;

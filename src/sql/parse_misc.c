@@ -195,7 +195,7 @@ resource(pz_parser *p, int start, bool add)
     c->text = pz_lower_ascii(p->a, kind);
     for (size_t i = 0; i < PZ_COUNTOF(kinds); i++) known |= pz_str_eqc(c->text, kinds[i]);
     if (!known) pz_not_allowed(p, start, pz_strf(p->a, "%s with resource type '" PZ_FMT "'", add ? "ADD" : "LIST", PZ_ARG(c->text)).ptr);
-    c->text2 = p->at == from + 1 && pz_is_string(p, -1) ? pz_unquote_string(pz_tok_text(p, from), true, p->a) : pz_span_text(p, from, p->at);
+    c->text2 = p->at > from ? pz_span_text(p, from, p->at) : PZ_STR("");   /* quotes and all: several paths may follow */
     return pz_command_done(p, r, start);
 }
 

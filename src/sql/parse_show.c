@@ -59,6 +59,7 @@ show_table_extended(pz_parser *p, int start)
     c->ref = pz_origin_at(p, from);
     if (tk(p) == K_PARTITION && !pz_partition_spec(p, &c->partition_spec, false)) return NULL;
     as_json(p, c);
+    if (c->flag1 && c->partition_spec.n) PZ_SEM(p, PZ_ERR_UNSUPPORTED_FEATURE_SHOW_TABLE_EXTENDED_JSON_WITH_PARTITION, pz_origin_at(p, start), NULL);
     return pz_command_done(p, r, start);
 }
 
