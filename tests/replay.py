@@ -1,7 +1,9 @@
 """Replay recordings of real Spark: files of one JSON case a line, {id, conf, setup, query, expect: {schema, rows} or {error}}.
 
 Schemas are compared exactly (names, types, nullability; metadata left out), rows as a bag unless the query orders them, numbers within
-1e-12, and the schema that AnalyzePlan announces must be the one that arrives with the rows; errors by exception class, condition and SQLSTATE.  Cases marked nondet compare the schema only.
+1e-12, and the schema that AnalyzePlan announces must be the one that arrives with the rows; errors by exception class, condition and SQLSTATE,
+and, where the recording has a "context" (the pieces of the text that the error points at), by that and the parameters too.  Cases marked nondet
+compare the schema only.
 """
 import datetime as dt
 import decimal
@@ -68,13 +70,22 @@ def cells(spark, df):
     return [list(r) for r in zip(*columns)]
 
 
+def context(e):
+    """The pieces of SQL text that an error points at: [first character, last, text]."""
+    try:
+        return [[q.startIndex(), q.stopIndex(), q.fragment()] for q in e.getQueryContext() or []]
+    except Exception:                          # an error of the client, or of a DataFrame
+        return None
+
+
 def failure(e):
     def ask(name):
         try:
             return getattr(e, name)()
         except Exception:
             return None
-    return {"error": {"class": type(e).__name__, "condition": ask("getCondition"), "sqlstate": ask("getSqlState"), "text": str(e)[:300]}}
+    return {"error": {"class": type(e).__name__, "condition": ask("getCondition"), "sqlstate": ask("getSqlState"), "text": str(e)[:300],
+                      "params": ask("getMessageParameters"), "context": context(e)}}
 
 
 def answer(url, case):
@@ -125,6 +136,8 @@ def difference(case, got):
         if not w or not g:
             return f"wanted {w or 'an answer'}, got {g or 'an answer'}"
         keys = ("class", "condition", "sqlstate") if w["condition"] else ("class",)
+        if "context" in w:
+            keys += ("params", "context")
         return None if all(w[k] == g[k] for k in keys) else f"wanted {[w[k] for k in keys]}, got {g}"
     if bare(want["schema"]) != bare(got["schema"]):
         return f"schema: wanted {json.dumps(bare(want['schema']))}, got {json.dumps(bare(got['schema']))}"

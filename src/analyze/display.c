@@ -208,7 +208,7 @@ show_order(pz_analyzer *an, pz_buf *b, const pz_expr *e)
     pz_buf_puts(b, nulls_first ? " NULLS FIRST" : " NULLS LAST");
 }
 
-/* 1 PRECEDING in SQL is the literal -1; a bound of -1 from a DataFrame shows as -1 FOLLOWING */
+/* 1 PRECEDING in SQL is negative(1); once cast, and from a DataFrame, what lies before shows as FOLLOWING too */
 static void
 show_bound(pz_analyzer *an, pz_buf *b, const pz_bound *x)
 {
@@ -218,30 +218,6 @@ show_bound(pz_analyzer *an, pz_buf *b, const pz_bound *x)
     case PZ_BOUND_UNBOUNDED_FOLLOWING: pz_buf_puts(b, "UNBOUNDED FOLLOWING"); return;
     case PZ_BOUND_CURRENT: pz_buf_puts(b, "CURRENT ROW"); return;
     default: break;
-    }
-    if (v->kind == PZ_EXPR_CAST && v->u.cast.implicit && v->args.data[0]->kind == PZ_EXPR_LITERAL && pz_type_is_integral(v->args.data[0]->type) &&
-        v->args.data[0]->value.i < 0 && v->args.data[0]->origin.start >= 0) {
-        pz_buf_printf(b, "(- %lld) FOLLOWING", (long long)-v->args.data[0]->value.i);
-        return;
-    }
-    if (v->kind == PZ_EXPR_LITERAL && v->origin.start >= 0 && !(v->origin.source && v->origin.source->call_site.len) && !v->value.null) {
-        pz_expr positive = *v;
-        bool negative = false;
-        if (v->type->id == PZ_T_DECIMAL && v->value.dec < 0) {
-            positive.value.dec = -v->value.dec;
-            negative = true;
-        } else if ((v->type->id == PZ_T_DOUBLE || v->type->id == PZ_T_FLOAT) && v->value.d < 0) {
-            positive.value.d = -v->value.d;
-            negative = true;
-        } else if ((pz_type_is_integral(v->type) || pz_type_is_ansi_interval(v->type)) && v->value.i < 0) {
-            positive.value.i = -v->value.i;
-            negative = true;
-        }
-        if (negative) {
-            show(an, b, &positive);
-            pz_buf_puts(b, " PRECEDING");
-            return;
-        }
     }
     if (v->kind == PZ_EXPR_CALL && v->names.n == 1 && pz_str_eqc(v->names.data[0], "negative")) {
         show(an, b, v->args.data[0]);
@@ -336,8 +312,7 @@ static const struct { const char *name; form form; const char *text; } operators
     {"&", F_INFIX, "&"}, {"|", F_INFIX, "|"}, {"^", F_INFIX, "^"}, {"<<", F_INFIX, "<<"}, {">>", F_INFIX, ">>"}, {">>>", F_INFIX, ">>>"},
     {"=", F_INFIX, "="}, {"<", F_INFIX, "<"}, {"<=", F_INFIX, "<="}, {">", F_INFIX, ">"}, {">=", F_INFIX, ">="}, {"<=>", F_INFIX, "<=>"},
     {"isnotdistinctfrom", F_INFIX, "<=>"}, {"and", F_INFIX, "AND"}, {"or", F_INFIX, "OR"},
-    {"isnull", F_POSTFIX, "IS NULL"}, {"isunknown", F_POSTFIX, "IS NULL"}, {"isnotnull", F_POSTFIX, "IS NOT NULL"},
-    {"istrue", F_POSTFIX, "<=> true"}, {"isfalse", F_POSTFIX, "<=> false"},
+    {"isnull", F_POSTFIX, "IS NULL"}, {"isnotnull", F_POSTFIX, "IS NOT NULL"},
     {"not", F_PREFIX, "NOT"}, {"!", F_PREFIX, "NOT"}, {"positive", F_PREFIX, "+"},
     {"date + interval", F_BARE, "+"}, {"date + ym", F_BARE, "+"}, {"date - interval", F_BARE, "-"}, {"date - ym", F_BARE, "-"},
     {"time + dt", F_BARE, "+"}, {"time - dt", F_BARE, "-"}, {"timestamp + dt", F_BARE, "+"}, {"timestamp + ym", F_BARE, "+"},
@@ -452,11 +427,6 @@ show_special(pz_analyzer *an, pz_buf *b, const pz_expr *e, const char *name)
         pz_buf_puts(b, " = ");
         show(an, b, a->data[1]);
         pz_buf_puts(b, "))");
-    } else if (strcmp(name, "not") == 0 && a->n == 1 && a->data[0]->kind == PZ_EXPR_CALL && a->data[0]->names.n == 1 &&
-               pz_str_eqc(a->data[0]->names.data[0], "isunknown")) {
-        pz_buf_putc(b, '(');
-        show(an, b, a->data[0]->args.data[0]);
-        pz_buf_puts(b, " IS NOT NULL)");
     } else if (strcmp(name, "array_sort") == 0 && a->n == 1) {
         pz_buf_puts(b, "array_sort(");
         show(an, b, a->data[0]);

@@ -360,7 +360,7 @@ put_window(pz_arena *a, pz_expr *e, void *arg)
     if (e->kind != PZ_EXPR_WINDOW || e->u.window->ref.len == 0)
         return e;
     for (int i = 0; i < w->defs->u.windows.names.n; i++)
-        if (pz_str_ieq(w->defs->u.windows.names.data[i], e->u.window->ref)) {
+        if (pz_str_eq(w->defs->u.windows.names.data[i], e->u.window->ref)) {
             pz_expr *n = pz_expr_shallow(a, e);
             n->u.window = w->defs->u.windows.specs.data[i];
             return n;
@@ -387,15 +387,6 @@ with_windows(pz_analyzer *an, named_windows *w, const pz_rel *r)
 PZ_REL_HANDLER(pz_resolve_window_defs)
 {
     named_windows w = {an, r, NULL};
-    for (int i = 0; i < r->u.windows.specs.n; i++) {   /* w2 AS w1 */
-        pz_window_spec *s = r->u.windows.specs.data[i];
-        for (int hops = 0; s->ref.len > 0 && hops < r->u.windows.specs.n; hops++)
-            for (int k = 0; k < r->u.windows.names.n; k++)
-                if (pz_str_ieq(r->u.windows.names.data[k], s->ref)) {
-                    s = r->u.windows.specs.data[k];
-                    break;
-                }
-    }
     pz_rel *in = with_windows(an, &w, r->input);
     if (w.missing != NULL)
         return pz_raise(an->err, PZ_ERR_MISSING_WINDOW_SPECIFICATION, w.missing->origin, "windowName", w.missing->u.window->ref.ptr, "docroot",

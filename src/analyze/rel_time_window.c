@@ -162,7 +162,7 @@ windowed(pz_analyzer *an, pz_expr *fn, const pz_exprs *keys, const char *order, 
     w->u.window->unit = PZ_FRAME_ROWS;
     w->u.window->from.kind = PZ_BOUND_UNBOUNDED_PRECEDING;
     w->u.window->to.kind = to ? PZ_BOUND_OFFSET : PZ_BOUND_CURRENT;
-    if (to) w->u.window->to.value = pz_literal_int(an->a, to);
+    if (to) w->u.window->to.value = w->u.window->to.known = pz_literal_int(an->a, to);
     return w;
 }
 

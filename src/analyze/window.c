@@ -27,7 +27,7 @@ frame_of(const pz_fn *fn)
 static pz_bound
 bound(pz_bound_kind k)
 {
-    return (pz_bound){k, NULL};
+    return (pz_bound){.kind = k};
 }
 
 /* lag(x, n) looks at the row n before: n rows PRECEDING on both ends */
@@ -36,10 +36,12 @@ shift_frame(pz_analyzer *an, const pz_expr *call, pz_window_spec *w)
 {
     bool lag = strcmp(pz_fn_row(call->u.call.fn)->name, "lag") == 0;
     pz_value v = {0};
+    pz_expr *at;
     w->unit = PZ_FRAME_ROWS;
     if (call->args.n < 2 || pz_fold(an, call->args.data[1], &v) != PZ_OK)
         return;
-    w->from = w->to = (pz_bound){PZ_BOUND_OFFSET, pz_literal_int(an->a, (int32_t)(lag ? -v.i : v.i))};
+    at = pz_literal_int(an->a, (int32_t)(lag ? -v.i : v.i));
+    w->from = w->to = (pz_bound){PZ_BOUND_OFFSET, at, at};
 }
 
 static const char *
@@ -63,7 +65,7 @@ set_frame(pz_analyzer *an, const pz_expr *call, pz_window_spec *w)
 {
     const pz_fn *fn = function_of(call);
     own_frame own = frame_of(fn);
-    pz_window_spec want = {.from = {PZ_BOUND_UNBOUNDED_PRECEDING, NULL}, .to = {PZ_BOUND_CURRENT, NULL}};
+    pz_window_spec want = {.from = {.kind = PZ_BOUND_UNBOUNDED_PRECEDING}, .to = {.kind = PZ_BOUND_CURRENT}};
     if (fn->kind == PZ_FN_WINDOW && w->order.n == 0)
         return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_FRAME_NOT_ORDERED, call->origin, "wf_name", fn->name, "wf_expr", pz_expr_sql(an, call).ptr, NULL);
     if (own == FRAME_FREE) {
@@ -91,105 +93,145 @@ set_frame(pz_analyzer *an, const pz_expr *call, pz_window_spec *w)
 
 /* ---------------------------------------------------------------- checks of a written frame */
 
+/* Where complaints about the specification point. */
+static pz_origin
+place_of(const pz_expr *e, const pz_window_spec *w)
+{
+    return w->origin.start >= 0 ? w->origin : e->origin;
+}
+
 static pz_status
 raise_bound(pz_analyzer *an, pz_err_id id, const pz_expr *e, const pz_window_spec *w, const char *location, const char *wanted, const pz_type *got)
 {
     pz_str sql = pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_frame_sql(an, w)));
     if (!wanted)
-        return pz_raise(an->err, id, e->origin, "sqlExpr", sql.ptr, "location", location, "expression", "", NULL);
-    return pz_raise(an->err, id, e->origin, "sqlExpr", sql.ptr, "location", location, "exprType", pz_quote_type(an, got).ptr, "expectedType", wanted, NULL);
+        return pz_raise(an->err, id, place_of(e, w), "sqlExpr", sql.ptr, "location", location, "expression", "", NULL);
+    return pz_raise(an->err, id, place_of(e, w), "sqlExpr", sql.ptr, "location", location, "exprType", pz_quote_type(an, got).ptr, "expectedType", wanted,
+                    NULL);
 }
 
-static bool
-is_number_or_interval(const pz_type *t)
+/* A value of RANGE takes the type of what the window is ordered by, where that can be; dates and timestamps move by intervals. */
+static void
+coerce_value(pz_analyzer *an, const pz_window_spec *w, pz_bound *b)
 {
-    return pz_type_is_numeric(t) || pz_type_is_interval(t);
+    const pz_type *order;
+    bool nullable;
+    if (w->unit != PZ_FRAME_RANGE || w->order.n != 1 || b->kind != PZ_BOUND_OFFSET)
+        return;
+    order = w->order.data[0]->type;
+    if (order->id == PZ_T_DATE || order->id == PZ_T_TIMESTAMP || order->id == PZ_T_TIMESTAMP_NTZ || pz_type_eq(order, b->value->type) ||
+        !pz_cast_allowed(b->value->type, order, an->env->ansi ? PZ_CAST_ANSI : PZ_CAST_LEGACY, &nullable))
+        return;
+    b->value = pz_cast_to(an, b->value, order);
 }
 
-/* A value of RANGE must be addable to what the window is ordered by. */
+/* What may be added to the order's value to find the end of a RANGE. */
 static bool
 fits_order(const pz_type *order, const pz_type *t)
 {
     switch (order->id) {
     case PZ_T_DATE:
-        return t->id == PZ_T_INT || t->id == PZ_T_SHORT || t->id == PZ_T_BYTE || t->id == PZ_T_YM_INTERVAL || t->id == PZ_T_DT_INTERVAL ||
-               t->id == PZ_T_CALENDAR_INTERVAL;
+        return t->id == PZ_T_INT || t->id == PZ_T_YM_INTERVAL || (t->id == PZ_T_DT_INTERVAL && t->start == PZ_DT_DAY && t->end == PZ_DT_DAY);
     case PZ_T_TIMESTAMP:
     case PZ_T_TIMESTAMP_NTZ:
         return pz_type_is_interval(t);
     default:
-        return pz_type_is_numeric(order) ? pz_type_is_numeric(t) : order->id == t->id;
+        return pz_type_eq(order, t);
     }
 }
 
 static pz_status
-check_value(pz_analyzer *an, const pz_expr *e, pz_window_spec *w, pz_bound *b, const char *location)
+check_value(pz_analyzer *an, const pz_expr *e, const pz_window_spec *w, const pz_bound *b, const char *location)
 {
-    pz_expr *v = b->value;
-    const pz_type *order;
+    const pz_type *t;
     if (b->kind != PZ_BOUND_OFFSET)
         return PZ_OK;
-    if (!pz_expr_is_foldable(v))
+    t = b->value->type;
+    if (!pz_expr_is_foldable(b->value))
         return raise_bound(an, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE, e, w, location, NULL, NULL);
-    if (w->unit == PZ_FRAME_ROWS) {
-        if (!pz_type_is_integral(v->type))
-            return raise_bound(an, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE, e, w, location, "\"INT\"", v->type);
-        return PZ_OK;
-    }
-    if (w->order.n == 0)
-        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_RANGE_FRAME_WITHOUT_ORDER, e->origin, "sqlExpr", pz_quote_window(an, w).ptr, NULL);
-    if (w->order.n > 1)
-        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_RANGE_FRAME_MULTI_ORDER, e->origin, "sqlExpr", pz_quote_window(an, w).ptr, "orderSpec",
-                        pz_sort_list(an, &w->order).ptr, NULL);
-    order = w->order.data[0]->type;
-    if (pz_type_is_string(order))
+    if (w->unit == PZ_FRAME_ROWS ? t->id != PZ_T_INT : !pz_type_is_numeric(t) && !pz_type_is_interval(t))
         return raise_bound(an, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE, e, w, location,
-                           "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")", order);
-    if (pz_type_is_numeric(order) && (pz_type_is_string(v->type) || (pz_type_is_numeric(v->type) && v->type->id != order->id)))
-        b->value = v = pz_cast_to(an, v, order);
-    if (!is_number_or_interval(v->type) || !fits_order(order, v->type))
-        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_RANGE_FRAME_INVALID_TYPE, e->origin, "sqlExpr", pz_quote_window(an, w).ptr, "orderSpecType",
-                        pz_quote_type(an, order).ptr, "valueBoundaryType", pz_quote_type(an, v->type).ptr, NULL);
+                           w->unit == PZ_FRAME_ROWS ? "\"INT\"" : "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")", t);
     return PZ_OK;
 }
 
-/* Numbers of both ends where both are known: -2 PRECEDING .. */
-static bool
-known(const pz_bound *b, int64_t *v)
+/* The ends as values: what is written plainly at once, the rest by the engine. */
+static pz_status
+fold_value(pz_analyzer *an, pz_bound *b)
 {
-    const pz_expr *lit;
-    if (b->kind == PZ_BOUND_CURRENT) {
-        *v = 0;
-        return true;
+    const pz_expr *v = b->value, *inner = v;
+    pz_value x = {0};
+    bool flip;
+    if (b->kind != PZ_BOUND_OFFSET)
+        return PZ_OK;
+    flip = v->kind == PZ_EXPR_CALL && strcmp(function_of(v)->name, "negative") == 0 && v->args.data[0]->kind == PZ_EXPR_LITERAL &&
+           !v->args.data[0]->value.null && (pz_type_is_integral(v->type) || pz_type_is_ansi_interval(v->type)) && v->args.data[0]->value.i > INT32_MIN;
+    if (flip)
+        inner = v->args.data[0];
+    PZ_TRY(pz_fold(an, inner, &x));
+    if (flip)
+        x.i = -x.i;
+    b->known = pz_literal_value(an->a, v->type, x);
+    return PZ_OK;
+}
+
+/* The sign of from - to, both of one type. */
+static int
+compare_ends(const pz_expr *from, const pz_expr *to)
+{
+    const pz_value *a = &from->value, *b = &to->value;
+    switch (from->type->id) {
+    case PZ_T_FLOAT:
+    case PZ_T_DOUBLE: return (a->d > b->d) - (a->d < b->d);
+    case PZ_T_DECIMAL: return (a->dec > b->dec) - (a->dec < b->dec);
+    case PZ_T_CALENDAR_INTERVAL: return 0;
+    default: return (a->i > b->i) - (a->i < b->i);
     }
-    if (b->kind != PZ_BOUND_OFFSET || !pz_unwrap_literal(b->value, &lit) || lit->value.null ||
-        !(pz_type_is_integral(lit->type) || pz_type_is_ansi_interval(lit->type)))
-        return false;
-    *v = lit->value.i;
-    return true;
+}
+
+static pz_status
+check_ends(pz_analyzer *an, const pz_expr *e, pz_window_spec *w)
+{
+    pz_str sql = pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_frame_sql(an, w)));
+    bool both = w->from.kind == PZ_BOUND_OFFSET && w->to.kind == PZ_BOUND_OFFSET;
+    if (w->from.kind == PZ_BOUND_UNBOUNDED_FOLLOWING || w->to.kind == PZ_BOUND_UNBOUNDED_PRECEDING)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_INVALID_BOUND, place_of(e, w), "sqlExpr", sql.ptr, "upper",
+                        pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_bound_sql(an, &w->to))).ptr, "lower",
+                        pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_bound_sql(an, &w->from))).ptr, NULL);
+    if (both && !pz_type_eq(w->from.value->type, w->to.value->type))
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_DIFF_TYPES, place_of(e, w), "sqlExpr", sql.ptr, "lower",
+                        pz_quote_sql_expr(an, w->from.value).ptr, "upper", pz_quote_sql_expr(an, w->to.value).ptr, "lowerType",
+                        pz_quote_type(an, w->from.value->type).ptr, "upperType", pz_quote_type(an, w->to.value->type).ptr, NULL);
+    PZ_TRY(fold_value(an, &w->from));
+    PZ_TRY(fold_value(an, &w->to));
+    if (both && !w->from.known->value.null && !w->to.known->value.null && compare_ends(w->from.known, w->to.known) > 0)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON, place_of(e, w), "sqlExpr", sql.ptr, "comparison",
+                        "less than or equal", NULL);
+    return PZ_OK;
 }
 
 static pz_status
 check_frame(pz_analyzer *an, const pz_expr *e, pz_window_spec *w)
 {
-    int64_t lo, hi;
-    pz_str sql;
+    const pz_bound *value = w->from.kind == PZ_BOUND_OFFSET ? &w->from : w->to.kind == PZ_BOUND_OFFSET ? &w->to : NULL;
+    bool whole = w->from.kind == PZ_BOUND_UNBOUNDED_PRECEDING && w->to.kind == PZ_BOUND_UNBOUNDED_FOLLOWING;
     if (w->unit == PZ_FRAME_NONE)
         return PZ_OK;
+    coerce_value(an, w, &w->from);
+    coerce_value(an, w, &w->to);
     PZ_TRY(check_value(an, e, w, &w->from, "lower"));
     PZ_TRY(check_value(an, e, w, &w->to, "upper"));
-    sql = pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_frame_sql(an, w)));
-    if (w->from.kind == PZ_BOUND_UNBOUNDED_FOLLOWING || w->to.kind == PZ_BOUND_UNBOUNDED_PRECEDING)
-        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_INVALID_BOUND, e->origin, "sqlExpr", sql.ptr, "upper",
-                        pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_bound_sql(an, &w->to))).ptr, "lower",
-                        pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_bound_sql(an, &w->from))).ptr, NULL);
-    if (w->from.kind == PZ_BOUND_OFFSET && w->to.kind == PZ_BOUND_OFFSET && !pz_type_eq(w->from.value->type, w->to.value->type))
-        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_DIFF_TYPES, e->origin, "sqlExpr", sql.ptr, "lower",
-                        pz_quote_sql_expr(an, w->from.value).ptr, "upper", pz_quote_sql_expr(an, w->to.value).ptr, "lowerType",
-                        pz_quote_type(an, w->from.value->type).ptr, "upperType", pz_quote_type(an, w->to.value->type).ptr, NULL);
-    if (known(&w->from, &lo) && known(&w->to, &hi) && lo > hi)
-        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON, e->origin, "sqlExpr", sql.ptr, "comparison",
-                        "less than or equal", NULL);
+    PZ_TRY(check_ends(an, e, w));
+    if (w->unit != PZ_FRAME_RANGE)
+        return PZ_OK;
+    if (w->order.n == 0 && !whole)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_RANGE_FRAME_WITHOUT_ORDER, place_of(e, w), "sqlExpr", pz_quote_window(an, w).ptr, NULL);
+    if (value && w->order.n > 1)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_RANGE_FRAME_MULTI_ORDER, place_of(e, w), "sqlExpr", pz_quote_window(an, w).ptr, "orderSpec",
+                        pz_sort_list(an, &w->order).ptr, NULL);
+    if (value && !fits_order(w->order.data[0]->type, value->value->type))
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_RANGE_FRAME_INVALID_TYPE, place_of(e, w), "sqlExpr", pz_quote_window(an, w).ptr, "orderSpecType",
+                        pz_quote_type(an, w->order.data[0]->type).ptr, "valueBoundaryType", pz_quote_type(an, value->value->type).ptr, NULL);
     return PZ_OK;
 }
 
@@ -240,13 +282,13 @@ pz_resolve_window(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
 {
     pz_expr *w = pz_expr_make(an->a, PZ_EXPR_WINDOW, e->origin), *call;
     const pz_fn *fn;
-    if (e->u.window->ref.len)
-        return pz_raise(an->err, PZ_ERR_MISSING_WINDOW_SPECIFICATION, PZ_NO_ORIGIN, "windowName", pz_dup(an->a, e->u.window->ref).ptr, "docroot",
-                        "https://spark.apache.org/docs/latest", NULL);
     if (e->args.data[0]->kind == PZ_EXPR_CALL)
         PZ_TRY(pz_resolve_call_over(an, scope, e->args.data[0], &call));
     else
         PZ_TRY(pz_resolve_expr(an, scope, e->args.data[0], &call));
+    if (e->u.window->ref.len)
+        return pz_raise(an->err, PZ_ERR_MISSING_WINDOW_SPECIFICATION, PZ_NO_ORIGIN, "windowName", pz_dup(an->a, e->u.window->ref).ptr, "docroot",
+                        "https://spark.apache.org/docs/latest", NULL);
     fn = function_of(call);
     if (!fn || (fn->kind != PZ_FN_AGG && fn->kind != PZ_FN_WINDOW))
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_EXPR_FOR_WINDOW, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);

@@ -149,6 +149,7 @@ typedef struct pz_error {
     pz_origin origin;
     pz_str message;                            /* sentence without condition, SQLSTATE and context */
     bool is_parse;                             /* sent in the shape of a parse error */
+    bool place_only;                           /* the origin tells line and position, but is no query context */
     pz_str plan;                               /* text of the plan for analysis errors; may be empty */
 } pz_error;
 

@@ -117,6 +117,7 @@ begin(pz_error *e, pz_err_id id, pz_err_class klass, pz_origin origin)
     e->klass = klass;
     e->origin = origin;
     e->nparams = 0;
+    e->place_only = false;
     e->is_parse = klass == PZ_CLASS_ParseException;
 }
 

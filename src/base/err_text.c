@@ -117,7 +117,7 @@ static bool
 has_context(const pz_error *e)
 {
     const pz_source *s = e->origin.source;
-    if (!s || e->is_parse) return false;
+    if (!s || e->place_only) return false;
     return s->call_site.len || (e->origin.start >= 0 && s->text.len);
 }
 

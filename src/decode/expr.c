@@ -290,6 +290,7 @@ dec_window(pz_decoder *d, const MSG(Expression) *m, pz_origin o, pz_expr **out)
     const EXPR_MSG(Window) *w = m->window;
     pz_expr *e = pz_expr_make(d->a, PZ_EXPR_WINDOW, o), *call;
     pz_window_spec *spec = PZ_NEW(d->a, pz_window_spec);
+    spec->origin = o;
     if (!w->window_function) return pz_raise(d->err, PZ_ERR_CONNECT_INVALID_PLAN_WINDOW_FUNCTION_REQUIRED, PZ_NO_ORIGIN, NULL);
     PZ_TRY(pz_dec_expr(d, w->window_function, &call));
     pz_vec_push(d->a, &e->args, call);

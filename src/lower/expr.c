@@ -98,7 +98,7 @@ static bool
 is_safe_call(const pz_expr *e)
 {
     static const char *const safe[] = {
-        "=", "<=>", "<", "<=", ">", ">=", "<>", "and", "or", "not", "in", "between", "isnull", "isnotnull", "istrue", "isfalse", "isunknown",
+        "=", "<=>", "<", "<=", ">", ">=", "<>", "and", "or", "not", "in", "between", "isnull", "isnotnull",
         "isnotdistinctfrom", "isnan", "when", "if", "coalesce", "nvl", "nvl2", "ifnull", "nullif", "like", "ilike", "lower", "upper", "lcase", "ucase",
         "length", "char_length", "trim", "ltrim", "rtrim", "substring", "substr", "concat", "||", "startswith", "endswith", "contains", "year", "month",
         "day", "dayofmonth", "quarter", "hour", "minute", "second", "date", "struct", "named_struct", "array", "size", "cardinality", "greatest", "least",

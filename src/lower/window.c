@@ -17,35 +17,59 @@ frame_matters(const pz_expr *call)
     return true;
 }
 
-/* A frame offset that is written down: its value and sign apart. */
+/* The size of a frame offset and on which side it lies. */
 static bool
-fold_offset(pz_lowerer *lw, const pz_expr *e, const pz_type **t, pz_value *v, bool *negative)
+split_offset(const pz_type *t, pz_value *v)
 {
-    bool flip = false;
-    while (e->kind == PZ_EXPR_CAST || (pz_expr_is(e, "negative") && e->args.n == 1)) {
-        if (e->kind == PZ_EXPR_CALL) flip = !flip;
-        e = e->args.data[0];
-    }
-    if (e->kind != PZ_EXPR_LITERAL || e->value.null) return false;
-    *t = e->type;
-    *v = pz_value_copy(lw->a, e->type, &e->value);
-    switch (e->type->id) {
+    bool negative;
+    switch (t->id) {
     case PZ_T_FLOAT:
     case PZ_T_DOUBLE:
-        *negative = (v->d < 0) != flip;
-        if (v->d < 0) v->d = -v->d;
-        return true;
+        negative = v->d < 0;
+        if (negative) v->d = -v->d;
+        return negative;
     case PZ_T_DECIMAL:
-        *negative = (v->dec < 0) != flip;
-        if (v->dec < 0) v->dec = -v->dec;
-        return true;
-    case PZ_T_CALENDAR_INTERVAL:
-    case PZ_T_STRING: return false;
+        negative = v->dec < 0;
+        if (negative) v->dec = -v->dec;
+        return negative;
+    case PZ_T_CALENDAR_INTERVAL: return false;
     default:
-        *negative = (v->i < 0) != flip;
-        if (v->i < 0) v->i = -v->i;
-        return true;
+        negative = v->i < 0;
+        if (negative) v->i = -v->i;
+        return negative;
     }
+}
+
+/* Where a bound lies: -1 before the current row, 0 at it, 1 after it. */
+static int
+side_of(const pz_bound *b)
+{
+    if (b->kind == PZ_BOUND_UNBOUNDED_PRECEDING || b->kind == PZ_BOUND_UNBOUNDED_FOLLOWING) return b->kind == PZ_BOUND_UNBOUNDED_PRECEDING ? -1 : 1;
+    if (b->kind == PZ_BOUND_CURRENT || b->known->type->id == PZ_T_CALENDAR_INTERVAL) return 0;
+    pz_value v = b->known->value, size = v;
+    if (split_offset(b->known->type, &size)) return -1;
+    switch (b->known->type->id) {
+    case PZ_T_FLOAT:
+    case PZ_T_DOUBLE: return v.d > 0;
+    case PZ_T_DECIMAL: return v.dec > 0;
+    default: return v.i > 0;
+    }
+}
+
+static bool
+is_null_end(const pz_bound *b)
+{
+    return b->kind == PZ_BOUND_OFFSET && b->known->value.null;
+}
+
+/* No row of the partition can lie between the ends, though they may be written: 1 FOLLOWING AND CURRENT ROW. */
+static bool
+is_empty_frame(const pz_window_spec *w)
+{
+    if (is_null_end(&w->to)) return true;
+    if (is_null_end(&w->from)) return false;
+    bool one_current = w->from.kind == PZ_BOUND_CURRENT || w->to.kind == PZ_BOUND_CURRENT;
+    return one_current && side_of(&w->from) > side_of(&w->to);
 }
 
 /* RANGE offsets have the type that may be added to the sort key. */
@@ -68,7 +92,6 @@ write_offset(pz_lowerer *lw, const pz_type *key, const pz_type *t, const pz_valu
 static pz_status
 write_bound(pz_lowerer *lw, const pz_bound *b, const pz_type *key, pz_buf *out)
 {
-    const pz_type *t;
     pz_value v;
     bool negative;
     switch (b->kind) {
@@ -77,13 +100,19 @@ write_bound(pz_lowerer *lw, const pz_bound *b, const pz_type *key, pz_buf *out)
     case PZ_BOUND_UNBOUNDED_FOLLOWING: pz_buf_puts(out, "UNBOUNDED FOLLOWING"); return PZ_OK;
     case PZ_BOUND_OFFSET: break;
     }
-    if (fold_offset(lw, b->value, &t, &v, &negative)) {
-        PZ_TRY(write_offset(lw, key, t, &v, out));
-        pz_buf_puts(out, negative ? " PRECEDING" : " FOLLOWING");
+    if (is_null_end(b)) {                      /* only at the start of a frame that is not empty */
+        pz_buf_puts(out, "UNBOUNDED PRECEDING");
         return PZ_OK;
     }
-    PZ_TRY(pz_lower_value(lw, b->value, out));
-    pz_buf_puts(out, " FOLLOWING");
+    if (b->known->type->id == PZ_T_CALENDAR_INTERVAL) {
+        PZ_TRY(pz_lower_value(lw, b->value, out));
+        pz_buf_puts(out, " FOLLOWING");
+        return PZ_OK;
+    }
+    v = pz_value_copy(lw->a, b->known->type, &b->known->value);
+    negative = split_offset(b->known->type, &v);
+    PZ_TRY(write_offset(lw, key, b->known->type, &v, out));
+    pz_buf_puts(out, negative ? " PRECEDING" : " FOLLOWING");
     return PZ_OK;
 }
 
@@ -94,6 +123,10 @@ write_frame(pz_lowerer *lw, const pz_window_spec *w, pz_buf *out)
     if (w->unit == PZ_FRAME_RANGE && w->order.n) {
         const pz_expr *o = w->order.data[0];
         key = o->kind == PZ_EXPR_SORT_ORDER ? o->args.data[0]->type : o->type;
+    }
+    if (is_empty_frame(w)) {
+        pz_buf_puts(out, " ROWS BETWEEN 2 FOLLOWING AND 1 FOLLOWING");
+        return PZ_OK;
     }
     pz_buf_puts(out, w->unit == PZ_FRAME_ROWS ? " ROWS BETWEEN " : " RANGE BETWEEN ");
     PZ_TRY(write_bound(lw, &w->from, key, out));

@@ -50,13 +50,18 @@ typedef enum pz_bound_kind {
     PZ_BOUND_UNBOUNDED_PRECEDING, PZ_BOUND_CURRENT, PZ_BOUND_UNBOUNDED_FOLLOWING,
     PZ_BOUND_OFFSET                            /* value: positive = following, negative = preceding; any foldable expression */
 } pz_bound_kind;
-typedef struct pz_bound { pz_bound_kind kind; pz_expr *value; } pz_bound;
+typedef struct pz_bound {
+    pz_bound_kind kind;
+    pz_expr *value;
+    pz_expr *known;                            /* set by the analyzer: `value` as a literal of its type */
+} pz_bound;
 typedef struct pz_window_spec {
     pz_str ref;                                /* OVER w: the name, and nothing else set */
     pz_exprs partition;
     pz_exprs order;                            /* SORT_ORDER */
     pz_frame_unit unit;                        /* NONE: default frame */
     pz_bound from, to;
+    pz_origin origin;                          /* of the specification in parentheses */
 } pz_window_spec;
 
 typedef enum pz_subquery_kind { PZ_SUB_SCALAR, PZ_SUB_EXISTS, PZ_SUB_IN } pz_subquery_kind;

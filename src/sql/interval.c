@@ -6,6 +6,8 @@
  */
 #include "sql_int.h"
 
+#include <limits.h>
+
 /* ---------------------------------------------------------------- units */
 
 enum { F_YEAR, F_MONTH, F_DAY, F_HOUR, F_MINUTE, F_SECOND };
@@ -83,20 +85,22 @@ add_scaled(int64_t *to, int64_t n, int64_t each, int64_t limit)
 static text_error
 one_unit(pz_str s, size_t *i, total *t, pz_str *bad)
 {
-    bool negative = false, overflow = false, point = false;
+    bool negative = false, overflow = false, point = false, signed_number = false;
     int64_t n = 0, fraction = 0, scale = 100000000;
     int digits = 0, fraction_digits = 0;
     if (s.ptr[*i] == '-' || s.ptr[*i] == '+') {
         negative = s.ptr[(*i)++] == '-';
+        signed_number = true;
         while (*i < s.len && is_space(s.ptr[*i])) (*i)++;
         if (*i == s.len) return TEXT_MISSING_NUMBER;
     }
     *bad = word_at(s, *i);
-    if (!(s.ptr[*i] >= '0' && s.ptr[*i] <= '9') && s.ptr[*i] != '.') return TEXT_NUMBER;
+    if (!(s.ptr[*i] >= '0' && s.ptr[*i] <= '9') && s.ptr[*i] != '.') return signed_number ? TEXT_VALUE : TEXT_NUMBER;
     for (; *i < s.len && s.ptr[*i] >= '0' && s.ptr[*i] <= '9'; (*i)++, digits++) {
         overflow |= __builtin_mul_overflow(n, 10, &n);
         overflow |= __builtin_sub_overflow(n, s.ptr[*i] - '0', &n);    /* below zero, so that the minimum fits */
     }
+    if (overflow) return TEXT_OVERFLOW;
     if (*i < s.len && s.ptr[*i] == '.') {
         point = true;
         for ((*i)++; *i < s.len && s.ptr[*i] >= '0' && s.ptr[*i] <= '9'; (*i)++, fraction_digits++) {
@@ -165,7 +169,7 @@ from_total(pz_parser *p, pz_origin o, const total *t, pz_str text)
     if (ym) return make_literal(p, o, pz_type_ym(p->a, ym & 1 ? 0 : 1, ym & 2 ? 1 : 0), t->months, text);
     int64_t v = t->micros;
     if (!add_scaled(&v, t->days, 86400000000LL, 0)) {
-        PZ_SEM_AS(p, PZ_CLASS_SparkArithmeticException, PZ_ERR_INTERVAL_ARITHMETIC_OVERFLOW_WITHOUT_SUGGESTION, o, NULL);
+        PZ_SEM_AS(p, PZ_CLASS_SparkArithmeticException, PZ_ERR_INTERVAL_ARITHMETIC_OVERFLOW_WITHOUT_SUGGESTION, PZ_NO_ORIGIN, NULL);
         v = 0;
     }
     if (!dt) dt = 1;
@@ -208,7 +212,7 @@ unit_value(pz_parser *p, pz_str *out, bool *is_string)
 }
 
 static void
-report_text(pz_parser *p, pz_origin o, text_error e, pz_str input, pz_str bad)
+report_text(pz_parser *p, text_error e, pz_str input, pz_str bad)
 {
     static const struct { pz_err_id id; const char *param; } rows[] = {
         [TEXT_EMPTY] = {PZ_ERR_INVALID_INTERVAL_FORMAT_INPUT_IS_EMPTY, NULL},
@@ -223,8 +227,9 @@ report_text(pz_parser *p, pz_origin o, text_error e, pz_str input, pz_str bad)
         [TEXT_OVERFLOW] = {PZ_ERR_INVALID_INTERVAL_FORMAT_ARITHMETIC_EXCEPTION, NULL},
     };
     input = pz_dup(p->a, input);
-    if (rows[e].param) PZ_SEM_AS(p, PZ_CLASS_SparkIllegalArgumentException, rows[e].id, o, "input", input.ptr, rows[e].param, pz_dup(p->a, bad).ptr, NULL);
-    else PZ_SEM_AS(p, PZ_CLASS_SparkIllegalArgumentException, rows[e].id, o, "input", input.ptr, NULL);
+    /* the text is read by a helper that knows of no place */
+    if (rows[e].param) PZ_SEM_AS(p, PZ_CLASS_SparkIllegalArgumentException, rows[e].id, PZ_NO_ORIGIN, "input", input.ptr, rows[e].param, pz_dup(p->a, bad).ptr, NULL);
+    else PZ_SEM_AS(p, PZ_CLASS_SparkIllegalArgumentException, rows[e].id, PZ_NO_ORIGIN, "input", input.ptr, NULL);
 }
 
 /* (value unit)+ is read by joining the parts into the text form. */
@@ -233,17 +238,13 @@ multi_units(pz_parser *p, int start)
 {
     pz_buf b;
     total t = {0};
-    pz_str v, bad;
+    pz_str v, bad, wordy = {0};                /* wordy: a value with letters in it */
     bool is_string, ok = true;
     pz_buf_init(&b, 0);
     do {
         if (!(ok = unit_value(p, &v, &is_string))) break;
-        if (is_string)
-            for (size_t i = 0; i < v.len; i++)
-                if ((v.ptr[i] | 32) >= 'a' && (v.ptr[i] | 32) <= 'z') {
-                    PZ_SEM(p, PZ_ERR_LEGACY_ERROR_TEMP_0026, pz_origin_at(p, start), "value", pz_dup(p->a, v).ptr, NULL);
-                    break;
-                }
+        for (size_t i = 0; is_string && i < v.len && !wordy.ptr; i++)
+            if ((v.ptr[i] | 32) >= 'a' && (v.ptr[i] | 32) <= 'z') wordy = pz_dup(p->a, v);
         if (!(ok = is_unit_token(tk(p)) || pz_fail(p))) break;
         pz_buf_printf(&b, " " PZ_FMT " " PZ_FMT, PZ_ARG(v), PZ_ARG(pz_tok_text(p, p->at)));
         skip(p);
@@ -257,9 +258,10 @@ multi_units(pz_parser *p, int start)
     pz_buf_free(&b);
     if (!ok) return NULL;
     pz_origin o = pz_origin_at(p, start);
+    if (wordy.ptr) PZ_SEM(p, PZ_ERR_LEGACY_ERROR_TEMP_0026, pz_origin_at(p, start + 1), "value", wordy.ptr, NULL);
     text_error e = parse_text(text, &t, &bad);
     if (e) {
-        report_text(p, o, e, text, bad);
+        report_text(p, e, text, bad);
         return make_literal(p, o, &pz_t_dt_interval, 0, whole);
     }
     return from_total(p, o, &t, whole);
@@ -281,11 +283,15 @@ take_digits(pz_str s, size_t *i, int max, int64_t *out)
 {
     size_t from = *i;
     *out = 0;
-    while (*i < s.len && s.ptr[*i] >= '0' && s.ptr[*i] <= '9' && (int)(*i - from) < max) *out = *out * 10 + (s.ptr[(*i)++] - '0');
+    while (*i < s.len && s.ptr[*i] >= '0' && s.ptr[*i] <= '9' && (int)(*i - from) < max) {
+        int digit = s.ptr[(*i)++] - '0';
+        *out = *out > INT64_MAX / 100 ? INT64_MAX / 10 : *out * 10 + digit;        /* far beyond every limit stays there */
+    }
     return *i > from;
 }
 
-/* Text by a form: values per field; micros from the fraction.  Leading fields may be long, the rest have two digits. */
+/* Text by a form: values per field; micros from the fraction.  Years and months may be of any length, other leading fields have
+ * a limit each, the rest two digits. */
 static bool
 read_form(pz_str s, const range_form *f, int64_t v[6], int64_t *fraction, bool *negative)
 {
@@ -301,8 +307,9 @@ read_form(pz_str s, const range_form *f, int64_t v[6], int64_t *fraction, bool *
             if (i >= s.len || !is_space(s.ptr[i])) return false;
             while (i < s.len && is_space(s.ptr[i])) i++;
         } else {
-            bool first = c == f->format;
-            if (!take_digits(s, &i, first ? 10 : 2, &v[field])) return false;
+            bool years = f->from == F_YEAR;
+            int most = years ? INT_MAX : c != f->format ? 2 : f->from == F_DAY ? 9 : f->from == F_HOUR ? 10 : f->from == F_MINUTE ? 12 : 2;
+            if (!take_digits(s, &i, most, &v[field])) return false;
             field++;
         }
     }
@@ -336,7 +343,7 @@ report_form(pz_parser *p, pz_origin o, const range_form *f, pz_str input)
 static pz_expr *
 year_month(pz_parser *p, pz_origin o, const int64_t v[6], bool negative, pz_str input, pz_str whole)
 {
-    int64_t months = v[F_YEAR] * 12 + v[F_MONTH];
+    int64_t months = v[F_YEAR] > INT32_MAX ? INT64_MAX : v[F_YEAR] * 12 + v[F_MONTH];
     if (negative) months = -months;
     if (v[F_MONTH] > 11 || months > INT32_MAX || months < INT32_MIN) {
         PZ_SEM(p, PZ_ERR_INVALID_INTERVAL_FORMAT_INTERVAL_PARSING, o, "input", input.ptr, "interval", "year-month", NULL);
@@ -348,19 +355,20 @@ year_month(pz_parser *p, pz_origin o, const int64_t v[6], bool negative, pz_str 
 static pz_expr *
 day_time(pz_parser *p, pz_origin o, const range_form *f, const int64_t v[6], int64_t fraction, bool negative, pz_str whole)
 {
-    static const int64_t micros[] = {0, 0, 86400000000LL, 3600000000LL, 60000000, 1000000}, max[] = {0, 0, 0, 23, 59, 59};
+    static const int64_t micros[] = {0, 0, 86400000000LL, 3600000000LL, 60000000, 1000000}, max[] = {0, 0, 0, 23, 59, 59},
+                         longest[] = {0, 0, 106751991, 2562047788, 153722867280, 59};
     int64_t sum = 0;
     bool ok = true;
     for (int k = f->from; k <= f->to; k++) {
-        if (k > f->from && v[k] > max[k]) {
+        int64_t most = k > f->from ? max[k] : longest[k];
+        if (v[k] > most)
             PZ_SEM(p, PZ_ERR_LEGACY_ERROR_TEMP_0063, o, "msg",
-                   pz_strf(p->a, "requirement failed: %s %lld outside range [0, %d]", field_names[k], (long long)v[k], (int)max[k]).ptr, NULL);
-        }
+                   pz_strf(p->a, "requirement failed: %s %lld outside range [0, %lld]", field_names[k], (long long)v[k], (long long)most).ptr, NULL);
         ok &= add_scaled(&sum, negative ? -v[k] : v[k], micros[k], 0);
     }
     ok &= add_scaled(&sum, negative ? -fraction : fraction, 1, 0);
     if (!ok) {
-        PZ_SEM(p, PZ_ERR_LEGACY_ERROR_TEMP_0063, o, "msg", "long overflow", NULL);
+        if (!p->sem.id) pz_raise_text(&p->sem, PZ_CLASS_JavaArithmeticException, "long overflow");
         sum = 0;
     }
     return make_literal(p, o, pz_type_dt(p->a, f->from - F_DAY, f->to - F_DAY), sum, whole);
@@ -380,7 +388,7 @@ ranged(pz_parser *p, int start)
         return NULL;
     }
     p->at += 3;
-    pz_origin o = pz_origin_at(p, start);
+    pz_origin o = pz_origin_at(p, start + 1);
     pz_str whole = pz_span_text(p, start, p->at);
     const range_form *f = NULL;
     for (size_t i = 0; i < PZ_COUNTOF(forms); i++)

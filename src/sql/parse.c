@@ -120,10 +120,12 @@ static pz_status
 finish(pz_parser *p, bool ok)
 {
     if (p->dead) return PZ_FAIL;
+    bool place_only = true;                    /* what the grammar refuses has a place but no context */
     if (p->listen.id && (ok || p->far < 0 || p->listen_at <= p->far)) pz_error_copy(p->err, &p->listen);
     else if (!ok) syntax_error(p);
-    else if (p->sem.id) pz_error_copy(p->err, &p->sem);
+    else if (p->sem.id) pz_error_copy(p->err, &p->sem), place_only = p->sem.place_only;
     else return PZ_OK;
+    p->err->place_only = place_only;
     p->err->is_parse = p->err->klass == PZ_CLASS_ParseException;
     return PZ_FAIL;
 }
@@ -140,7 +142,7 @@ empty_statement(pz_parser *p)
 {
     pz_origin o = {(int)p->text.len, (int)p->text.len, p->t[p->n].line, p->t[p->n].pos, p->source};
     pz_raise_as(p->err, PZ_CLASS_ParseException, PZ_ERR_PARSE_EMPTY_STATEMENT, o, NULL);
-    p->err->is_parse = true;
+    p->err->is_parse = p->err->place_only = true;
     return PZ_FAIL;
 }
 
@@ -149,7 +151,7 @@ static pz_status
 unclosed_comment(pz_parser *p)
 {
     pz_raise_as(p->err, PZ_CLASS_ParseException, PZ_ERR_UNCLOSED_BRACKETED_COMMENT, PZ_NO_ORIGIN, NULL);
-    p->err->is_parse = true;
+    p->err->is_parse = p->err->place_only = true;
     return PZ_FAIL;
 }
 

@@ -70,10 +70,17 @@ frame_bound(pz_parser *p, pz_bound *b)
     b->kind = PZ_BOUND_OFFSET;
     b->value = e;
     pz_walk_expr(e, is_variable, &variable);
-    if (variable) PZ_SEM(p, PZ_ERR_INVALID_SQL_SYNTAX_INVALID_WINDOW_FRAME_BOUND, pz_origin_from(p, e->origin), NULL);
+    if (variable) {
+        pz_mark m = pz_mark_make(p);
+        skip(p);                               /* the place holds the word after the value */
+        pz_origin o = pz_origin_from(p, e->origin);
+        pz_back(p, m);
+        PZ_SEM(p, PZ_ERR_INVALID_SQL_SYNTAX_INVALID_WINDOW_FRAME_BOUND, o, NULL);
+    }
     if (accept(p, K_FOLLOWING)) return true;
-    b->value = pz_negate(p, e);
-    return expect(p, K_PRECEDING);
+    if (!expect(p, K_PRECEDING)) return false;
+    b->value = pz_call(p, pz_origin_from(p, e->origin), "negative", 1, e);
+    return true;
 }
 
 static bool
@@ -109,11 +116,15 @@ pz_window_spec *
 pz_window_spec_rule(pz_parser *p)
 {
     pz_window_spec *w = PZ_NEW(p->a, pz_window_spec);
+    int start = p->at;
+    w->origin = PZ_NO_ORIGIN;
     if (tk(p) != T_LPAREN) return pz_name_checked(p, &w->ref) ? w : NULL;
     skip(p);
     bool clause = (tk(p) == K_ROWS || tk(p) == K_RANGE || tkn(p, 1) == K_BY) && tkn(p, 1) != T_RPAREN && tkn(p, 1) != T_MINUS;
     if (pz_is_name(p, 0) && !clause) return pz_name_checked(p, &w->ref) && expect(p, T_RPAREN) ? w : NULL;
-    return window_body(p, w) ? w : NULL;
+    if (!window_body(p, w)) return NULL;
+    w->origin = pz_origin_at(p, start);
+    return w;
 }
 
 /* ---------------------------------------------------------------- arguments */

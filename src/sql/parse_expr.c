@@ -144,9 +144,13 @@ is_predicate(pz_parser *p, pz_expr *e)
     pz_origin o = pz_origin_from(p, e->origin);
     switch (k) {
     case K_NULL: return pz_call(p, o, negated ? "isnotnull" : "isnull", 1, e);
-    case K_TRUE: return not_if(p, negated, pz_call(p, o, "istrue", 1, e));
-    case K_FALSE: return not_if(p, negated, pz_call(p, o, "isfalse", 1, e));
-    case K_UNKNOWN: return not_if(p, negated, pz_call(p, o, "isunknown", 1, e));
+    case K_UNKNOWN: return pz_call(p, o, negated ? "isnotnull" : "isnull", 1, e);
+    case K_TRUE:
+    case K_FALSE: {
+        pz_expr *truth = pz_literal_value(p->a, &pz_t_boolean, (pz_value){.b = k == K_TRUE});
+        truth->origin = o;
+        return not_if(p, negated, pz_call(p, o, "<=>", 2, e, truth));
+    }
     case K_DISTINCT: {
         pz_expr *r = expect(p, K_FROM) ? pz_value_expression(p) : NULL;
         return r ? not_if(p, !negated, pz_call(p, pz_origin_from(p, e->origin), "<=>", 2, e, r)) : NULL;

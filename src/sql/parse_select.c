@@ -33,19 +33,21 @@ bool
 pz_window_clause(pz_parser *p, pz_rel **in)
 {
     int start = p->at;
+    pz_str twice = {0};
     pz_rel *w = over(p, PZ_REL_WINDOW_DEFS, *in);
     skip(p);
     do {
         pz_str name;
         pz_window_spec *spec;
         if (!pz_name_checked(p, &name) || !expect(p, K_AS) || !(spec = pz_window_spec_rule(p))) return false;
-        for (int i = 0; i < w->u.windows.names.n; i++)
-            if (pz_str_eq(w->u.windows.names.data[i], name))
-                PZ_SEM(p, PZ_ERR_INVALID_SQL_SYNTAX_REPETITIVE_WINDOW_DEFINITION, pz_origin_at(p, start), "windowName",
-                       pz_strf(p->a, "`" PZ_FMT "`", PZ_ARG(name)).ptr, NULL);
+        for (int i = 0; i < w->u.windows.names.n && !twice.ptr; i++)
+            if (pz_str_eq(w->u.windows.names.data[i], name)) twice = name;
         pz_vec_push(p->a, &w->u.windows.names, name);
         pz_vec_push(p->a, &w->u.windows.specs, spec);
     } while (accept(p, T_COMMA));
+    if (twice.ptr)
+        PZ_SEM(p, PZ_ERR_INVALID_SQL_SYNTAX_REPETITIVE_WINDOW_DEFINITION, pz_origin_at(p, start), "windowName",
+               pz_strf(p->a, "`" PZ_FMT "`", PZ_ARG(twice)).ptr, NULL);
     /* WINDOW a AS b: b must be defined here, and not as another reference */
     for (int i = 0; i < w->u.windows.names.n; i++) {
         pz_str ref = w->u.windows.specs.data[i]->ref;
@@ -53,7 +55,10 @@ pz_window_clause(pz_parser *p, pz_rel **in)
         if (!ref.ptr) continue;
         for (int k = 0; k < w->u.windows.names.n; k++)
             if (pz_str_eq(w->u.windows.names.data[k], ref)) target = w->u.windows.specs.data[k];
-        if (target && !target->ref.ptr) continue;
+        if (target && !target->ref.ptr) {
+            w->u.windows.specs.data[i] = target;
+            continue;
+        }
         PZ_SEM(p, target ? PZ_ERR_INVALID_SQL_SYNTAX_INVALID_WINDOW_REFERENCE : PZ_ERR_INVALID_SQL_SYNTAX_UNRESOLVED_WINDOW_REFERENCE,
                pz_origin_at(p, start), "windowName", pz_strf(p->a, "`" PZ_FMT "`", PZ_ARG(ref)).ptr, NULL);
     }
