@@ -131,6 +131,7 @@ def tpch(out):
         runners = {"duckdb": lambda q: fetch(c, q)}
         for s in up:
             spark = session(s.url)
+            stack.callback(spark.stop)         # before its server ends: the client would look for it for minutes
             tables(spark)
             runners[s.name] = lambda q, spark=spark: spark.sql(q).toArrow()
         for f in QUERIES:

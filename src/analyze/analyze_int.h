@@ -162,6 +162,7 @@ pz_status pz_agg_rewrite(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **o
 bool pz_type_is_collated(const pz_type *t);                  /* collate.c: anywhere in it */
 pz_status pz_check_boolean(pz_analyzer *an, pz_expr *cond);   /* FILTER_NOT_BOOLEAN */
 pz_status pz_check_correlated(pz_analyzer *an, const pz_expr *sub, pz_rel *rel);   /* correlated.c: what may read outer columns; sub NULL: LATERAL */
+pz_status pz_check_join_subqueries(pz_analyzer *an, const pz_rel *join);
 pz_status pz_refuse_correlated(pz_analyzer *an, const pz_expr *e);   /* correlated subqueries in ORDER BY */
 pz_status pz_project_finish(pz_analyzer *an, pz_rel *input, pz_exprs *items, pz_origin o, pz_rel **out); /* names, generators, lateral levels, PROJECT */
 pz_status pz_foldable_count(pz_analyzer *an, pz_expr *e, const char *what, pz_expr **out);  /* LIMIT and kin */

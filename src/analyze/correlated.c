@@ -127,3 +127,49 @@ pz_refuse_correlated(pz_analyzer *an, const pz_expr *e)
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY, found->origin, "treeNode", "Sort", NULL);
     return pz_raise(an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_UNSUPPORTED_IN_EXISTS_SUBQUERY, found->origin, "treeNode", "Sort", NULL);
 }
+
+/* ---- in the condition of a join */
+typedef struct sides { pz_analyzer *an; const pz_rel *join; bool left, right; pz_status st; } sides;
+
+static pz_walk
+note_side(pz_expr *e, void *arg)
+{
+    sides *n = arg;
+    if (e->kind != PZ_EXPR_ATTR && e->kind != PZ_EXPR_OUTER)
+        return PZ_WALK_ON;
+    for (int i = 0; i < n->join->input->output.n; i++)
+        n->left |= n->join->input->output.data[i]->id == e->u.attr->id;
+    for (int i = 0; i < n->join->right->output.n; i++)
+        n->right |= n->join->right->output.data[i]->id == e->u.attr->id;
+    return PZ_WALK_ON;
+}
+
+static pz_walk
+check_join_subquery(pz_expr *e, void *arg)
+{
+    sides *n = arg;
+    if (e->kind != PZ_EXPR_SUBQUERY)
+        return PZ_WALK_ON;
+    if (e->u.sub.kind == PZ_SUB_SCALAR && e->u.sub.outer.n) {
+        n->st = pz_raise(n->an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY, e->origin, "treeNode",
+                         "Join", NULL);
+        return PZ_WALK_STOP;
+    }
+    n->left = n->right = false;
+    pz_walk_exprs(&e->args, note_side, n);
+    pz_walk_exprs(&e->u.sub.outer, note_side, n);
+    if (e->u.sub.kind == PZ_SUB_SCALAR || !n->left || !n->right)
+        return PZ_WALK_ON;
+    n->st = pz_raise(n->an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION, e->origin,
+                     "subqueryExpression", pz_quote_sql_expr(n->an, e).ptr, NULL);
+    return PZ_WALK_STOP;
+}
+
+/* A subquery there may read one side of the join only, and a scalar one none. */
+pz_status
+pz_check_join_subqueries(pz_analyzer *an, const pz_rel *join)
+{
+    sides n = {.an = an, .join = join, .st = PZ_OK};
+    pz_walk_expr(join->cond, check_join_subquery, &n);
+    return n.st;
+}

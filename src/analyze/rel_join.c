@@ -206,6 +206,7 @@ PZ_REL_HANDLER(pz_resolve_join)
         if (j->cond->type->id != PZ_T_BOOLEAN && j->cond->type->id != PZ_T_VOID)
             return pz_raise(an->err, PZ_ERR_JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE, r->cond->origin, "joinCondition",
                             pz_quote_sql_expr(an, j->cond).ptr, "conditionType", pz_quote_type(an, j->cond->type).ptr, NULL);
+        PZ_TRY(pz_check_join_subqueries(an, j));
         if (j->u.join.type == PZ_JOIN_CROSS)
             j->u.join.type = PZ_JOIN_INNER;
     }

@@ -202,10 +202,8 @@ pz_args_close(const pz_args *g, pz_buf *out)
 }
 
 /* ---------------------------------------------------------------- AND, OR */
-typedef PZ_VEC(const pz_expr *) terms;
-
-static void
-collect_terms(pz_lowerer *lw, const pz_expr *e, const char *op, terms *list)
+void
+pz_lower_terms(pz_lowerer *lw, const pz_expr *e, const char *op, pz_terms *list)
 {
     PZ_VEC(const pz_expr *) todo = {0};
     pz_vec_push(lw->a, &todo, e);
@@ -223,7 +221,7 @@ collect_terms(pz_lowerer *lw, const pz_expr *e, const char *op, terms *list)
 /* a AND b where b may raise: the engine computes both sides, so b goes behind a CASE.  Terms before the last one that raises are
  * written twice, each once as its guard. */
 static pz_status
-write_lazy_terms(pz_lowerer *lw, const terms *list, bool is_and, pz_buf *out)
+write_lazy_terms(pz_lowerer *lw, const pz_terms *list, bool is_and, pz_buf *out)
 {
     int last = 0, cases = 0;
     const char *word = is_and ? " AND " : " OR ";
@@ -253,8 +251,8 @@ pz_status
 lower_and_or(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
 {
     bool is_and = pz_expr_is(call, "and"), lazy = false;
-    terms list = {0};
-    collect_terms(lw, call, is_and ? "and" : "or", &list);
+    pz_terms list = {0};
+    pz_lower_terms(lw, call, is_and ? "and" : "or", &list);
     for (int i = 1; i < list.n && !lazy; i++) lazy = lw->filtering ? throws_in_filter(list.data[i]) : pz_lower_can_throw(list.data[i]);
     if (lazy) return write_lazy_terms(lw, &list, is_and, out);
     pz_buf_putc(out, '(');
@@ -270,10 +268,10 @@ lower_and_or(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
 pz_status
 pz_lower_filter(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
 {
-    terms list = {0};
+    pz_terms list = {0};
     pz_buf before;
     pz_status st = PZ_OK;
-    collect_terms(lw, e, "and", &list);
+    pz_lower_terms(lw, e, "and", &list);
     pz_buf_init(&before, 0);
     lw->filtering++;
     for (int i = 0; i < list.n && st == PZ_OK; i++) {

@@ -67,6 +67,13 @@ write_bad_pattern(pz_lowerer *lw, const pz_expr *call, const pz_expr *text, pz_s
     return PZ_OK;
 }
 
+/* %a%b%: the engine is quick with beginnings and ends of texts; for what stands anywhere there is fast_text.c. */
+static bool
+is_parts(pz_str p)
+{
+    return p.len > 2 && p.ptr[0] == '%' && p.ptr[p.len - 1] == '%' && !memchr(p.ptr, '_', p.len);
+}
+
 static pz_status
 write_like(pz_lowerer *lw, const pz_expr *call, const pz_expr *text, const pz_expr *pattern, char escape, bool icase, pz_buf *out)
 {
@@ -75,6 +82,14 @@ write_like(pz_lowerer *lw, const pz_expr *call, const pz_expr *text, const pz_ex
     if (pattern->kind == PZ_EXPR_LITERAL && !pattern->value.null) kind = check_pattern(pattern->value.s, escape, bad);
     if (kind == PATTERN_ENDS || kind == PATTERN_BAD) return write_bad_pattern(lw, call, text, pattern->value.s, kind, bad, out);
     icase |= pz_type_is_string(text->type) && pz_str_eqc(text->type->collation, "UTF8_LCASE");
+    if (!icase && kind == PATTERN_PLAIN && is_parts(pattern->value.s)) {
+        pz_buf_puts(out, "pz_has_parts(");
+        PZ_TRY(pz_lower_value(lw, text, out));
+        pz_buf_puts(out, ", ");
+        PZ_TRY(pz_lower_value(lw, pattern, out));
+        pz_buf_putc(out, ')');
+        return PZ_OK;
+    }
     PZ_TRY(pz_lower_value(lw, text, out));
     pz_buf_puts(out, icase ? " ILIKE " : " LIKE ");
     PZ_TRY(pz_lower_value(lw, pattern, out));

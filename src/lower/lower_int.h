@@ -67,6 +67,8 @@ bool pz_plan_is_plain(const pz_rel *root, bool *many_rows);
 /* ---- expr.c */
 pz_status pz_lower_value(pz_lowerer *lw, const pz_expr *e, pz_buf *out);          /* append one operand */
 pz_status pz_lower_text(pz_lowerer *lw, const pz_expr *e, pz_str *out);           /* the same as a text of its own */
+typedef PZ_VEC(const pz_expr *) pz_terms;
+void pz_lower_terms(pz_lowerer *lw, const pz_expr *e, const char *op, pz_terms *list);   /* operands of a chain of "and" or "or" */
 pz_status pz_lower_filter(pz_lowerer *lw, const pz_expr *e, pz_buf *out);         /* a condition of WHERE, HAVING or ON: plain AND */
 pz_status pz_lower_sort(pz_lowerer *lw, const pz_exprs *orders, pz_buf *out);     /* x ASC NULLS FIRST, ...; nothing if only constants */
 bool pz_lower_is_cheap(const pz_lowerer *lw, const pz_expr *e);                   /* evaluating it again costs next to nothing */
@@ -149,6 +151,7 @@ pz_status pz_lower_query(pz_lowerer *lw, const pz_rel *r, pz_buf *out);         
 pz_status pz_rel_prepare(pz_lowerer *lw, pz_sel *s, const pz_exprs *exprs, bool filter); /* wrap if the expressions may not be merged */
 pz_status pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
 pz_status pz_rel_aggregate(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
+pz_status pz_rel_filter(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
 pz_status pz_rel_join(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
 pz_status pz_rel_set_op(pz_lowerer *lw, const pz_rel *r, pz_sel *s);
 pz_status pz_rel_generate(pz_lowerer *lw, const pz_rel *r, pz_sel *s);

@@ -267,31 +267,6 @@ pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 
 /* ---------------------------------------------------------------- FILTER, SORT, LIMIT and kin */
 static pz_status
-lower_condition(pz_lowerer *lw, const pz_expr *e, pz_str *out)
-{
-    pz_buf b;
-    pz_status st;
-    pz_buf_init(&b, 0);
-    st = pz_lower_filter(lw, e, &b);
-    *out = pz_buf_dup(&b, lw->a);
-    pz_buf_free(&b);
-    return st;
-}
-
-static pz_status
-rel_filter(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
-{
-    pz_exprs list = {0};
-    pz_str text;
-    pz_vec_push(lw->a, &list, r->cond);
-    PZ_TRY(pz_rel_prepare(lw, s, &list, true));
-    PZ_TRY(lower_condition(lw, r->cond, &text));
-    if (s->grouped) pz_vec_push(lw->a, &s->having, text);
-    else pz_vec_push(lw->a, &s->where, text);
-    return PZ_OK;
-}
-
-static pz_status
 rel_sort(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     pz_buf b;
@@ -422,7 +397,7 @@ lower_over(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     switch (r->kind) {
     case PZ_REL_PROJECT: return pz_rel_project(lw, r, s);
-    case PZ_REL_FILTER: return rel_filter(lw, r, s);
+    case PZ_REL_FILTER: return pz_rel_filter(lw, r, s);
     case PZ_REL_SORT: return rel_sort(lw, r, s);
     case PZ_REL_LIMIT: return rel_limit(lw, r, s);
     case PZ_REL_OFFSET: return rel_offset(lw, r, s);

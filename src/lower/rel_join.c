@@ -42,6 +42,89 @@ find_subquery(pz_expr *e, void *arg)
     return e->kind == PZ_EXPR_SUBQUERY ? PZ_WALK_STOP : PZ_WALK_ON;
 }
 
+/* ---- subqueries in the condition of an outer join: the engine knows none there, so each becomes a column of the side it reads */
+struct reach { const pz_rel *left, *right; bool of_left, of_right; pz_expr *sub; };
+
+static bool
+gives(const pz_rel *r, const pz_attr *at)
+{
+    for (int i = 0; i < r->output.n; i++)
+        if (r->output.data[i]->id == at->id) return true;
+    return false;
+}
+
+static pz_walk note_reach(pz_expr *e, void *arg);
+
+static pz_walk
+note_rel_reach(pz_rel *r, void *arg)
+{
+    pz_walk_rel_exprs(r, note_reach, arg);
+    return PZ_WALK_ON;
+}
+
+static pz_walk
+note_reach(pz_expr *e, void *arg)
+{
+    struct reach *n = arg;
+    if (e->kind == PZ_EXPR_ATTR || e->kind == PZ_EXPR_OUTER) {
+        n->of_left |= gives(n->left, e->u.attr);
+        n->of_right |= gives(n->right, e->u.attr);
+    }
+    if (e->kind == PZ_EXPR_SUBQUERY && e->u.sub.rel) pz_walk_rel(e->u.sub.rel, note_rel_reach, n);
+    return PZ_WALK_ON;
+}
+
+static pz_walk
+next_subquery(pz_expr *e, void *arg)
+{
+    if (e->kind != PZ_EXPR_SUBQUERY) return PZ_WALK_ON;
+    ((struct reach *)arg)->sub = e;
+    return PZ_WALK_STOP;
+}
+
+static pz_expr *
+swapped(pz_lowerer *lw, pz_expr *e, const pz_expr *old, pz_expr *new)
+{
+    pz_expr *copy;
+    if (e == old) return new;
+    copy = pz_expr_shallow(lw->a, e);
+    copy->args = (pz_exprs){0};
+    for (int i = 0; i < e->args.n; i++) pz_vec_push(lw->a, &copy->args, swapped(lw, e->args.data[i], old, new));
+    return copy;
+}
+
+static pz_status
+settle_subqueries(pz_lowerer *lw, const pz_rel *r, pz_sel *left, pz_sel *right, pz_expr **cond)
+{
+    struct reach n = {.left = r->input, .right = r->right};
+    while (!pz_walk_expr(*cond, next_subquery, &n)) {
+        pz_exprs one = {0};
+        pz_item it = {0};
+        pz_attr *at = PZ_NEW(lw->a, pz_attr);
+        pz_expr *column = pz_expr_make(lw->a, PZ_EXPR_ATTR, n.sub->origin);
+        pz_sel *side;
+        n.of_left = n.of_right = false;
+        pz_walk_expr(n.sub, note_reach, &n);
+        if (n.of_left && n.of_right) return pz_raise_internal(lw->err, "a subquery of an outer join reads both of its sides");
+        side = n.of_right ? right : left;
+        at->id = ++lw->max_id;
+        at->type = n.sub->type;
+        at->nullable = n.sub->nullable;
+        pz_keep_live(lw, at->id);
+        pz_vec_push(lw->a, &one, n.sub);
+        PZ_TRY(pz_rel_prepare(lw, side, &one, false));
+        it.attr = at;
+        PZ_TRY(pz_lower_text(lw, n.sub, &it.text));
+        pz_vec_push(lw->a, &side->items, it);
+        PZ_TRY(pz_sel_wrap(lw, side));
+        column->u.attr = at;
+        column->type = at->type;
+        column->nullable = at->nullable;
+        *cond = swapped(lw, *cond, n.sub, column);
+    }
+    return PZ_OK;
+}
+
 static pz_status
 side_from(pz_lowerer *lw, const pz_rel *r, pz_sel *side, bool is_right, pz_buf *b)
 {
@@ -65,12 +148,14 @@ join_text(pz_lowerer *lw, const pz_rel *r, pz_sel *left, pz_sel *right, pz_strs 
     bool inner = t == PZ_JOIN_INNER || t == PZ_JOIN_CROSS;
     bool late = r->cond && inner && !pz_walk_expr(r->cond, find_subquery, NULL);
     bool on = r->cond && !late;
+    pz_expr *cond = r->cond;
+    if (on && !inner) PZ_TRY(settle_subqueries(lw, r, left, right, &cond));
     PZ_TRY(side_from(lw, r, left, false, b));
     pz_buf_puts(b, join_words(t, on));
     PZ_TRY(side_from(lw, r, right, true, b));
     if (on) {
         pz_buf_puts(b, " ON ");
-        PZ_TRY(pz_lower_filter(lw, r->cond, b));
+        PZ_TRY(pz_lower_filter(lw, cond, b));
     } else if (!inner) {
         pz_buf_puts(b, " ON true");
     }

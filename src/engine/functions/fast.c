@@ -5,7 +5,7 @@
  */
 #include "bind.h"
 
-#define TABLES(F) F(pz_fast_math)
+#define TABLES(F) F(pz_fast_math) F(pz_fast_text)
 
 #define F(symbol) extern const pz_fast_table symbol;
 TABLES(F)

@@ -1,0 +1,160 @@
+/*
+ * lower/rel_exists.c - filters, and the EXISTS conditions among theirs that become semi joins.
+ *
+ * The engine takes EXISTS apart well where the outer columns are only compared by equality.  With any other comparison beside it
+ * (`l2.supplier <> l1.supplier`) it first makes the outer rows distinct and joins twice, where one semi join with the whole condition
+ * does.  Spark makes semi and anti joins of these conditions as well, so nothing is asked of the rows that Spark would not ask.
+ * A filter stays as it is when any of its conditions may raise: their order is then part of the answer.
+ *
+ * Things start at pz_rel_filter().
+ */
+#include "lower_int.h"
+
+typedef struct refs { const pz_rel *outer; bool inside, outside, far, nested; } refs;
+
+static bool
+gives(const pz_rel *r, int id)
+{
+    for (int i = 0; i < r->output.n; i++)
+        if (r->output.data[i]->id == id) return true;
+    return false;
+}
+
+static pz_walk
+note_refs(pz_expr *e, void *arg)
+{
+    refs *n = arg;
+    if (e->kind == PZ_EXPR_ATTR) n->inside = true;
+    if (e->kind == PZ_EXPR_SUBQUERY) n->nested = true;
+    if (e->kind == PZ_EXPR_OUTER) {
+        n->outside = true;
+        if (!gives(n->outer, e->u.attr->id)) n->far = true;
+    }
+    return PZ_WALK_ON;
+}
+
+static refs
+refs_of(const pz_expr *e, const pz_rel *outer)
+{
+    refs n = {.outer = outer};
+    pz_walk_expr((pz_expr *)e, note_refs, &n);
+    return n;
+}
+
+static pz_walk
+note_node(pz_rel *r, void *arg)
+{
+    pz_walk_rel_exprs(r, note_refs, arg);
+    return PZ_WALK_ON;
+}
+
+static pz_expr *
+all_of(pz_lowerer *lw, const pz_expr *and, const pz_terms *list)
+{
+    pz_expr *whole = NULL;
+    for (int i = 0; i < list->n; i++) {
+        pz_expr *both;
+        if (!whole) {
+            whole = (pz_expr *)list->data[i];
+            continue;
+        }
+        both = pz_expr_shallow(lw->a, and);
+        both->args = (pz_exprs){0};
+        pz_vec_push(lw->a, &both->args, whole);
+        pz_vec_push(lw->a, &both->args, (pz_expr *)list->data[i]);
+        whole = both;
+    }
+    return whole;
+}
+
+/* One side of the equality from the outer rows, the other from the subquery's. */
+static bool
+is_key(const pz_expr *e, const pz_rel *outer)
+{
+    refs a, b;
+    if (!pz_expr_is(e, "=") || e->args.n != 2) return false;
+    a = refs_of(e->args.data[0], outer);
+    b = refs_of(e->args.data[1], outer);
+    return (a.outside && !a.inside && b.inside && !b.outside) || (b.outside && !b.inside && a.inside && !a.outside);
+}
+
+/* The semi or anti join that stands for condition `e` over the rows of `outer`, or NULL if it stays a condition. */
+static pz_rel *
+join_of(pz_lowerer *lw, const pz_expr *e, pz_rel *outer)
+{
+    bool inverse = pz_expr_is(e, "not") || pz_expr_is(e, "!"), keys = false, others = false;
+    const pz_expr *sub = inverse ? e->args.data[0] : e, *cond;
+    pz_terms terms = {0}, across = {0}, own = {0};
+    refs below = {.outer = outer};
+    pz_rel *r, *join;
+    if (sub->kind != PZ_EXPR_SUBQUERY || sub->u.sub.kind != PZ_SUB_EXISTS || !sub->u.sub.rel) return NULL;
+    r = sub->u.sub.rel;
+    while (r->kind == PZ_REL_PROJECT || r->kind == PZ_REL_ALIAS) r = r->input;   /* which columns it has makes no row */
+    if (r->kind != PZ_REL_FILTER) return NULL;
+    cond = r->cond;
+    r = r->input;
+    pz_lower_terms(lw, cond, "and", &terms);
+    for (int i = 0; i < terms.n; i++) {
+        refs n = refs_of(terms.data[i], outer);
+        if (n.far || n.nested || pz_lower_is_volatile(terms.data[i]) || pz_lower_can_throw(terms.data[i])) return NULL;
+        if (n.outside) pz_vec_push(lw->a, &across, terms.data[i]);
+        else pz_vec_push(lw->a, &own, terms.data[i]);
+        if (n.outside && is_key(terms.data[i], outer)) keys = true;
+        else if (n.outside) others = true;
+    }
+    if (!keys || !others) return NULL;
+    pz_walk_rel(r, note_node, &below);
+    if (below.outside || below.nested) return NULL;
+    for (int i = 0; i < r->output.n; i++)
+        if (gives(outer, r->output.data[i]->id)) return NULL;
+    if (own.n) {
+        pz_rel *f = pz_rel_make(lw->a, PZ_REL_FILTER, r->origin);
+        f->input = r;
+        f->output = r->output;
+        f->cond = all_of(lw, cond, &own);
+        r = f;
+    }
+    join = pz_rel_make(lw->a, PZ_REL_JOIN, outer->origin);
+    join->u.join.type = inverse != sub->u.sub.negated ? PZ_JOIN_ANTI : PZ_JOIN_SEMI;
+    join->input = outer;
+    join->right = r;
+    join->output = outer->output;
+    join->cond = all_of(lw, cond, &across);
+    return join;
+}
+
+static pz_status
+filter_by(pz_lowerer *lw, const pz_expr *cond, pz_sel *s)
+{
+    pz_exprs list = {0};
+    pz_buf b;
+    pz_status st;
+    pz_vec_push(lw->a, &list, (pz_expr *)cond);
+    PZ_TRY(pz_rel_prepare(lw, s, &list, true));
+    pz_buf_init(&b, 0);
+    st = pz_lower_filter(lw, cond, &b);
+    if (s->grouped) pz_vec_push(lw->a, &s->having, pz_buf_dup(&b, lw->a));
+    else pz_vec_push(lw->a, &s->where, pz_buf_dup(&b, lw->a));
+    pz_buf_free(&b);
+    return st;
+}
+
+pz_status
+pz_rel_filter(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
+{
+    pz_terms terms = {0}, rest = {0};
+    PZ_VEC(const pz_rel *) joins = {0};
+    bool raises = pz_lower_can_throw(r->cond);
+    if (!raises) pz_lower_terms(lw, r->cond, "and", &terms);
+    for (int i = 0; i < terms.n; i++) {
+        const pz_rel *j = join_of(lw, terms.data[i], r->input);
+        if (j) pz_vec_push(lw->a, &joins, j);
+        else pz_vec_push(lw->a, &rest, terms.data[i]);
+    }
+    if (!joins.n) return filter_by(lw, r->cond, s);
+    if (rest.n) PZ_TRY(filter_by(lw, all_of(lw, r->cond, &rest), s));
+    /* Among other joins the engine would move it down to where more rows are asked. */
+    if (s->joined) PZ_TRY(pz_sel_wrap(lw, s));
+    for (int i = 0; i < joins.n; i++) PZ_TRY(pz_rel_join(lw, joins.data[i], s));
+    return PZ_OK;
+}
