@@ -48,7 +48,7 @@ bare_function(pz_str name)
 {
     static const struct { const char *written, *function; } list[] = {
         {"current_date", "current_date"}, {"current_timestamp", "current_timestamp"}, {"current_user", "current_user"},
-        {"user", "current_user"}, {"session_user", "session_user"}, {"current_time", "current_time"}, {"grouping__id", "grouping_id"}};
+        {"user", "current_user"}, {"session_user", "session_user"}, {"current_time", "current_time"}, {"localtime", "localtime"}, {"grouping__id", "grouping_id"}};
     for (size_t i = 0; i < PZ_COUNTOF(list); i++)
         if (pz_str_ieqc(name, list[i].written))
             return list[i].function;

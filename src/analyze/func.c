@@ -212,6 +212,8 @@ finish(pz_analyzer *an, pz_scope *scope, pz_binding *b, int shown, pz_expr **out
     const pz_fn *fn = pz_fn_row(b->row);
     pz_expr *call = copy_call(an, b->call, b->row, shown);
     const pz_sig *sig = b->sig;
+    if (fn->why_not)
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_CALL_WITHOUT_SUGGESTION, call->origin, "className", fn->name, "methodName", fn->why_not, NULL);
     PZ_TRY(pz_fn_bind(b, call));
     if (b->bad_lambda)
         return pz_raise_lambda_type(an, b, call);
@@ -227,6 +229,16 @@ finish(pz_analyzer *an, pz_scope *scope, pz_binding *b, int shown, pz_expr **out
     call->resolved = true;
     *out = call;
     return PZ_OK;
+}
+
+/* Functions of a date and a TIME stand for another, which messages name. */
+static int
+plain_name(int shown)
+{
+    const char *name = pz_fn_row(shown)->name;
+    if (strcmp(name, "try_make_timestamp_ntz") == 0)
+        return pz_fn_find(PZ_STR("make_timestamp_ntz"));
+    return strstr(name, "make_timestamp") && strcmp(name, "make_timestamp_ntz") != 0 ? pz_fn_find(PZ_STR("make_timestamp")) : shown;
 }
 
 /* No row fits: say why, from the row that came furthest. */
@@ -261,7 +273,7 @@ raise_no_fit(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int first, i
     if (best_fit == PZ_FIT_LAMBDA)
         return lambdas ? pz_raise(an->err, PZ_ERR_INVALID_LAMBDA_FUNCTION_CALL_PARAMETER_DOES_NOT_ACCEPT_LAMBDA_FUNCTION, call->origin, NULL)
                        : pz_raise_not_higher_order(an, call);
-    s = sketch(an, &best, shown);
+    s = sketch(an, &best, call->args.n <= 3 ? plain_name(shown) : shown);
     if (pz_raised_by_kind(an, s, &best))
         return PZ_FAIL;
     if (best_fit == PZ_FIT_COMMON)
@@ -338,8 +350,6 @@ pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out)
             shown = row;
         fn = pz_fn_row(row);
     }
-    if (fn->why_not)
-        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_CALL_WITHOUT_SUGGESTION, call->origin, "className", pz_dup(an->a, name).ptr, "methodName", fn->why_not, NULL);
     PZ_TRY(check_syntax(an, call, fn, name));
     PZ_TRY(choose(an, scope, call, row, shown, out));
     return pz_collate_call(an, *out);

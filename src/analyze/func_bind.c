@@ -29,8 +29,8 @@ bind_var(pz_binding *b, const pz_sig_type *s, const pz_type *t, bool null, bool 
         if (!pz_type_eq_loose(v->type, t))
             return false;
         common = pz_type_tightest(b->an->a, v->type, t, b->an->env->ansi);
-    } else if (v->nested) {
-        common = pz_type_wider_plain(b->an->a, v->type, t, b->an->env->ansi);
+    } else if (v->nested) {                    /* what collections hold: the rules of no mode in particular */
+        common = s->var == 'W' - 'A' ? pz_type_wider_plain(b->an->a, v->type, t, false) : pz_type_tightest(b->an->a, v->type, t, false);
     } else {
         common = pz_type_wider(b->an->a, v->type, t, b->an->env->ansi);
     }
@@ -61,6 +61,13 @@ collect(pz_binding *b, const pz_sig_type *s, const pz_type *t, bool null, bool n
     }
 }
 
+static bool
+may_null(pz_binding *b, const pz_type *from, const pz_type *to)
+{
+    bool null = true;
+    return !pz_type_eq_loose(from, to) && (!pz_cast_allowed(from, to, b->an->env->ansi ? PZ_CAST_ANSI : PZ_CAST_LEGACY, &null) || null);
+}
+
 /* The type `s` stands for now that variables are bound. own: what the argument has (parameters only). */
 static const pz_type *
 instantiate(pz_binding *b, const pz_sig_type *s, const pz_type *own)
@@ -78,7 +85,7 @@ instantiate(pz_binding *b, const pz_sig_type *s, const pz_type *own)
         if (own && own->id != PZ_T_ARRAY)
             return own;
         x = instantiate(b, s->a, own ? own->element : NULL);
-        null = own ? own->contains_null || !pz_type_eq_loose(x, own->element)
+        null = own ? own->contains_null || may_null(b, own->element, x)
                    : s->a->optional || (!s->a->not_null && (s->a->kind != PZ_SIG_VAR || b->vars[s->a->var].null));
         return pz_type_array(a, x, null);
     case PZ_SIG_MAP:
@@ -86,7 +93,7 @@ instantiate(pz_binding *b, const pz_sig_type *s, const pz_type *own)
             return own;
         x = instantiate(b, s->a, own ? own->key : NULL);
         y = instantiate(b, s->b, own ? own->element : NULL);
-        null = own ? own->contains_null || !pz_type_eq_loose(y, own->element)
+        null = own ? own->contains_null || may_null(b, own->element, y)
                    : s->b->optional || (!s->b->not_null && (s->b->kind != PZ_SIG_VAR || b->vars[s->b->var].null));
         return pz_type_map(a, x, y, null);
     case PZ_SIG_STRUCT:
@@ -170,7 +177,7 @@ place(pz_binding *b)
     const pz_exprs *args = &b->call->args;
     int n = args->n > sig->n ? args->n : sig->n;
     if (args->n > sig->n && sig->max >= 0)
-        return PZ_FIT_ARITY;
+        return b->has_named && pz_fn_takes_names(b->row) ? PZ_FIT_NAMES : PZ_FIT_ARITY;
     b->args = PZ_NEWN(b->an->a, pz_expr *, n + 1);
     b->n = 0;
     for (int i = 0; i < args->n; i++) {
@@ -191,7 +198,7 @@ place(pz_binding *b)
         if (b->args[i])
             continue;
         if (!p->optional && p->variadic != '*')
-            return args->n > 0 && b->has_named ? PZ_FIT_NAMES : PZ_FIT_ARITY;
+            return pz_fn_takes_names(b->row) ? PZ_FIT_NAMES : PZ_FIT_ARITY;
         if (!p->default_text.ptr)
             break;
         b->args[i] = p->type->kind == PZ_SIG_FN ? default_lambda(b, p->default_text) : default_literal(b, p->default_text);
@@ -223,7 +230,7 @@ pz_fn_try(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int row, pz_cas
     b->bad_arg = -1;
     for (int i = 0; i < call->args.n; i++)
         b->has_named |= call->args.data[i]->kind == PZ_EXPR_NAMED_ARG;
-    if (b->sig->min > call->args.n && !b->has_named)
+    if (b->sig->min > call->args.n && !b->has_named && !pz_fn_takes_names(row))
         return PZ_FIT_ARITY;
     if ((fit = place(b)) != PZ_FIT_OK)
         return fit;
@@ -262,7 +269,7 @@ static bool
 pads(const pz_binding *b, const pz_sig_type *s)
 {
     const char *name = pz_fn_row(b->row)->name;
-    return strcmp(name, "zip_with") == 0 || (strcmp(name, "map_zip_with") == 0 && s->var != 'K' - 'A');
+    return strcmp(name, "zip_with") == 0 || (strcmp(name, "map_zip_with") == 0 && s->var != 'W' - 'A');
 }
 
 /* What a lambda sees for one of its parameters. */
@@ -337,7 +344,11 @@ bind_result(pz_binding *b, int i, const pz_sig_type *want, pz_expr **body)
         *body = pz_cast_to(an, *body, t);
         return PZ_OK;
     }
-    t = pz_sig_implicit(an->a, want, (*body)->type, an->env->ansi);
+    t = (*body)->type;
+    if (t->id == PZ_T_VOID)
+        t = pz_sig_implicit(an->a, want, t, an->env->ansi);
+    else if (!pz_sig_accepts(want, t))
+        t = NULL;
     if (!t) {
         b->bad_arg = i;
         b->bad_lambda = *body;
@@ -395,6 +406,8 @@ static pz_status
 cast_argument(pz_analyzer *an, pz_expr **e, const pz_type *t)
 {
     bool null;
+    if (t->id == PZ_T_TIME && (*e)->type->id != PZ_T_VOID && !pz_conf_is(an->env, "spark.sql.timeType.enabled", "true"))
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_TIME_TYPE, (*e)->origin, NULL);
     if (!pz_cast_allowed((*e)->type, t, an->env->ansi ? PZ_CAST_ANSI : PZ_CAST_LEGACY, &null))
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_CAST_WITHOUT_SUGGESTION, (*e)->origin, "sqlExpr", pz_quote_sql_expr(an, *e).ptr, "srcType",
                         pz_quote_type(an, (*e)->type).ptr, "targetType", pz_quote_type(an, t).ptr, NULL);
@@ -420,6 +433,8 @@ pz_fn_bind(pz_binding *b, pz_expr *out)
                 want = b->types[i];
             if (!pz_type_eq_loose(want, e->type))
                 PZ_TRY(cast_argument(an, &e, want));
+            if (p->type->kind == PZ_SIG_VAR)
+                b->vars[p->type->var].null |= e->nullable;   /* the cast may fail to NULL */
         }
         pz_vec_push(an->a, &out->args, e);
     }

@@ -8,8 +8,8 @@ static const char *const docroot = "https://spark.apache.org/docs/latest";
 const char *
 pz_ordinal(int i)
 {
-    static const char *const words[] = {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-                                        "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth"};
+    static const char *const words[] = {"first", "second", "third", "4th", "5th", "6th", "7th", "8th", "9th", "10th", "11th", "12th", "13th", "14th",
+                                        "15th", "16th", "17th", "18th", "19th", "20th"};
     return i >= 0 && i < (int)PZ_COUNTOF(words) ? words[i] : "later";
 }
 
@@ -276,9 +276,14 @@ pz_raise_diff_types(pz_analyzer *an, const pz_expr *s, const pz_binding *b)
     pz_str types;
     for (int i = 0; i < 26; i++)
         nested |= b->vars[i].type && b->vars[i].nested;
+    bool map = s->args.n >= 2 && s->args.data[0]->type && s->args.data[0]->type->id == PZ_T_MAP;
+    if (nested && map && b->sig->has_lambda)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_MAP_ZIP_WITH_DIFF_TYPES, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "functionName",
+                        quoted_name(an, s).ptr, "leftType", pz_quote_type(an, s->args.data[0]->type->key).ptr, "rightType",
+                        pz_quote_type(an, s->args.data[1]->type->key).ptr, NULL);
     if (nested && s->args.n >= 2)
-        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_ARRAY_FUNCTION_DIFF_TYPES, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "functionName",
-                        quoted_name(an, s).ptr, "dataType", "\"ARRAY\"", "leftType", pz_quote_type(an, s->args.data[0]->type).ptr, "rightType",
+        return pz_raise(an->err, map ? PZ_ERR_DATATYPE_MISMATCH_MAP_FUNCTION_DIFF_TYPES : PZ_ERR_DATATYPE_MISMATCH_ARRAY_FUNCTION_DIFF_TYPES, s->origin,
+                        "sqlExpr", pz_quote_sql_expr(an, s).ptr, "functionName", quoted_name(an, s).ptr, "dataType", map ? "\"MAP\"" : "\"ARRAY\"", "leftType", pz_quote_type(an, s->args.data[0]->type).ptr, "rightType",
                         pz_quote_type(an, s->args.data[b->bad_arg > 0 ? b->bad_arg : 1]->type).ptr, NULL);
     pz_buf_init(&list, 0);
     for (int i = 0; i < s->args.n; i++) {

@@ -25,7 +25,8 @@ struct pz_sig_type {
     const pz_sig_type **parts;                 /* UNION alternatives, STRUCT fields, FN parameters */
     pz_str *names;                             /* STRUCT */
     int nparts;
-    bool not_null;                             /* written with ! inside a nested result type */
+    bool not_null;                             /* written with ! inside a nested result type, or after a parameter's */
+    bool no_null;                              /* written with !! */
     bool optional;                             /* FN parameter with ? */
 };
 

@@ -88,10 +88,12 @@ static void
 read_marks(reader *r, pz_sig_type *t)
 {
     while (*r->p == '!' || *r->p == '?') {
-        if (*r->p == '!')
+        if (*r->p == '!') {
+            t->no_null = t->not_null;          /* the second */
             t->not_null = true;
-        else
+        } else {
             t->optional = true;
+        }
         r->p++;
     }
 }
@@ -209,6 +211,7 @@ read_type(reader *r)
     u->nparts = n;
     u->optional = parts[n - 1]->optional;
     u->not_null = parts[n - 1]->not_null;
+    u->no_null = parts[n - 1]->no_null;
     memcpy(u->parts, parts, sizeof(parts[0]) * (size_t)n);
     return u;
 }
@@ -279,8 +282,8 @@ read_param(reader *r, pz_sig_param *p)
             break;
         }
     }
-    if (p->type->not_null)
-        p->exact = true;
+    p->exact |= p->type->not_null;
+    p->no_null |= p->type->no_null;
     if (p->type->kind == PZ_SIG_FN ? p->type->a->optional : p->type->optional)
         p->optional = true;
 }

@@ -21,6 +21,7 @@ static bool is_ts(const pz_type *t)
 {
     return t->id == PZ_T_TIMESTAMP || t->id == PZ_T_TIMESTAMP_NTZ || t->id == PZ_T_TIMESTAMP_LTZ_NANOS || t->id == PZ_T_TIMESTAMP_NTZ_NANOS;
 }
+static bool is_nanos(const pz_type *t) { return t->id == PZ_T_TIMESTAMP_LTZ_NANOS || t->id == PZ_T_TIMESTAMP_NTZ_NANOS; }
 static bool is_binary_or_string(const pz_type *t) { return pz_type_is_string(t) || t->id == PZ_T_BINARY; }
 static bool is_summable(const pz_type *t) { return pz_type_is_numeric(t) || pz_type_is_ansi_interval(t); }
 static bool is_time(const pz_type *t) { return t->id == PZ_T_TIME; }
@@ -45,6 +46,7 @@ static const type_class classes[] = {
     {"string_like", "(\"STRING\" or \"BINARY\")", is_binary_or_string, &pz_t_string, &pz_t_string},
     {"timestamp_or_nanos", "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or \"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")", is_ts,
      &pz_t_timestamp, &pz_t_timestamp},
+    {"nanos", "\"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\"", is_nanos, &pz_t_timestamp, NULL},
     {"summable", "\"NUMERIC\" or \"ANSI INTERVAL\"", is_summable, &pz_t_double, &pz_t_double},
     {"any_time", "\"TIME\"", is_time, &pz_t_time, &pz_t_time},
 };

@@ -624,6 +624,9 @@ PZ_REL_HANDLER(pz_resolve_tvf)
     pz_str name = r->u.tvf.names.data[r->u.tvf.names.n - 1];
     pz_strs none = {0};
     s->allow_generator = true;
+    if (pz_str_ieqc(name, "python_worker_logs"))
+        return pz_raise_as(an->err, PZ_CLASS_AnalysisException, PZ_ERR_FEATURE_NOT_ENABLED, PZ_NO_ORIGIN, "featureName", "Python Worker Logging",
+                           "configKey", "spark.sql.pyspark.worker.logging.enabled", "configValue", "true", NULL);
     PZ_TRY(check_table_arguments(an, r, outer, orefs, &tables));
     if (tables)
         return pz_raise(an->err, PZ_ERR_UNRESOLVABLE_TABLE_VALUED_FUNCTION, r->origin, "name", pz_quote_names(an->a, &r->u.tvf.names).ptr, NULL);

@@ -133,13 +133,12 @@ body_of(const pz_expr *lambda)
     return lambda->kind == PZ_EXPR_LAMBDA ? lambda->args.data[0] : (pz_expr *)lambda;
 }
 
-/* aggregate(array, zero, merge, finish): merge must give the type of zero; an implicit cast is allowed. */
+/* aggregate(array, zero, merge, finish): merge must give the type of zero, or NULL. */
 RULE_FN(pz_rule_aggregate)
 {
     pz_expr *zero = arg(call, 1), *merge = arg(call, 2);
     if (!pz_type_eq_loose(body_of(merge)->type, zero->type)) {
-        const pz_type *t = pz_type_tightest(an->a, zero->type, body_of(merge)->type, an->env->ansi);
-        if (t == NULL || !pz_type_eq_loose(t, zero->type))
+        if (body_of(merge)->type->id != PZ_T_VOID)
             return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, merge->origin, "paramIndex", "third", "requiredType",
                             pz_quote_type(an, zero->type).ptr, "inputSql", pz_quote_sql_expr(an, merge).ptr, "inputType",
                             pz_quote_type(an, body_of(merge)->type).ptr, "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
@@ -186,6 +185,13 @@ check_map_key(pz_analyzer *an, pz_expr *call, const pz_type *key)
     return PZ_OK;
 }
 
+RULE_FN(pz_rule_transform_keys)
+{
+    const pz_type *m = arg(call, 0)->type;
+    call->type = pz_type_map(an->a, body_of(arg(call, 1))->type, m->element, m->contains_null);
+    return check_map_key(an, call, call->type->key);
+}
+
 RULE_FN(pz_rule_map)
 {
     const pz_type *t[2] = {&pz_t_void, &pz_t_void};
@@ -220,20 +226,38 @@ RULE_FN(pz_rule_map)
     return PZ_OK;
 }
 
+static pz_str
+type_list(pz_analyzer *an, const pz_expr *call, const char *open, const char *between, const char *close)
+{
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < call->args.n; i++) {
+        pz_str t = pz_quote_type(an, arg(call, i)->type);
+        pz_buf_printf(&b, "%s" PZ_FMT, i ? between : open, PZ_ARG(t));
+    }
+    pz_buf_puts(&b, close);
+    out = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return out;
+}
+
 RULE_FN(pz_rule_map_concat)
 {
     const pz_type *t = NULL;
+    bool maps = true;
+    for (int i = 0; i < call->args.n; i++)
+        maps &= arg(call, i)->type->id == PZ_T_MAP;
+    if (!maps)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_MAP_CONCAT_DIFF_TYPES, call->origin, "functionName", "`map_concat`", "dataType",
+                        type_list(an, call, "[", ", ", "]").ptr, "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
     for (int i = 0; i < call->args.n; i++) {
-        if (arg(call, i)->type->id != PZ_T_MAP)
-            return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_MAP_CONCAT_DIFF_TYPES, call->origin, "functionName", "`map_concat`", "dataType",
-                            pz_strf(an->a, "[" PZ_FMT "]", PZ_ARG(pz_quote_type(an, arg(call, i)->type))).ptr, "sqlExpr",
-                            pz_quote_sql_expr(an, call).ptr, NULL);
         t = t == NULL ? arg(call, i)->type : pz_type_wider(an->a, t, arg(call, i)->type, an->env->ansi);
         if (t == NULL)
-            return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_MAP_CONCAT_DIFF_TYPES, call->origin, "functionName", "`map_concat`", "dataType",
-                            "", "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
+            return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_DATA_DIFF_TYPES, call->origin, "functionName", "`map_concat`", "dataType",
+                            type_list(an, call, "(", " or ", ")").ptr, "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
     }
-    call->type = t ? t : pz_type_map(an->a, &pz_t_string, &pz_t_string, false);
+    call->type = t ? t : pz_type_map(an->a, &pz_t_string, &pz_t_string, true);
     return pz_coerce_all(an, call->args.data, call->args.n, call->type);
 }
 

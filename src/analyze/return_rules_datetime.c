@@ -81,13 +81,41 @@ RULE_FN(pz_rule_timestamp_seconds)
 }
 
 /* date_add(date, days): an int or smaller; text becomes one, at once if it is a constant and ANSI off. */
+/* Legacy: constant text becomes the number it spells, NULL becomes 0. */
+static pz_status
+days_of_text(pz_analyzer *an, const pz_expr *call, pz_expr **days)
+{
+    pz_value text, n;
+    pz_expr *number = pz_expr_make(an->a, PZ_EXPR_CAST, (*days)->origin);
+    PZ_TRY(pz_fold(an, *days, &text));
+    pz_vec_push(an->a, &number->args, *days);
+    number->type = &pz_t_int;
+    number->u.cast.mode = PZ_CAST_ANSI;
+    number->u.cast.mode_set = true;
+    PZ_TRY(pz_resolve_cast(an, number));
+    n = (pz_value){.i = 0};
+    pz_error probe, *kept = an->err;
+    pz_error_init(&probe, an->a);
+    an->err = &probe;
+    pz_status st = text.null ? PZ_OK : pz_fold(an, number, &n);
+    an->err = kept;
+    if (st != PZ_OK)
+        return pz_raise(an->err, PZ_ERR_SECOND_FUNCTION_ARGUMENT_NOT_INTEGER, PZ_NO_ORIGIN, "functionName", pz_fn_row(call->u.call.fn)->name, NULL);
+    *days = pz_literal_int(an->a, (int32_t)n.i);
+    return PZ_OK;
+}
+
 RULE_FN(pz_rule_date_shift)
 {
     pz_expr **days = &call->args.data[1];
     const pz_type *t = (*days)->type;
     bool fixed = !an->env->ansi && pz_type_is_string(t) && pz_expr_is_foldable(*days);
     call->type = &pz_t_date;
-    if (pz_type_is_string(t) || t->id == PZ_T_VOID) *days = pz_cast_to(an, *days, &pz_t_int);
+    if (fixed)
+        PZ_TRY(days_of_text(an, call, days));
+    else if (!an->env->ansi && pz_type_is_string(t))
+        return pz_raise_input_type(an, call, 1, "(\"INT\" or \"SMALLINT\" or \"TINYINT\")");
+    else if (pz_type_is_string(t) || t->id == PZ_T_VOID) *days = pz_cast_to(an, *days, &pz_t_int);
     else if (t->id != PZ_T_INT && t->id != PZ_T_SHORT && t->id != PZ_T_BYTE)
         return pz_raise_input_type(an, call, 1, "(\"INT\" or \"SMALLINT\" or \"TINYINT\")");
     call->nullable = call->args.data[0]->nullable || (!fixed && (*days)->nullable);
@@ -129,14 +157,60 @@ as_cast(pz_analyzer *an, pz_expr *call, const pz_type *to)
         pz_cast_allowed(x->type, to, mode, &null);
     }
     call->type = to;
-    call->nullable = x->nullable || null;
+    call->nullable = x->nullable || (null && !(pz_type_is_integral(x->type) && to->id == PZ_T_TIMESTAMP));
     return PZ_OK;
 }
+
+/* The date and TIME forms of make_timestamp_ltz are make_timestamp by name. */
+RULE_FN(pz_rule_ltz_of_date)
+{
+    (void)an;
+    call->type = &pz_t_timestamp;
+    call->u.call.shown = pz_fn_find(PZ_STR("make_timestamp"));
+    return PZ_OK;
+}
+
+/* now(p), current_timestamp(p), localtimestamp(p): 6 is what there is; 7 to 9 are a feature that is off. */
+static pz_status
+timestamp_now(pz_analyzer *an, pz_expr *call, const pz_type *t)
+{
+    pz_value p;
+    const char *fn = pz_strf(an->a, "`%s`", pz_fn_row(call->u.call.fn)->name).ptr;
+    call->type = t;
+    if (call->args.n == 0)
+        return PZ_OK;
+    const pz_expr *e = call->args.data[0];
+    if (!pz_expr_is_foldable(e))
+        return pz_raise(an->err, PZ_ERR_NON_FOLDABLE_ARGUMENT, call->origin, "funcName", fn, "paramName", "`precision`", "paramType",
+                        pz_quote_type(an, e->type).ptr, NULL);
+    if (e->type->id != PZ_T_INT)
+        return pz_raise(an->err, PZ_ERR_UNEXPECTED_INPUT_TYPE, call->origin, "functionName", fn, "paramIndex", "first", "requiredType", "\"INT\"",
+                        "inputSql", pz_quote_sql_expr(an, e).ptr, "inputType", pz_quote_type(an, e->type).ptr, NULL);
+    PZ_TRY(pz_fold(an, e, &p));
+    if (p.null || p.i < 6 || p.i > 9)
+        return pz_raise_as(an->err, PZ_CLASS_SparkException, PZ_ERR_INVALID_TIMESTAMP_PRECISION, PZ_NO_ORIGIN, "type",
+                           t->id == PZ_T_TIMESTAMP ? "TIMESTAMP_LTZ" : "TIMESTAMP_NTZ", "precision", p.null ? "null" : pz_strf(an->a, "%d", (int)p.i).ptr, NULL);
+    if (p.i > 6)
+        return pz_raise(an->err, PZ_ERR_FEATURE_NOT_ENABLED, PZ_NO_ORIGIN, "featureName", "Nanosecond-precision timestamp types", "configKey",
+                        "spark.sql.timestampNanosTypes.enabled", "configValue", "true", NULL);
+    call->args.n = 0;
+    return PZ_OK;
+}
+
+RULE_FN(pz_rule_now) { return timestamp_now(an, call, &pz_t_timestamp); }
+RULE_FN(pz_rule_now_ntz) { return timestamp_now(an, call, &pz_t_timestamp_ntz); }
 
 RULE_FN(pz_rule_to_date) { return as_cast(an, call, &pz_t_date); }
 RULE_FN(pz_rule_to_timestamp) { return as_cast(an, call, session_timestamp(an)); }
 RULE_FN(pz_rule_to_timestamp_ltz) { return as_cast(an, call, &pz_t_timestamp); }
 RULE_FN(pz_rule_to_timestamp_ntz) { return as_cast(an, call, &pz_t_timestamp_ntz); }
+
+static pz_status
+need_time(pz_analyzer *an, const pz_expr *call)
+{
+    if (conf_is(an, "spark.sql.timeType.enabled", "true")) return PZ_OK;
+    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_TIME_TYPE, call->origin, NULL);
+}
 
 /* ---------------------------------------------------------------- EXTRACT */
 
@@ -170,6 +244,7 @@ RULE_FN(pz_rule_date_part)
     call->nullable = true;
     call->type = &pz_t_double;
     if (name.null) return PZ_OK;
+    if (source->type->id == PZ_T_TIME) PZ_TRY(need_time(an, call));
     pz_time_field f = pz_time_field_find(name.s);
     const pz_type *t = part_type(an, source->type, f);
     if (!t)
@@ -190,13 +265,6 @@ RULE_FN(pz_rule_date_part)
 
 /* ---------------------------------------------------------------- TIME */
 
-static pz_status
-need_time(pz_analyzer *an, const pz_expr *call)
-{
-    if (conf_is(an, "spark.sql.timeType.enabled", "true")) return PZ_OK;
-    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_TIME_TYPE, call->origin, NULL);
-}
-
 RULE_FN(pz_rule_time_type)
 {
     PZ_TRY(need_time(an, call));
@@ -208,6 +276,12 @@ RULE_FN(pz_rule_time_type)
 RULE_FN(pz_rule_time_int)
 {
     call->type = &pz_t_int;
+    return need_time(an, call);
+}
+
+RULE_FN(pz_rule_time_seconds)
+{
+    call->type = pz_type_decimal(an->a, 14, 6);
     return need_time(an, call);
 }
 
@@ -290,7 +364,9 @@ RULE_FN(pz_rule_session_end)
 RULE_FN(pz_rule_window_time)
 {
     const pz_type *t = call->args.data[0]->type;
-    if (t->id != PZ_T_STRUCT || t->nfields != 2) return pz_raise_input_type(an, call, 0, "\"STRUCT\"");
+    if (t->id != PZ_T_STRUCT && t->id != PZ_T_VOID) return pz_raise_input_type(an, call, 0, "\"STRUCT\"");
+    if (t->id == PZ_T_VOID || t->nfields != 2 || !pz_type_is_datetime(t->fields[1].type))
+        return pz_raise_as(an->err, PZ_CLASS_AnalysisException, PZ_ERR_LEGACY_ERROR_TEMP_3101, call->origin, "windowTime", pz_expr_sql(an, call).ptr, NULL);
     call->type = t->fields[1].type;
     return PZ_OK;
 }

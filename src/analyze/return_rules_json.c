@@ -150,9 +150,12 @@ RULE_FN(pz_rule_to_variant_object)
 
 RULE_FN(pz_rule_variant_change)
 {
-    (void)an;
+    const pz_type *t = call->args.data[2]->type;
+    bool null;
+    if (t->id != PZ_T_VOID && !pz_cast_allowed(t, &pz_t_variant, PZ_CAST_ANSI, &null))
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_CAST_WITHOUT_SUGGESTION, call->origin, "srcType", pz_quote_type(an, t).ptr, "targetType",
+                        "\"VARIANT\"", "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
     call->type = &pz_t_variant;
-    call->nullable = call->args.data[0]->nullable || call->args.data[1]->nullable;
     return PZ_OK;
 }
 

@@ -112,12 +112,45 @@ fit_to_char(pz_analyzer *an, const pz_expr *column, pz_expr **constant)
     return PZ_OK;
 }
 
+/* A whole number beside a decimal literal is compared with the whole number next to it: x > 1.5 is x > 1, x < 1.5 is x < 2.
+ * Literals that no bigint reaches decide alone, and the call becomes their answer. */
+static bool
+beside_literal(pz_analyzer *an, pz_expr *call, const char *op)
+{
+    pz_expr **a = call->args.data;
+    int at = a[1]->kind == PZ_EXPR_LITERAL && a[1]->type->id == PZ_T_DECIMAL;
+    const pz_expr *lit = a[at], *x = a[1 - at];
+    if ((op[0] != '<' && op[0] != '>') || strcmp(op, "<=>") == 0 || strcmp(op, "<>") == 0 || lit->kind != PZ_EXPR_LITERAL || lit->type->id != PZ_T_DECIMAL ||
+        lit->value.null || !pz_type_is_integral(x->type))
+        return false;
+    bool less = op[0] == '<', or_equal = op[1] == '=';
+    bool down = (at == 1) == (less == or_equal);
+    __int128 unit = pz_pow10(lit->type->scale), v = lit->value.dec / unit, rest = lit->value.dec % unit;
+    if (rest < 0 && down)
+        v--;
+    if (rest > 0 && !down)
+        v++;
+    if (lit->value.dec > (__int128)INT64_MAX * unit || lit->value.dec < (__int128)INT64_MIN * unit) {
+        bool low = lit->value.dec < 0;
+        pz_expr *answer = pz_literal_bool(an->a, less == (at == 1) ? !low : low);
+        answer->origin = call->origin;
+        *call = *answer;
+        return true;
+    }
+    pz_expr *whole = pz_literal_long(an->a, (int64_t)v);
+    whole->origin = lit->origin;
+    a[at] = whole;
+    return false;
+}
+
 static pz_status
 compare(pz_analyzer *an, pz_expr *call, const char *name, bool equality)
 {
     pz_expr **a = call->args.data;
     const pz_type *t;
     call->type = &pz_t_boolean;
+    if (beside_literal(an, call, name))
+        return PZ_OK;
     PZ_TRY(fit_to_char(an, a[0], &a[1]));
     PZ_TRY(fit_to_char(an, a[1], &a[0]));
     if (!(equality && boolean_and_number(an, a))) {

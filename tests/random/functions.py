@@ -92,7 +92,7 @@ class Calls:
     def by_type(self, t, column=False):
         r = self.r
         t = t.strip()
-        if t[:2] in ("T", "U", "K", "V", "T:", "U:"):
+        if t[:2] in ("T", "U", "K", "V", "W", "T:", "U:"):
             t = t[2:] or "any"
         if t in CLASSES:
             t = r.choice(CLASSES[t])
@@ -129,9 +129,9 @@ class Calls:
         if self.hints[name] and r.random() < (0.6 if texty else 0.15):
             v = r.choice(self.hints[name])
             return f"parse_json({v})" if t == "variant" and v.startswith("'") and r.random() < 0.5 else v
-        if t[0] in "TUKV" and (len(t) == 1 or t[1] == ":") and chosen.get(t[0]) and r.random() < 0.85:
+        if t[0] in "TUKVW" and (len(t) == 1 or t[1] == ":") and chosen.get(t[0]) and r.random() < 0.85:
             t = chosen[t[0]]
-        elif t[0] in "TUKV" and (len(t) == 1 or t[1] == ":"):
+        elif t[0] in "TUKVW" and (len(t) == 1 or t[1] == ":"):
             chosen[t[0]] = r.choice(CLASSES["orderable"])
             t = chosen[t[0]]
         elif t == "array<T>":

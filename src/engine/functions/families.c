@@ -16,6 +16,7 @@
     F(pz_family_map) \
     F(pz_family_json) \
     F(pz_family_variant) \
+    F(pz_family_variant_change) \
     F(pz_family_datetime) \
     F(pz_family_string) \
     F(pz_family_text) \

@@ -287,6 +287,15 @@ PZ_FN(fn_left)
     return give_str(out, cut(args[0].s, 0, n));
 }
 
+PZ_FN(fn_reverse_bytes)
+{
+    pz_str s = args[0].s;
+    char *p = room(c, s.len);
+    for (size_t i = 0; i < s.len; i++)
+        p[s.len - 1 - i] = s.ptr[i];
+    return give_str(out, (pz_str){p, s.len});
+}
+
 PZ_FN(fn_reverse)
 {
     pz_str s = args[0].s;
@@ -449,6 +458,7 @@ static const pz_value_fn_def defs[] = {
     {.name = "overlay", .call = fn_overlay},
     {.name = "repeat", .call = fn_repeat},
     {.name = "replace", .call = fn_replace},
+    {.name = "reverse_bytes", .call = fn_reverse_bytes},
     {.name = "reverse_text", .call = fn_reverse},
     {.name = "rpad", .call = fn_rpad},
     {.name = "rtrim", .call = fn_rtrim},

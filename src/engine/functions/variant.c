@@ -1,7 +1,7 @@
 /*
- * engine/functions/variant.c - variant functions: parsing, paths, casts both ways, schemas, changes.
+ * engine/functions/variant.c - variant functions: parsing, paths, casts both ways, schemas.  Changes: variant_change.c.
  *
- * In and out: variants as {value, metadata}.  A change decodes the whole value to a tree and encodes it again.
+ * In and out: variants as {value, metadata}.
  */
 #include "variant.h"
 
@@ -148,8 +148,8 @@ pz_variant_to_value(const pz_value *in, const pz_type *to, pz_cast_mode mode, co
     return bad_cast(a, v, to, zone, err);
 }
 
-static void
-node_of(pz_arena *a, const pz_type *t, const pz_value *v, const pz_zone *zone, pz_vnode *out)
+void
+pz_vnode_from_value(pz_arena *a, const pz_type *t, const pz_value *v, const pz_zone *zone, pz_vnode *out)
 {
     *out = (pz_vnode){.kind = PZ_V_NULL, .scalar = *v};
     if (v->null)
@@ -180,7 +180,7 @@ node_of(pz_arena *a, const pz_type *t, const pz_value *v, const pz_zone *zone, p
         out->n = v->list.n;
         out->items = PZ_NEWN(a, pz_vnode, v->list.n + 1);
         for (int i = 0; i < v->list.n; i++) {
-            node_of(a, t->id == PZ_T_ARRAY ? t->element : t->fields[i].type, &v->list.items[i], zone, &out->items[i]);
+            pz_vnode_from_value(a, t->id == PZ_T_ARRAY ? t->element : t->fields[i].type, &v->list.items[i], zone, &out->items[i]);
             if (t->id == PZ_T_STRUCT)
                 out->items[i].key = t->fields[i].name;
         }
@@ -190,7 +190,7 @@ node_of(pz_arena *a, const pz_type *t, const pz_value *v, const pz_zone *zone, p
         out->n = v->map.n;
         out->items = PZ_NEWN(a, pz_vnode, v->map.n + 1);
         for (int i = 0; i < v->map.n; i++) {
-            node_of(a, t->element, &v->map.vals[i], zone, &out->items[i]);
+            pz_vnode_from_value(a, t->element, &v->map.vals[i], zone, &out->items[i]);
             out->items[i].key = v->map.keys[i].s;
         }
         break;
@@ -210,7 +210,7 @@ pz_variant_from_value(const pz_type *from, const pz_value *in, const pz_zone *zo
 {
     pz_vnode n;
     (void)err;
-    node_of(a, from, in, zone, &n);
+    pz_vnode_from_value(a, from, in, zone, &n);
     *out = pz_variant_encode(a, &n);
     return PZ_OK;
 }
@@ -270,17 +270,14 @@ PZ_FN(fn_is_valid_variant)
 }
 
 /* ------------------------------------------------------------ paths */
-typedef struct seg { pz_str key; int64_t index; bool is_key; } seg;
-typedef PZ_VEC(seg) segs;
-
-static bool
-parse_path(pz_arena *a, pz_str p, segs *out)
+bool
+pz_variant_path_read(pz_arena *a, pz_str p, pz_variant_path *out)
 {
     size_t i = 1;
     if (p.len == 0 || p.ptr[0] != '$')
         return false;
     while (i < p.len) {
-        seg s = {{0}, 0, true};
+        pz_variant_step s = {{0}, 0, true};
         if (p.ptr[i] == '.') {
             size_t from = ++i;
             while (i < p.len && p.ptr[i] != '.' && p.ptr[i] != '[')
@@ -298,8 +295,8 @@ parse_path(pz_arena *a, pz_str p, segs *out)
             size_t from = ++i;
             s.is_key = false;
             for (; i < p.len && p.ptr[i] >= '0' && p.ptr[i] <= '9'; i++)
-                s.index = s.index * 10 + (p.ptr[i] - '0');
-            if (i == from || i >= p.len || p.ptr[i] != ']')
+                s.index = s.index > INT32_MAX ? s.index : s.index * 10 + (p.ptr[i] - '0');
+            if (i == from || i >= p.len || p.ptr[i] != ']' || s.index > INT32_MAX)
                 return false;
             i++;
         } else {
@@ -311,7 +308,7 @@ parse_path(pz_arena *a, pz_str p, segs *out)
 }
 
 static bool
-follow(pz_variant *v, const segs *p)
+follow(pz_variant *v, const pz_variant_path *p)
 {
     for (int i = 0; i < p->n; i++) {
         pz_variant next;
@@ -334,9 +331,9 @@ bad_path(pz_fn_ctx *c, pz_str path)
 static pz_status
 get(pz_fn_ctx *c, const pz_value *args, pz_value *out, bool try)
 {
-    segs p = {0};
+    pz_variant_path p = {0};
     pz_variant v = pz_variant_of(&args[0]);
-    if (!parse_path(c->scratch, args[1].s, &p))
+    if (!pz_variant_path_read(c->scratch, args[1].s, &p))
         return bad_path(c, args[1].s);
     if (!follow(&v, &p))
         return give_null(out);
@@ -532,147 +529,6 @@ PZ_FN(fn_variant_explode)
     return PZ_OK;
 }
 
-/* ------------------------------------------------------------ changes */
-static pz_vnode *
-find_node(pz_vnode *n, const seg *s)
-{
-    if (s->is_key) {
-        for (int i = 0; n->kind == PZ_V_OBJECT && i < n->n; i++)
-            if (pz_str_eq(n->items[i].key, s->key))
-                return &n->items[i];
-        return NULL;
-    }
-    return n->kind == PZ_V_ARRAY && s->index < n->n ? &n->items[s->index] : NULL;
-}
-
-static void
-insert_at(pz_arena *a, pz_vnode *n, int at, const pz_vnode *item)
-{
-    pz_vnode *items = PZ_NEWN(a, pz_vnode, n->n + 2);
-    memcpy(items, n->items, sizeof(*items) * (size_t)at);
-    items[at] = *item;
-    if (n->n > at)
-        memcpy(items + at + 1, n->items + at, sizeof(*items) * (size_t)(n->n - at));
-    n->items = items;
-    n->n++;
-}
-
-typedef enum change { INSERT, SET, APPEND } change;
-
-/* false: the path leads nowhere, or the place is taken. */
-static bool
-apply(pz_arena *a, pz_vnode *root, const segs *p, change how, bool create, pz_vnode *item)
-{
-    pz_vnode *n = root;
-    int last = how == APPEND ? p->n : p->n - 1;
-    if (last < 0) {
-        if (how != SET)
-            return false;
-        *root = *item;
-        return true;
-    }
-    for (int i = 0; i < last; i++)
-        if ((n = find_node(n, &p->data[i])) == NULL)
-            return false;
-    if (how == APPEND) {
-        if (n->kind != PZ_V_ARRAY)
-            return false;
-        insert_at(a, n, n->n, item);
-        return true;
-    }
-    const seg *s = &p->data[last];
-    pz_vnode *old = find_node(n, s);
-    item->key = s->key;
-    if (how == SET && old != NULL) {
-        *old = *item;
-        return true;
-    }
-    if (how == SET && !create)
-        return true;
-    if (s->is_key) {
-        if (n->kind != PZ_V_OBJECT || old != NULL)
-            return false;
-        insert_at(a, n, n->n, item);
-        return true;
-    }
-    if (n->kind != PZ_V_ARRAY)
-        return false;
-    insert_at(a, n, s->index < n->n ? (int)s->index : n->n, item);
-    return true;
-}
-
-static pz_status
-changed(pz_fn_ctx *c, const pz_value *args, pz_value *out, change how, bool try)
-{
-    segs p = {0};
-    pz_vnode root, item;
-    pz_arena *a = c->scratch;
-    if (args[0].null || args[1].null)
-        return give_null(out);
-    if (!parse_path(a, args[1].s, &p))
-        return bad_path(c, args[1].s);
-    pz_vnode_from_variant(a, pz_variant_of(&args[0]), &root);
-    node_of(a, c->site->arg_types[2], &args[2], c->site->zone, &item);
-    if (!apply(a, &root, &p, how, c->site->nargs < 4 || args[3].b, &item)) {
-        if (try)
-            return give_null(out);
-        return bad_path(c, args[1].s);
-    }
-    *out = pz_variant_encode(a, &root);
-    return PZ_OK;
-}
-
-PZ_FN(fn_variant_insert) { return changed(c, args, out, INSERT, false); }
-PZ_FN(fn_try_variant_insert) { return changed(c, args, out, INSERT, true); }
-PZ_FN(fn_variant_set) { return changed(c, args, out, SET, false); }
-PZ_FN(fn_try_variant_set) { return changed(c, args, out, SET, true); }
-PZ_FN(fn_variant_array_append) { return changed(c, args, out, APPEND, false); }
-PZ_FN(fn_try_variant_array_append) { return changed(c, args, out, APPEND, true); }
-
-PZ_FN(fn_variant_delete)
-{
-    pz_vnode root;
-    pz_arena *a = c->scratch;
-    pz_vnode_from_variant(a, pz_variant_of(&args[0]), &root);
-    for (int i = 1; i < c->site->nargs; i++) {
-        segs p = {0};
-        pz_vnode *n = &root;
-        if (!parse_path(a, args[i].s, &p) || p.n == 0)
-            return bad_path(c, args[i].s);
-        for (int k = 0; n != NULL && k < p.n - 1; k++)
-            n = find_node(n, &p.data[k]);
-        pz_vnode *gone = n ? find_node(n, &p.data[p.n - 1]) : NULL;
-        if (gone == NULL)
-            continue;
-        int at = (int)(gone - n->items);
-        memmove(n->items + at, n->items + at + 1, sizeof(*gone) * (size_t)(n->n - at - 1));
-        n->n--;
-    }
-    *out = pz_variant_encode(a, &root);
-    return PZ_OK;
-}
-
-static void
-strip(pz_vnode *n, bool arrays)
-{
-    int keep = 0;
-    for (int i = 0; i < n->n; i++) {
-        strip(&n->items[i], arrays);
-        if (n->items[i].kind != PZ_V_NULL || (n->kind == PZ_V_ARRAY && !arrays))
-            n->items[keep++] = n->items[i];
-    }
-    n->n = keep;
-}
-
-PZ_FN(fn_variant_strip_nulls)
-{
-    pz_vnode root;
-    pz_vnode_from_variant(c->scratch, pz_variant_of(&args[0]), &root);
-    strip(&root, c->site->nargs < 2 || args[1].b);
-    *out = pz_variant_encode(c->scratch, &root);
-    return PZ_OK;
-}
-
 static const pz_value_fn_def defs[] = {
     {.name = "is_valid_variant", .call = fn_is_valid_variant},
     {.name = "is_variant_null", .call = fn_is_variant_null, .takes_nulls = true},
@@ -680,17 +536,9 @@ static const pz_value_fn_def defs[] = {
     {.name = "schema_of_variant", .call = fn_schema_of_variant},
     {.name = "to_variant_object", .call = fn_to_variant_object},
     {.name = "try_parse_json", .call = fn_try_parse_json},
-    {.name = "try_variant_array_append", .call = fn_try_variant_array_append, .takes_nulls = true},
     {.name = "try_variant_get", .call = fn_try_variant_get},
-    {.name = "try_variant_insert", .call = fn_try_variant_insert, .takes_nulls = true},
-    {.name = "try_variant_set", .call = fn_try_variant_set, .takes_nulls = true},
-    {.name = "variant_array_append", .call = fn_variant_array_append, .takes_nulls = true},
-    {.name = "variant_delete", .call = fn_variant_delete},
     {.name = "variant_explode", .call = fn_variant_explode, .takes_nulls = true},
     {.name = "variant_get", .call = fn_variant_get},
-    {.name = "variant_insert", .call = fn_variant_insert, .takes_nulls = true},
-    {.name = "variant_set", .call = fn_variant_set, .takes_nulls = true},
-    {.name = "variant_strip_nulls", .call = fn_variant_strip_nulls},
 };
 static const pz_value_agg_def aggs[] = {
     {.name = "schema_of_variant_agg", .state_size = sizeof(schema_state), .update = schema_update, .combine = schema_combine, .finish = schema_finish,

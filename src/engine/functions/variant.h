@@ -31,6 +31,13 @@ bool pz_vnode_from_json(pz_arena *a, const pz_json *j, bool allow_duplicates, pz
 void pz_vnode_from_variant(pz_arena *a, pz_variant v, pz_vnode *out);
 pz_value pz_variant_encode(pz_arena *a, const pz_vnode *n);
 
+void pz_vnode_from_value(pz_arena *a, const pz_type *t, const pz_value *v, const pz_zone *zone, pz_vnode *out);
+
+/* $.name['name'][0] */
+typedef struct pz_variant_step { pz_str key; int64_t index; bool is_key; } pz_variant_step;
+typedef PZ_VEC(pz_variant_step) pz_variant_path;
+bool pz_variant_path_read(pz_arena *a, pz_str p, pz_variant_path *out); /* false: no path */
+
 void pz_variant_json(pz_buf *b, pz_str value, pz_str metadata, const pz_zone *zone);
 
 #endif
