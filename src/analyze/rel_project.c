@@ -374,6 +374,14 @@ typedef struct item {
     pz_attrs made;                             /* attributes of a generator */
 } item;
 
+/* A column, or parts of one by name or place: s.x, a[0], m['k'].b */
+static bool
+only_extracts(const pz_expr *written)
+{
+    while (written->kind == PZ_EXPR_EXTRACT) written = written->args.data[0];
+    return written->kind == PZ_EXPR_COLUMN;
+}
+
 /* The name an unaliased item gets, and whether it is ours. */
 pz_expr *
 pz_name_item(pz_analyzer *an, const pz_expr *written, pz_expr *e)
@@ -401,7 +409,7 @@ pz_name_item(pz_analyzer *an, const pz_expr *written, pz_expr *e)
     al->u.alias.generated = true;
     al->u.alias.attr->auto_name = true;
     bool cast_of_name = e->kind == PZ_EXPR_CAST && (e->args.data[0]->kind == PZ_EXPR_ATTR || e->args.data[0]->kind == PZ_EXPR_GET_FIELD);
-    if (e->kind != PZ_EXPR_LITERAL && written->kind != PZ_EXPR_COLUMN && !cast_of_name)
+    if (e->kind != PZ_EXPR_LITERAL && !only_extracts(written) && !cast_of_name)
         al->u.alias.attr->metadata = pz_auto_metadata();
     return al;
 }

@@ -330,8 +330,9 @@ scan_sig(sig s, const pz_scan *scan)
 {
     if (!scan) return s;
     s = mix_str(s, scan->format);
-    if (scan->paths.n) {                       /* the same place read in the same way, whatever lies there at the moment */
-        for (int i = 0; i < scan->paths.n; i++) s = mix_str(s, scan->paths.data[i]);
+    if (scan->paths.n || (scan->table_id && !pz_str_eqc(scan->format, "table"))) {     /* the same place read in the same way, whatever lies there at the moment */
+        if (scan->table_id) s = mix(s, (uint64_t)scan->table_id);
+        for (int i = 0; !scan->table_id && i < scan->paths.n; i++) s = mix_str(s, scan->paths.data[i]);
         for (int i = 0; i < scan->options.n; i++) s = mix_str(mix_str(s, scan->options.data[i].key), scan->options.data[i].value);
         for (int i = 0; i < scan->schema.n; i++) s = mix_str(s, scan->schema.fields[i].name);
     } else if (scan->identity.len) {

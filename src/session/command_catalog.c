@@ -392,7 +392,7 @@ drop_view(pz_statement *r)
 
 /* ---- functions ---- */
 static void
-function_row(pz_statement *r, pz_str name)
+builtin_row(pz_statement *r, pz_str name)
 {
     pz_cell(r, name);
     pz_cell(r, nothing);
@@ -402,34 +402,85 @@ function_row(pz_statement *r, pz_str name)
     pz_cell_bool(r, true);
 }
 
+static void
+function_row(pz_statement *r, const pz_cat *e, pz_str name)
+{
+    pz_cell(r, name);
+    pz_cell(r, e->db.len ? PZ_STR("spark_catalog") : nothing);
+    pz_cell_names(r, e->db.len ? &(pz_strs){(pz_str[]){pz_dup(r->a, e->db)}, 1, 1} : NULL);
+    pz_cell(r, pz_function_description(r, e));
+    pz_cell(r, pz_function_class_name(e, r->a));
+    pz_cell_bool(r, !e->db.len);
+}
+
 static pz_status
 list_functions(pz_statement *r)
 {
     const char *const *names;
     int n = pz_function_names(&names);
+    pz_cats users = {0};
     pz_str db;
     PZ_TRY(pz_check_database(r, &r->c->names2, &db));
+    pz_function_entries(r, db, r->c->text2, &users);
+    for (int i = 0; i < users.n; i++) function_row(r, users.data[i], users.data[i]->name);
+    pz_cats_unref(&users);
     for (int i = 0; i < n; i++)
-        if (pz_name_matches(pz_str_c(names[i]), r->c->text2)) function_row(r, pz_str_c(names[i]));
+        if (pz_name_matches(pz_str_c(names[i]), r->c->text2)) builtin_row(r, pz_str_c(names[i]));
     return PZ_OK;
 }
 
+static bool
+names_builtin(const pz_strs *names)
+{
+    bool place = names->n == 1 || (names->n == 2 && pz_str_ieqc(names->data[0], "builtin")) ||
+                 (names->n == 3 && pz_str_ieqc(names->data[0], "system") && pz_str_ieqc(names->data[1], "builtin"));
+    return place && pz_function_known(names->data[names->n - 1]);
+}
+
+/* The function of the name: *builtin, or an entry (a reference), or neither.  Longer names are refused. */
+static pz_status
+which_function(pz_statement *r, pz_strs *names, bool *builtin, pz_cat **e)
+{
+    bool known_place;
+    *names = full_name(r);
+    *e = NULL;
+    *builtin = names_builtin(names);
+    known_place = names->n < 3 || (names->n == 3 && (pz_str_ieqc(names->data[0], "spark_catalog") || pz_str_ieqc(names->data[0], "system")));
+    if (!known_place)
+        return pz_raise(r->err, PZ_ERR_REQUIRES_SINGLE_PART_NAMESPACE, PZ_NO_ORIGIN, "sessionCatalog", "spark_catalog", "identifier", pz_quoted(r->a, names).ptr, NULL);
+    if (!*builtin) *e = pz_function_entry(r, names);
+    return PZ_OK;
+}
+
+/* Spark shows the first part of names that lead into its system catalog. */
 static pz_status
 get_function(pz_statement *r)
 {
-    pz_str name = r->c->names.data[r->c->names.n - 1];
-    if (r->c->names.n == 1 && !r->c->names2.n && pz_function_known(name)) {
-        function_row(r, name);
-        return PZ_OK;
+    pz_strs names;
+    bool builtin;
+    pz_cat *e;
+    PZ_TRY(which_function(r, &names, &builtin, &e));
+    if (builtin) {
+        builtin_row(r, names.data[0]);
+    } else if (e) {
+        function_row(r, e, e->db.len ? names.data[names.n - 1] : names.data[0]);
+        pz_cat_unref(e);
+    } else {
+        return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_UNRESOLVED_ROUTINE, PZ_NO_ORIGIN, "routineName", pz_quoted(r->a, &r->c->names).ptr,
+                           "searchPath", pz_search_path_text(r, true), NULL);
     }
-    return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_UNRESOLVED_ROUTINE, PZ_NO_ORIGIN, "routineName", pz_quoted(r->a, &r->c->names).ptr,
-                       "searchPath", pz_search_path_text(r, true), NULL);
+    return PZ_OK;
 }
 
 static pz_status
 function_exists(pz_statement *r)
 {
-    pz_cell_bool(r, r->c->names.n == 1 && !r->c->names2.n && pz_function_known(r->c->names.data[0]));
+    pz_strs names;
+    bool builtin;
+    pz_cat *e;
+    PZ_TRY(which_function(r, &names, &builtin, &e));
+    pz_cell_bool(r, builtin || e != NULL);
+    pz_cat_unref(e);
     return PZ_OK;
 }
 

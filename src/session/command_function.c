@@ -488,19 +488,80 @@ pz_describe_sql_function(pz_statement *r, bool *found)
     return st;
 }
 
-/* Names of temporary functions, then those of a database, each shown as SHOW FUNCTIONS does. */
+/* Temporary functions, then those of a database.  References: pz_cats_unref. */
 void
-pz_list_sql_functions(pz_statement *r, pz_str db, pz_str pattern, pz_strs *out)
+pz_function_entries(pz_statement *r, pz_str db, pz_str pattern, pz_cats *out)
 {
     pz_cats list = {0};
     pthread_mutex_lock(&r->session->lock);
     PZ_TABLE_EACH(&r->session->functions, x) {
-        const pz_cat *e = x->value;
-        if (pz_name_matches(e->name, pattern)) pz_vec_push(r->a, out, pz_dup(r->a, e->name));
+        pz_cat *e = x->value;
+        if (pz_name_matches(e->name, pattern)) pz_vec_push(r->a, out, pz_cat_ref(e));
     }
     pthread_mutex_unlock(&r->session->lock);
     pz_catalog_list(pz_statement_catalog(r), PZ_ENTRY_FUNCTION, db, r->a, &list);
-    for (int i = 0; i < list.n; i++)
-        if (pz_name_matches(list.data[i]->name, pattern)) pz_vec_push(r->a, out, full_name(list.data[i], r->a));
+    for (int i = 0; i < list.n; i++) {
+        if (pz_name_matches(list.data[i]->name, pattern)) pz_vec_push(r->a, out, list.data[i]);
+        else pz_cat_unref(list.data[i]);
+    }
+}
+
+/* Their names, as SHOW FUNCTIONS shows them. */
+void
+pz_list_sql_functions(pz_statement *r, pz_str db, pz_str pattern, pz_strs *out)
+{
+    pz_cats list = {0};
+    pz_function_entries(r, db, pattern, &list);
+    for (int i = 0; i < list.n; i++) pz_vec_push(r->a, out, full_name(list.data[i], r->a));
     pz_cats_unref(&list);
+}
+
+pz_cat *
+pz_function_entry(pz_statement *r, const pz_strs *names)
+{
+    return find(&r->q->place, names);
+}
+
+/* ---- what the catalog says of one: its class, and for SQL functions everything in JSON ---- */
+pz_str
+pz_function_class_name(const pz_cat *e, pz_arena *a)
+{
+    return pz_str_eq(e->mode, CLASS) ? pz_dup(a, e->text) : PZ_STR("sqlFunction.");
+}
+
+static void
+say(pz_options *o, pz_arena *a, pz_str key, pz_str value)
+{
+    pz_option one = {key, value};
+    pz_vec_push(a, o, one);
+}
+
+pz_str
+pz_function_description(pz_statement *r, const pz_cat *e)
+{
+    pz_arena *a = r->a;
+    pz_options o = {0};
+    pz_buf params;
+    if (pz_str_eq(e->mode, CLASS)) return PZ_STR("N/A.");
+    pz_buf_init(&params, 0);
+    for (int i = 0; i < e->schema.n; i++) {
+        pz_str comment = pz_metadata_get(e->schema.fields[i].metadata, "comment", a);
+        pz_buf_printf(&params, "%s" PZ_FMT " " PZ_FMT, i ? ", " : "", PZ_ARG(e->schema.fields[i].name), PZ_ARG(pz_type_sql(e->schema.fields[i].type, a)));
+        if (i < e->names.n && e->names.data[i].len) pz_buf_printf(&params, " DEFAULT " PZ_FMT, PZ_ARG(e->names.data[i]));
+        if (comment.ptr) pz_buf_printf(&params, " COMMENT '" PZ_FMT "'", PZ_ARG(comment));
+    }
+    if (e->comment.ptr) say(&o, a, PZ_STR("sqlFunction.comment"), e->comment);
+    if (e->schema.n) say(&o, a, PZ_STR("sqlFunction.inputParam"), pz_buf_dup(&params, a));
+    say(&o, a, PZ_STR("sqlFunction.returnType"), e->returns);
+    say(&o, a, PZ_STR("sqlFunction.isTableFunc"), e->returns_table ? PZ_STR("true") : PZ_STR("false"));
+    say(&o, a, pz_str_eq(e->mode, QUERY) ? PZ_STR("sqlFunction.query") : PZ_STR("sqlFunction.expression"), e->text);
+    say(&o, a, PZ_STR("sqlFunction.deterministic"), option(e, "deterministic"));
+    say(&o, a, PZ_STR("sqlFunction.containsSQL"), pz_str_eqc(option(e, "data access"), "CONTAINS SQL") ? PZ_STR("true") : PZ_STR("false"));
+    say(&o, a, PZ_STR("sqlFunction.createTime"), pz_strf(a, "%lld", (long long)(e->created / 1000)));
+    for (int i = 0; i < e->confs.n; i++) say(&o, a, pz_strf(a, "sqlConfig." PZ_FMT, PZ_ARG(e->confs.data[i].key)), e->confs.data[i].value);
+    say(&o, a, PZ_STR("catalogAndNamespace.numParts"), PZ_STR("2"));
+    say(&o, a, PZ_STR("catalogAndNamespace.part.0"), e->catalog);
+    say(&o, a, PZ_STR("catalogAndNamespace.part.1"), e->namespace.n ? e->namespace.data[0] : PZ_STR("default"));
+    pz_buf_free(&params);
+    return pz_json_options(a, &o);
 }

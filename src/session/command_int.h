@@ -212,6 +212,10 @@ pz_status pz_execute_immediate_schema(pz_query *q, pz_command *c, pz_arena *a, p
 pz_status pz_cmd_create_function(pz_statement *r);
 pz_status pz_cmd_drop_function(pz_statement *r);
 pz_status pz_describe_sql_function(pz_statement *r, bool *found);
+void pz_function_entries(pz_statement *r, pz_str db, pz_str pattern, pz_cats *out);
+pz_cat *pz_function_entry(pz_statement *r, const pz_strs *names);              /* a reference, or NULL */
+pz_str pz_function_class_name(const pz_cat *e, pz_arena *a);
+pz_str pz_function_description(pz_statement *r, const pz_cat *e);
 void pz_list_sql_functions(pz_statement *r, pz_str db, pz_str pattern, pz_strs *out);
 void pz_take_surroundings(pz_statement *r, pz_cat *e);         /* command_stored.c: settings and place of a creation */
 /* script.c, script_cursor.c */

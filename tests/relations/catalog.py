@@ -165,6 +165,25 @@ f = C.getFunction("abs")
 # ---- get_function/missing
 C.getFunction("frames_none")
 
+# ---- get_function/of_users
+spark.sql("CREATE FUNCTION frames_f(x INT) RETURNS INT RETURN x * 2")
+spark.sql("CREATE FUNCTION frames_c AS 'no.such.Class'")
+spark.sql("CREATE OR REPLACE TEMPORARY FUNCTION frames_t(x INT) RETURNS INT RETURN x * 3")
+names = ["frames_f", "FRAMES_F", "frames_db.frames_f", "spark_catalog.frames_db.frames_f", "frames_c", "frames_t", "session.frames_t", "system.builtin.abs"]
+[[f.name, f.catalog, f.namespace, f.className, f.isTemporary] for f in map(C.getFunction, names) if f.className and f.className[:3] != "org"] + [[C.functionExists(n) for n in names]]
+
+# ---- get_function/too_long
+C.getFunction("a.b.c")
+
+# ---- get_function/temporary_qualified
+spark.sql("CREATE OR REPLACE TEMPORARY FUNCTION frames_t(x INT) RETURNS INT RETURN x * 3")
+C.getFunction("frames_db.frames_t")
+
+# ---- list_functions/of_users
+spark.sql("CREATE FUNCTION frames_f(x INT) RETURNS INT RETURN x * 2")
+spark.sql("CREATE OR REPLACE TEMPORARY FUNCTION frames_t(x INT) RETURNS INT RETURN x * 3")
+[[f.name, f.catalog, f.namespace, f.className, f.isTemporary] for f in C.listFunctions("frames_db", "frames_*")]
+
 # ---- function_exists/both
 [C.functionExists("abs"), C.functionExists("frames_none")]
 
@@ -181,6 +200,19 @@ spark.sql("CREATE TABLE frames_t (a INT) USING parquet")
 spark.sql("INSERT INTO frames_t VALUES (1), (2)")
 C.truncateTable("frames_t")
 spark.table("frames_t").count()
+
+# ---- refresh_table/gone_files
+import shutil
+import tempfile
+d = tempfile.mkdtemp()
+spark.sql(f"CREATE TABLE frames_t (col STRING) USING text LOCATION '{d}'")
+spark.sql("INSERT INTO frames_t SELECT 'abc'")
+C.cacheTable("frames_t")
+counts = [spark.table("frames_t").count()]
+shutil.rmtree(d)
+counts.append(spark.table("frames_t").count())
+C.refreshTable("frames_t")
+counts + [spark.table("frames_t").count()]
 
 # ---- truncate_table/view
 spark.range(1).createOrReplaceTempView("frames_v")
