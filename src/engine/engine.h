@@ -90,6 +90,7 @@ void pz_vector_struct_child(const pz_vector_view *v, int i, pz_vector_view *out)
 
 /* Data of LocalRelations: Arrow IPC bytes decoded once, scanned by SQL text "pz_local(<id>)"; reference counted. */
 pz_status pz_local_open(pz_engine *e, pz_str ipc, pz_arena *a, pz_schema *schema, int64_t *id, pz_error *err);
+int64_t pz_local_rows(pz_engine *e, int64_t id);
 void pz_local_close(pz_engine *e, int64_t id);
 
 /* Names of partition directories: what Spark escapes as %XX in them, and back. */

@@ -63,6 +63,15 @@ pz_local_open(pz_engine *e, pz_str ipc, pz_arena *a, pz_schema *schema, int64_t 
     return PZ_OK;
 }
 
+int64_t
+pz_local_rows(pz_engine *e, int64_t id)
+{
+    pz_local *l = take(e, id);
+    int64_t n = l ? l->rows : 0;
+    if (l) give(e, l);
+    return n;
+}
+
 void
 pz_local_close(pz_engine *e, int64_t id)
 {

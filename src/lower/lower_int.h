@@ -50,6 +50,7 @@ struct pz_lowerer {
     int depth;
     int levels;                                /* SELECTs wrapped so far: an upper bound of their nesting */
     pz_strs window_keys, window_dirs;          /* of the window expression lowered last */
+    pz_str window_tie;                         /* numbers the rows of its partitions, which tells apart those with equal keys */
     pz_str over;                               /* " OVER (...)" for the aggregate or window function about to be lowered */
     const pz_attr *level;                      /* inside the step of a recursive CTE: counts the steps */
     PZ_VEC(pz_seat) seats;
@@ -130,7 +131,8 @@ typedef struct pz_sel {
     pz_strs where, having;
     pz_str group;                              /* what follows GROUP BY */
     bool grouped, windowed, distinct;
-    pz_strs window_keys, window_dirs;          /* the order rows leave Spark's window operator in: partition, then order keys */
+    pz_strs window_keys, window_dirs;          /* the order rows leave Spark's window operator in: partition, then order keys; or its joins, order.c */
+    bool carry_keys;                           /* they are few rows' numbers, and stay when the SELECT is wrapped */
     pz_str distinct_on;
     pz_str order, limit, offset;
     bool literal_limit;
@@ -142,8 +144,15 @@ pz_status pz_sel_wrap(pz_lowerer *lw, pz_sel *s);                               
 pz_status pz_sel_from(pz_lowerer *lw, pz_sel *s, pz_str *from, bool *joined);     /* as a FROM item; wraps unless bare */
 void pz_sel_item(pz_lowerer *lw, pz_sel *s, const pz_attr *at, pz_str text, bool plain);
 void pz_sel_order_by_window(pz_lowerer *lw, pz_sel *s);
+pz_status pz_sel_number(pz_lowerer *lw, pz_sel *s);                               /* wraps; rows are numbered as they come: its only window key */
 bool pz_sel_is_bare(const pz_sel *s);
 bool pz_is_live(const pz_lowerer *lw, int id);
+
+/* ---- order.c */
+bool pz_rows_are_few(const pz_rel *r);         /* and known to be */
+bool pz_join_is_small(const pz_rel *r);        /* both sides are known to have few rows: the join keeps Spark's order */
+pz_status pz_join_number_sides(pz_lowerer *lw, const pz_rel *r, pz_sel *left, pz_sel *right);
+pz_status pz_join_order(pz_lowerer *lw, const pz_rel *r, const pz_sel *left, const pz_sel *right, pz_sel *out);
 
 /* ---- rel.c and its sisters */
 pz_status pz_lower_rel(pz_lowerer *lw, const pz_rel *r, pz_sel *out);

@@ -216,6 +216,13 @@ split_deep(pz_lowerer *lw, pz_sel *s, pz_exprs *exprs)
     return PZ_OK;
 }
 
+static void
+add_tie(pz_lowerer *lw, pz_sel *s)
+{
+    pz_vec_push(lw->a, &s->window_keys, lw->window_tie);
+    pz_vec_push(lw->a, &s->window_dirs, PZ_STR(" ASC"));
+}
+
 pz_status
 pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
@@ -252,6 +259,8 @@ pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
                 s->windowed = true;
                 s->window_keys = lw->window_keys;
                 s->window_dirs = lw->window_dirs;
+                s->carry_keys = pz_rows_are_few(r->input);
+                if (s->carry_keys) add_tie(lw, s);
             }
         }
         pz_vec_push(lw->a, &items, it);
@@ -305,6 +314,7 @@ rel_limit(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
         }
         PZ_TRY(pz_sel_wrap(lw, s));
     }
+    pz_sel_order_by_window(lw, s);
     s->limit = n;
     s->literal_limit = literal;
     return PZ_OK;
@@ -314,6 +324,7 @@ static pz_status
 rel_offset(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     if (s->limit.len || s->offset.len) PZ_TRY(pz_sel_wrap(lw, s));
+    pz_sel_order_by_window(lw, s);
     return lower_count_text(lw, r->cond, &s->offset);
 }
 
@@ -323,6 +334,7 @@ rel_tail(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     pz_str n, rn = pz_lower_fresh(lw, 'r'), all = pz_lower_fresh(lw, 'r');
     PZ_TRY(lower_count_text(lw, r->cond, &n));
+    pz_sel_order_by_window(lw, s);
     PZ_TRY(pz_sel_wrap(lw, s));
     s->from = pz_strf(lw->a, "(SELECT *, row_number() OVER () AS " PZ_FMT ", count(*) OVER () AS " PZ_FMT " FROM " PZ_FMT ") AS " PZ_FMT, PZ_ARG(rn),
                       PZ_ARG(all), PZ_ARG(s->from), PZ_ARG(pz_lower_fresh(lw, 't')));

@@ -178,16 +178,17 @@ pz_rel_join(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     pz_sel left = *s, right, out = {0};
     pz_buf b;
     pz_status st;
-    bool wrap_left = false;
+    bool wrap_left = false, small = pz_join_is_small(r);
     /* What the right side refers to must be a column by then. */
     if (r->u.join.lateral) {
         for (int i = 0; i < left.items.n && !wrap_left; i++) wrap_left = !left.items.data[i].plain;
         if (wrap_left) PZ_TRY(pz_sel_wrap(lw, &left));
     }
-    if (t != PZ_JOIN_FULL && t != PZ_JOIN_RIGHT) move_conditions(lw, &left, &out.where);
+    if (!small && t != PZ_JOIN_FULL && t != PZ_JOIN_RIGHT) move_conditions(lw, &left, &out.where);
     if (!left.from.len || !pz_sel_is_bare(&left)) PZ_TRY(pz_sel_wrap(lw, &left));
     PZ_TRY(pz_lower_rel(lw, r->right, &right));
-    if (!r->u.join.lateral && (t == PZ_JOIN_INNER || t == PZ_JOIN_CROSS || t == PZ_JOIN_RIGHT)) move_conditions(lw, &right, &out.where);
+    if (small) PZ_TRY(pz_join_number_sides(lw, r, &left, &right));
+    else if (!r->u.join.lateral && (t == PZ_JOIN_INNER || t == PZ_JOIN_CROSS || t == PZ_JOIN_RIGHT)) move_conditions(lw, &right, &out.where);
     pz_buf_init(&b, 0);
     st = join_text(lw, r, &left, &right, &out.where, &b);
     out.from = pz_buf_dup(&b, lw->a);
@@ -197,6 +198,7 @@ pz_rel_join(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     for (int i = 0; i < left.items.n; i++) pz_vec_push(lw->a, &out.items, left.items.data[i]);
     if (t != PZ_JOIN_SEMI && t != PZ_JOIN_ANTI)
         for (int i = 0; i < right.items.n; i++) pz_vec_push(lw->a, &out.items, right.items.data[i]);
+    if (small) PZ_TRY(pz_join_order(lw, r, &left, &right, &out));
     *s = out;
     return PZ_OK;
 }

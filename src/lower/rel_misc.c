@@ -105,6 +105,7 @@ pz_rel_show(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     pz_buf b, out;
     pz_status st = PZ_OK;
     if (s->limit.len) PZ_TRY(pz_sel_wrap(lw, s));
+    pz_sel_order_by_window(lw, s);
     s->limit = pz_strf(lw->a, "%lld", (long long)rows + 1);
     s->literal_limit = true;
     PZ_TRY(pz_sel_wrap(lw, s));

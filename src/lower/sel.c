@@ -97,8 +97,26 @@ seen_before(const pz_sel *s, int i)
     return false;
 }
 
-pz_status
-pz_sel_text(pz_lowerer *lw, const pz_sel *s, pz_buf *out)
+/* ---- keys that go along ---- */
+static bool
+carries(const pz_sel *s)
+{
+    return s->carry_keys && !s->order.len && !s->distinct && !s->distinct_on.len && !s->grouped;
+}
+
+/* The keys become columns of the SELECT that is being wrapped, and are known by their names from now on. */
+static void
+write_carried(pz_lowerer *lw, pz_sel *s, pz_buf *out)
+{
+    for (int k = 0; carries(s) && k < s->window_keys.n; k++) {
+        pz_str name = pz_lower_fresh(lw, 'o');
+        pz_buf_printf(out, ", " PZ_FMT " AS " PZ_FMT, PZ_ARG(s->window_keys.data[k]), PZ_ARG(name));
+        s->window_keys.data[k] = name;
+    }
+}
+
+static void
+select_text(pz_lowerer *lw, pz_sel *s, pz_str number, bool carry, pz_buf *out)
 {
     int n = 0;
     bool check = s->items.n < 400;             /* past that a hash would be needed; duplicates do no harm unless referenced */
@@ -112,7 +130,16 @@ pz_sel_text(pz_lowerer *lw, const pz_sel *s, pz_buf *out)
         if (!is_own_name(it->text, it->attr->id)) pz_buf_printf(out, " AS c%d", it->attr->id);
     }
     if (!n) pz_buf_puts(out, "1 AS z");
+    if (number.len) pz_buf_printf(out, ", row_number() OVER () AS " PZ_FMT, PZ_ARG(number));
+    else if (carry) write_carried(lw, s, out);
     write_tail(s, out);
+}
+
+pz_status
+pz_sel_text(pz_lowerer *lw, const pz_sel *s, pz_buf *out)
+{
+    pz_sel copy = *s;
+    select_text(lw, &copy, (pz_str){NULL, 0}, false, out);
     return PZ_OK;
 }
 
@@ -162,10 +189,18 @@ pz_sel_order_by_window(pz_lowerer *lw, pz_sel *s)
     pz_buf_free(&b);
 }
 
-/* Window keys that are columns of the wrapped SELECT keep their names; from the first that is none on they are lost. */
+/* Window keys that are columns of the wrapped SELECT keep their names; from the first that is none on they are lost.  Those that are
+ * carried are columns of their own by now (write_carried). */
 static void
 keep_window_keys(pz_lowerer *lw, const pz_sel *s, pz_sel *fresh)
 {
+    if (s->order.len) return;                  /* rows have another order */
+    if (carries(s)) {
+        fresh->carry_keys = true;
+        fresh->window_keys = s->window_keys;
+        fresh->window_dirs = s->window_dirs;
+        return;
+    }
     for (int k = 0; k < s->window_keys.n; k++) {
         const pz_item *hit = NULL;
         for (int i = 0; i < s->items.n && !hit; i++)
@@ -279,11 +314,32 @@ pz_sel_wrap(pz_lowerer *lw, pz_sel *s)
     pz_buf_init(&b, 0);
     pz_buf_putc(&b, '(');
     if (packed) packed_text(lw, s, &b);
-    else PZ_TRY(pz_sel_text(lw, s, &b));
+    else select_text(lw, s, (pz_str){NULL, 0}, true, &b);
     pz_buf_printf(&b, ") AS " PZ_FMT, PZ_ARG(alias));
     from = pz_buf_dup(&b, lw->a);
     pz_buf_free(&b);
     reset(lw, s, from, packed);
+    return PZ_OK;
+}
+
+pz_status
+pz_sel_number(pz_lowerer *lw, pz_sel *s)
+{
+    pz_str name = pz_lower_fresh(lw, 'o'), alias = pz_lower_fresh(lw, 't'), from;
+    pz_buf b;
+    pz_sel_order_by_window(lw, s);
+    if (s->order.len || s->distinct || s->distinct_on.len || s->grouped) PZ_TRY(pz_sel_wrap(lw, s));
+    pz_buf_init(&b, 0);
+    pz_buf_putc(&b, '(');
+    select_text(lw, s, name, false, &b);
+    pz_buf_printf(&b, ") AS " PZ_FMT, PZ_ARG(alias));
+    from = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    s->window_keys = s->window_dirs = (pz_strs){0};
+    reset(lw, s, from, false);
+    pz_vec_push(lw->a, &s->window_keys, name);
+    pz_vec_push(lw->a, &s->window_dirs, PZ_STR(" ASC"));
+    s->carry_keys = true;
     return PZ_OK;
 }
 

@@ -175,6 +175,7 @@ write_over(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, pz_buf 
     }
     pz_buf_free(&order);
     PZ_TRY(st);
+    lw->window_tie = pz_strf(lw->a, "row_number()" PZ_FMT ")", PZ_ARG(pz_buf_view(out)));
     if (is_c_aggregate(call) && is_whole_partition(w, ordered)) {
         pz_buf_puts(out, " ROWS BETWEEN 4611686018427387904 PRECEDING AND 4611686018427387904 FOLLOWING");
     } else if (w->unit != PZ_FRAME_NONE && frame_matters(call)) {

@@ -169,7 +169,7 @@ struct pz_rel {
         struct { pz_str format; pz_strs paths; pz_options options; pz_str schema_text; /* DDL or JSON */ bool streaming; } source;
         pz_scan *scan;
         struct { pz_str data; /* Arrow IPC stream */ pz_str schema_text; pz_strs hashes; pz_str schema_hash; bool chunked;
-                 void *table; int64_t table_id; /* (r) engine handle of the decoded data */ } local;
+                 void *table; int64_t table_id, rows; /* (r) engine handle of the decoded data, and how many rows it has */ } local;
         struct { pz_str id; } cached;
         struct { int ncols; bool early; } values; /* early: literals and their casts only, which Spark evaluates while parsing */
         struct { int64_t start, end, step; int partitions; } range;

@@ -458,7 +458,7 @@ get_function(pz_statement *r)
 {
     pz_strs names;
     bool builtin;
-    pz_cat *e;
+    pz_cat *e = NULL;
     PZ_TRY(which_function(r, &names, &builtin, &e));
     if (builtin) {
         builtin_row(r, names.data[0]);
@@ -477,7 +477,7 @@ function_exists(pz_statement *r)
 {
     pz_strs names;
     bool builtin;
-    pz_cat *e;
+    pz_cat *e = NULL;
     PZ_TRY(which_function(r, &names, &builtin, &e));
     pz_cell_bool(r, builtin || e != NULL);
     pz_cat_unref(e);

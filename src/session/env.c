@@ -335,6 +335,7 @@ open_local(void *ctx, pz_rel *local, pz_arena *a, pz_schema *out, pz_error *err)
     }
     pz_vec_push(p->q->arena, &p->q->locals, id);
     local->u.local.table_id = id;
+    local->u.local.rows = pz_local_rows(pz_sessions_engine(p->q->session->all), id);
     return PZ_OK;
 }
 

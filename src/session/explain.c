@@ -160,30 +160,6 @@ engine_plan(pz_query *q, const pz_plan *resolved, pz_buf *b, pz_error *err)
 /* ---- COST: what the engine expects of each node */
 typedef struct cost { pz_query *q; int left; } cost;
 
-/* Bytes of a value as Spark's planner counts them. */
-static int64_t
-default_size(const pz_type *t)
-{
-    int64_t n = 0;
-    switch (t->id) {
-    case PZ_T_VOID: case PZ_T_BOOLEAN: case PZ_T_BYTE: return 1;
-    case PZ_T_SHORT: return 2;
-    case PZ_T_INT: case PZ_T_FLOAT: case PZ_T_DATE: case PZ_T_YM_INTERVAL: return 4;
-    case PZ_T_DECIMAL: return t->precision <= 18 ? 8 : 16;
-    case PZ_T_STRING: return 20;
-    case PZ_T_CHAR: case PZ_T_VARCHAR: return t->length;
-    case PZ_T_BINARY: return 100;
-    case PZ_T_CALENDAR_INTERVAL: return 16;
-    case PZ_T_VARIANT: return 2048;
-    case PZ_T_ARRAY: return default_size(t->element);
-    case PZ_T_MAP: return default_size(t->key) + default_size(t->element);
-    case PZ_T_STRUCT:
-        for (int i = 0; i < t->nfields; i++) n += default_size(t->fields[i].type);
-        return n;
-    default: return 8;
-    }
-}
-
 /* Rows the engine expects, -1: it cannot say (a relation that refers to one around it is no query of its own). */
 static int64_t
 expected_rows(pz_query *q, const pz_rel *r)
@@ -232,7 +208,7 @@ statistics(pz_buf *b, const pz_rel *r, void *arg)
     cost *c = arg;
     int64_t rows, width = 8;
     if (c->left-- <= 0 || (rows = expected_rows(c->q, r)) < 0) return;
-    for (int i = 0; i < r->output.n; i++) width += default_size(r->output.data[i]->type);
+    for (int i = 0; i < r->output.n; i++) width += pz_type_default_size(r->output.data[i]->type);
     pz_buf_puts(b, ", Statistics(sizeInBytes=");
     put_bytes(b, (double)(rows ? rows : 1) * (double)width);
     pz_buf_printf(b, ", rowCount=%lld)", (long long)rows);

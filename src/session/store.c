@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "cache.h"
@@ -128,11 +129,17 @@ list_again(pz_rel *r, void *arg)
     const pz_scan *old;
     pz_scan *fresh;
     pz_schema declared;
+    pz_strs paths = {0};
     pz_rel *copy;
     if (l->st != PZ_OK || r->kind != PZ_REL_SCAN || !(old = r->u.scan)->paths.n) return NULL;
     declared = old->schema;
     declared.n -= old->with_metadata;
-    l->st = pz_files_open(pz_sessions_engine(l->q->session->all), old->format, &old->paths, &old->options, &declared, l->q->place.env.time_zone,
+    for (int i = 0; i < old->paths.n; i++) {
+        struct stat there;
+        bool gone = old->table_id && stat(pz_dup(l->a, old->paths.data[i]).ptr, &there) != 0;      /* a table without its directory is empty */
+        if (!gone) pz_vec_push(l->a, &paths, old->paths.data[i]);
+    }
+    l->st = pz_files_open(pz_sessions_engine(l->q->session->all), old->format, &paths, &old->options, &declared, l->q->place.env.time_zone,
                           l->a, &fresh, l->err);
     if (l->st == PZ_OK && old->with_metadata) fresh = pz_scan_metadata(l->a, fresh);
     if (l->st != PZ_OK || fresh->schema.n != old->schema.n) return NULL;

@@ -332,3 +332,27 @@ pz_type_has_map(const pz_type *t)
         return false;
     }
 }
+
+/* ---- sizes ---- */
+int64_t
+pz_type_default_size(const pz_type *t)
+{
+    int64_t n = 0;
+    switch (t->id) {
+    case PZ_T_VOID: case PZ_T_BOOLEAN: case PZ_T_BYTE: return 1;
+    case PZ_T_SHORT: return 2;
+    case PZ_T_INT: case PZ_T_FLOAT: case PZ_T_DATE: case PZ_T_YM_INTERVAL: return 4;
+    case PZ_T_DECIMAL: return t->precision <= 18 ? 8 : 16;
+    case PZ_T_STRING: return 20;
+    case PZ_T_CHAR: case PZ_T_VARCHAR: return t->length;
+    case PZ_T_BINARY: return 100;
+    case PZ_T_CALENDAR_INTERVAL: return 16;
+    case PZ_T_VARIANT: return 2048;
+    case PZ_T_ARRAY: return pz_type_default_size(t->element);
+    case PZ_T_MAP: return pz_type_default_size(t->key) + pz_type_default_size(t->element);
+    case PZ_T_STRUCT:
+        for (int i = 0; i < t->nfields; i++) n += pz_type_default_size(t->fields[i].type);
+        return n;
+    default: return 8;
+    }
+}

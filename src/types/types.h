@@ -76,6 +76,7 @@ bool pz_type_has_map(const pz_type *t);
 
 /* The three spellings (tables/types.def). */
 pz_str pz_type_simple(const pz_type *t, pz_arena *a);            /* struct<a:int>, decimal(10,2) */
+int64_t pz_type_default_size(const pz_type *t);                                   /* bytes of a value as Spark's planner counts them */
 pz_str pz_type_sql(const pz_type *t, pz_arena *a);               /* STRUCT<a: INT NOT NULL>, DECIMAL(10,2) */
 pz_str pz_type_json(const pz_type *t, pz_arena *a);              /* Spark's schema JSON of the type */
 pz_str pz_type_scala(const pz_type *t, pz_arena *a);             /* IntegerType, ArrayType(IntegerType,false): in messages */
