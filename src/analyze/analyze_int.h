@@ -18,6 +18,7 @@ typedef struct pz_analyzer {
     pz_error *err;
     int next_id;                               /* attribute, lambda variable and CTE ids */
     int depth;
+    int cte_level;                             /* definitions of WITH and subqueries that enclose what is being resolved */
     struct pz_cte_frame *ctes;                 /* names of WITH in force, innermost first */
     const pz_plan *plan;                       /* parameters */
     struct pz_plan_ids *plan_ids;              /* DataFrame plan_id -> resolved relation */

@@ -92,6 +92,12 @@ pz_resolve_cast(pz_analyzer *an, pz_expr *c)
         return raise_cast(an, c);
     c->nullable = e->nullable || null;
     c->resolved = true;
+    if (pz_type_is_nested(e->type) && pz_type_is_string(c->type) && pz_conf_is(an->env, "spark.sql.legacy.castComplexTypesToString.enabled", "true")) {
+        pz_expr *text = pz_call_resolved(an, "complex text", 1, c->args.data[0]);
+        if (text == NULL)
+            return PZ_FAIL;
+        c->args.data[0] = text;
+    }
     return PZ_OK;
 }
 

@@ -546,6 +546,10 @@ show_call(pz_analyzer *an, pz_buf *b, const pz_expr *e)
     const pz_fn *fn = e->u.call.fn >= 0 ? pz_fn_row(e->u.call.shown) : NULL;
     const char *name = fn ? fn->name : e->names.n ? e->names.data[e->names.n - 1].ptr : "";
     int n;
+    if (strcmp(name, "complex text") == 0) {   /* stands under a CAST */
+        show(an, b, e->args.data[0]);
+        return;
+    }
     if (show_time_call(an, b, e, name) || show_special(an, b, e, name) || show_operator(an, b, e, name))
         return;
     if (!fn) {                                 /* not resolved: as written */

@@ -315,7 +315,8 @@ resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *e, bool over, pz_expr **
              pz_str_ieqc(e->names.data[e->names.n - 1], "count") && e->args.data[0]->u.star.except.n == 0)
         pz_vec_push(an->a, &c->args, pz_literal_int(an->a, 1));
     else if (e->args.n == 1 && e->args.data[0]->kind == PZ_EXPR_STAR && e->args.data[0]->names.n > 0 && e->names.n > 0 &&
-             pz_str_ieqc(e->names.data[e->names.n - 1], "count"))
+             pz_str_ieqc(e->names.data[e->names.n - 1], "count") &&
+             !pz_conf_is(an->env, "spark.sql.legacy.allowStarWithSingleTableIdentifierInCount", "true"))
         return pz_raise(an->err, PZ_ERR_INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT, e->origin, "tableName",
                         pz_quote_names(an->a, &e->args.data[0]->names).ptr, NULL);
     else

@@ -101,6 +101,7 @@ pz_resolve_subquery(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
 {
     pz_expr *c = PZ_NEW(an->a, pz_expr), *x;
     pz_rel *rel = relation_of(an, e), *done;
+    bool left_only = pz_conf_is(an->env, "spark.sql.legacy.inSubqueryNullability", "true");
     *c = *e;
     memset(&c->args, 0, sizeof c->args);
     memset(&c->u.sub.outer, 0, sizeof c->u.sub.outer);
@@ -112,7 +113,10 @@ pz_resolve_subquery(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
         PZ_TRY(pz_resolve_expr(an, scope, e->args.data[i], &x));
         pz_vec_push(an->a, &c->args, x);
     }
-    PZ_TRY(pz_resolve_rel(an, rel, scope, &c->u.sub.outer, &done));
+    an->cte_level++;
+    pz_status st = pz_resolve_rel(an, rel, scope, &c->u.sub.outer, &done);
+    an->cte_level--;
+    PZ_TRY(st);
     c->u.sub.rel = pz_drop_hidden(an, done);
     if (c->u.sub.outer.n)
         PZ_TRY(pz_check_correlated(an, c, c->u.sub.rel));
@@ -131,7 +135,7 @@ pz_resolve_subquery(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
         PZ_TRY(align_in(an, c));
         c->nullable = false;
         for (int i = 0; i < c->args.n; i++)
-            c->nullable |= c->args.data[i]->nullable || c->u.sub.rel->output.data[i]->nullable;
+            c->nullable |= c->args.data[i]->nullable || (!left_only && c->u.sub.rel->output.data[i]->nullable);
         return PZ_OK;
     default:
         return PZ_OK;

@@ -226,6 +226,8 @@ finish(pz_analyzer *an, pz_scope *scope, pz_binding *b, int shown, pz_expr **out
             call->nullable = nullable_of(fn->nulls, call);
     }
     pz_assert(call->type);
+    if (call->kind == PZ_EXPR_CALL)
+        pz_take_legacy_form(an, call);
     call->resolved = true;
     *out = call;
     return PZ_OK;
@@ -340,6 +342,8 @@ pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out)
             return resolve_cast_function(an, call, t, out);
         return users_function(an, scope, call, out);
     }
+    if (call->args.n == 0 && pz_str_ieqc(name, "count") && pz_conf_is(an->env, "spark.sql.legacy.allowParameterlessCount", "true"))
+        row = pz_fn_find(PZ_STR("count of nothing"));
     fn = pz_fn_row(row);
     if (fn->kind == PZ_FN_ALIAS) {
         bool target_shown = fn->display == PZ_DISPLAY_TARGET;

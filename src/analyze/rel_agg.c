@@ -129,7 +129,8 @@ grouping_call(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_ex
             same = named_key(c, p, e->args.data[i]) == i;
         if (!same)
             return pz_raise(an->err, PZ_ERR_GROUPING_ID_COLUMN_MISMATCH, e->origin, "groupingIdColumn", "", "groupByColumns", "", NULL);
-        *out = gid;
+        *out = pz_cast_to(an, gid, e->type);
+        (*out)->nullable = false;
         return PZ_OK;
     }
     int k = named_key(c, p, e->args.data[0]);

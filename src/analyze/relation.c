@@ -14,6 +14,7 @@ struct pz_cte_frame {
     pz_attrs self_output;                      /* recursive: shape taken from the anchor; n = 0 before it is known */
     bool used_by_itself;
     bool correlated;                           /* body uses the enclosing query: resolved again at every reference */
+    int level;                                 /* how many definitions and subqueries enclose its WITH */
     struct pz_cte_frame *next;
 };
 
@@ -153,6 +154,10 @@ pz_sql_options_of(const pz_env *env, pz_sql_options *out)
     out->timestamp_ntz_default = pz_conf_is(env, "spark.sql.timestampType", "TIMESTAMP_NTZ");
     out->time_zone = env->time_zone;
     out->no_scripting = pz_conf_is(env, "spark.sql.scripting.enabled", "false");
+    out->exponent_as_decimal = pz_conf_is(env, "spark.sql.legacy.exponentLiteralAsDecimal.enabled", "true");
+    out->flat_set_operations = pz_conf_is(env, "spark.sql.legacy.setopsPrecedence.enabled", "true");
+    out->having_as_where = pz_conf_is(env, "spark.sql.legacy.parser.havingWithoutGroupByAsWhere", "true");
+    out->between_twice = pz_conf_is(env, "spark.sql.legacy.duplicateBetweenInput", "true");
     out->continue_handlers = pz_conf_is(env, "spark.sql.scripting.continueHandlerEnabled", "true");
     out->cursors = pz_conf_is(env, "spark.sql.scripting.cursorEnabled", "true");
 }
@@ -358,7 +363,9 @@ cte_body(pz_analyzer *an, struct pz_cte_frame *f, pz_scope *outer, pz_exprs *ore
 {
     struct pz_cte_frame *saved = an->ctes;
     an->ctes = f->def->recursive ? f : f->next;
+    an->cte_level++;
     pz_status s = pz_resolve_rel(an, f->def->rel, outer, orefs, out);
+    an->cte_level--;
     an->ctes = saved;
     PZ_TRY(s);
     *out = pz_drop_hidden(an, *out);
@@ -419,8 +426,25 @@ resolve_recursive(pz_analyzer *an, struct pz_cte_frame *f, pz_scope *outer, pz_e
     return pz_setop_finish(an, so, out);
 }
 
+/* The innermost WITH of a name; legacy: the outermost wins over those that stand inside definitions and subqueries. */
+static struct pz_cte_frame *
+find_cte(const pz_analyzer *an, pz_str name, bool legacy)
+{
+    struct pz_cte_frame *found = NULL;
+    for (struct pz_cte_frame *f = an->ctes; f != NULL; f = f->next) {
+        if (!(an->env->case_sensitive ? pz_str_eq(f->def->name, name) : pz_str_ieq(f->def->name, name)))
+            continue;
+        if (found == NULL || f->level < found->level)
+            found = f;
+        if (!legacy)
+            return found;
+    }
+    return found;
+}
+
 static PZ_REL_HANDLER(with)
 {
+    bool strict = pz_conf_is(an->env, "spark.sql.legacy.ctePrecedencePolicy", "EXCEPTION");
     struct pz_cte_frame *saved = an->ctes;
     for (int i = 0; i < r->u.with.list.n; i++) {
         struct pz_cte_frame *f = PZ_NEW(an->a, struct pz_cte_frame);
@@ -428,6 +452,11 @@ static PZ_REL_HANDLER(with)
         pz_rel *body;
         f->def = r->u.with.list.data[i];
         f->next = an->ctes;
+        f->level = an->cte_level;
+        struct pz_cte_frame *same = strict ? find_cte(an, f->def->name, true) : NULL;
+        if (same && same->level < f->level)
+            return pz_raise(an->err, PZ_ERR_AMBIGUOUS_ALIAS_IN_NESTED_CTE, PZ_NO_ORIGIN, "name", pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(f->def->name)).ptr,
+                            "config", "\"spark.sql.legacy.ctePrecedencePolicy\"", "docroot", "https://spark.apache.org/docs/latest", NULL);
         if (r->u.with.recursive)
             f->def->recursive = true;
         f->self = PZ_NEW(an->a, pz_cte);
@@ -494,10 +523,9 @@ static PZ_REL_HANDLER(named_table)
     pz_lookup found = {0};
     pz_strs names;
     PZ_TRY(table_names(an, r, outer, &names));
-    if (names.n == 1)
-        for (struct pz_cte_frame *f = an->ctes; f != NULL; f = f->next)
-            if (an->env->case_sensitive ? pz_str_eq(f->def->name, names.data[0]) : pz_str_ieq(f->def->name, names.data[0]))
-                return use_cte(an, f, r->origin, outer, orefs, out);
+    struct pz_cte_frame *f = names.n == 1 ? find_cte(an, names.data[0], pz_conf_is(an->env, "spark.sql.legacy.ctePrecedencePolicy", "LEGACY")) : NULL;
+    if (f)
+        return use_cte(an, f, r->origin, outer, orefs, out);
     if (r->u.table.changes != NULL)
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_CHANGE_DATA_CAPTURE, r->origin, "catalogName", "`spark_catalog`", NULL);
     if (names.n > 3 || (names.n == 3 && !pz_str_ieqc(names.data[0], "spark_catalog")))

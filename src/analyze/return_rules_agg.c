@@ -246,11 +246,21 @@ pz_rule_approx_quantile(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 
 /* histogram_numeric(x, nb) */
 pz_status
+pz_rule_grouping_id(pz_analyzer *an, pz_scope *scope, pz_expr *call)
+{
+    (void)scope;
+    call->type = pz_conf_is(an->env, "spark.sql.legacy.integerGroupingId", "true") ? &pz_t_int : &pz_t_long;
+    return PZ_OK;
+}
+
+pz_status
 pz_rule_histogram(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
     pz_field f[2] = {{.name = PZ_STR("x"), .type = ARG(0)->type, .nullable = true}, {.name = PZ_STR("y"), .type = &pz_t_double, .nullable = true}};
     pz_value v = {0};
     (void)scope;
+    if (pz_conf_is(an->env, "spark.sql.legacy.histogramNumericPropagateInputType", "false"))
+        f[0].type = &pz_t_double;
     call->type = pz_type_array(an->a, pz_type_struct(an->a, f, 2), true);
     PZ_TRY(pz_fold(an, ARG(1), &v));
     if (v.null) return unexpected_null(an, call, pz_quote_sql_expr(an, call), "nb");

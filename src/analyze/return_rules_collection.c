@@ -94,6 +94,8 @@ RULE_FN(pz_rule_exists)
     const pz_expr *body = arg(call, 1)->args.n ? arg(call, 1)->args.data[0] : arg(call, 1);
     call->type = &pz_t_boolean;
     call->nullable = arg(call, 0)->nullable || body->nullable;
+    if (strcmp(pz_fn_row(call->u.call.fn)->name, "exists") == 0 && pz_conf_is(an->env, "spark.sql.legacy.followThreeValuedLogicInArrayExists", "false"))
+        call->nullable = arg(call, 0)->nullable;
     return PZ_OK;
 }
 
@@ -192,9 +194,25 @@ RULE_FN(pz_rule_transform_keys)
     return check_map_key(an, call, call->type->key);
 }
 
+/* What an empty array() or map() holds */
+static const pz_type *
+held_by_empty(pz_analyzer *an)
+{
+    return pz_conf_is(an->env, "spark.sql.legacy.createEmptyCollectionUsingStringType", "true") ? &pz_t_string : &pz_t_void;
+}
+
+RULE_FN(pz_rule_array)
+{
+    bool null = false;
+    for (int i = 0; i < call->args.n; i++)
+        null |= arg(call, i)->nullable;
+    call->type = pz_type_array(an->a, call->args.n ? arg(call, 0)->type : held_by_empty(an), null);
+    return PZ_OK;
+}
+
 RULE_FN(pz_rule_map)
 {
-    const pz_type *t[2] = {&pz_t_void, &pz_t_void};
+    const pz_type *t[2] = {held_by_empty(an), held_by_empty(an)};
     bool null = false;
     int n = call->args.n;
     if (n % 2 != 0)

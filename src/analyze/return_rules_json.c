@@ -74,6 +74,35 @@ pz_schema_argument(pz_analyzer *an, pz_expr *call, int i, const pz_type **out)
     return PZ_OK;
 }
 
+/* A setting that stands in for an option which the call does not give: one more entry of its options, which no name shows. */
+static void
+option_of_setting(pz_analyzer *an, pz_expr *call, int at, const char *option, const char *setting, const char *usual)
+{
+    pz_str v = an->env->conf ? an->env->conf(an->env->ctx, setting) : pz_str_c(NULL);
+    pz_expr *map;
+    if (v.ptr == NULL || pz_str_ieqc(v, usual))
+        return;
+    if (call->args.n <= at) {
+        map = pz_call_resolved(an, "map", 2, pz_literal_string(an->a, pz_str_c(option)), pz_literal_string(an->a, v));
+        if (map)
+            pz_vec_push(an->a, &call->args, map);
+        return;
+    }
+    map = call->args.data[at];
+    if (map->kind != PZ_EXPR_CALL)
+        return;
+    for (int i = 0; i + 1 < map->args.n; i += 2)
+        if (map->args.data[i]->kind == PZ_EXPR_LITERAL && pz_type_is_string(map->args.data[i]->type) && pz_str_ieqc(map->args.data[i]->value.s, option))
+            return;
+    pz_expr *more = pz_expr_shallow(an->a, map);
+    memset(&more->args, 0, sizeof more->args);
+    for (int i = 0; i < map->args.n; i++)
+        pz_vec_push(an->a, &more->args, map->args.data[i]);
+    pz_vec_push(an->a, &more->args, pz_literal_string(an->a, pz_str_c(option)));
+    pz_vec_push(an->a, &more->args, pz_literal_string(an->a, v));
+    call->args.data[at] = more;
+}
+
 RULE_FN(pz_rule_from_json)
 {
     const pz_type *t;
@@ -91,6 +120,7 @@ RULE_FN(pz_rule_to_json)
     if (!pz_type_is_nested(t) && t->id != PZ_T_VARIANT && t->id != PZ_T_VOID)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_JSON_SCHEMA, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "schema",
                         pz_quote_type(an, t).ptr, NULL);
+    option_of_setting(an, call, 1, "ignoreNullFields", "spark.sql.jsonGenerator.ignoreNullFields", "true");
     call->type = &pz_t_string;
     return PZ_OK;
 }

@@ -153,6 +153,10 @@ static pz_status
 check_hashed(pz_analyzer *an, const pz_expr *call, const pz_type *t)
 {
     pz_str name = pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(call->names.data[0]));
+    if (t->id == PZ_T_MAP && pz_conf_is(an->env, "spark.sql.legacy.allowHashOnMapType", "true")) {
+        PZ_TRY(check_hashed(an, call, t->key));
+        return check_hashed(an, call, t->element);
+    }
     if (t->id == PZ_T_MAP || t->id == PZ_T_VARIANT)
         return pz_raise(an->err, t->id == PZ_T_MAP ? PZ_ERR_DATATYPE_MISMATCH_HASH_MAP_TYPE : PZ_ERR_DATATYPE_MISMATCH_HASH_VARIANT_TYPE, call->origin,
                         "sqlExpr", pz_quote_sql_expr(an, call).ptr, "functionName", name.ptr, NULL);

@@ -51,7 +51,7 @@ give(pz_expr *call, const pz_type *t, bool nullable)
 __attribute__((weak)) pz_status
 pz_rule_concat(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
-    bool arrays = false, binary = call->args.n > 0;
+    bool arrays = false, binary = call->args.n > 0 && !pz_conf_is(an->env, "spark.sql.function.concatBinaryAsString", "true");
     (void)scope;
     for (int i = 0; i < call->args.n; i++) {
         const pz_type_id id = type_of(call, i)->id;
@@ -124,7 +124,7 @@ pz_rule_concat_ws(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 pz_status
 pz_rule_elt(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
-    bool binary = true;
+    bool binary = !pz_conf_is(an->env, "spark.sql.function.eltOutputAsString", "true");
     (void)scope;
     for (int i = 1; i < call->args.n; i++) {
         binary &= type_of(call, i)->id == PZ_T_BINARY;
@@ -218,6 +218,13 @@ pz_status
 pz_rule_pad_binary(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
     (void)scope;
+    if (pz_conf_is(an->env, "spark.sql.legacy.lpadRpadAlwaysReturnString", "true")) {
+        if (call->args.n == 2)
+            pz_vec_push(an->a, &call->args, pz_literal_string(an->a, PZ_STR(" ")));
+        cast_arg(an, call, 0, &pz_t_string);
+        cast_arg(an, call, 2, &pz_t_string);
+        return give(call, &pz_t_string, any_nullable(call, 0, 3));
+    }
     if (call->args.n == 2) {
         pz_value zero = {.s = pz_dup(an->a, (pz_str){"\0", 1})};
         pz_vec_push(an->a, &call->args, pz_literal_value(an->a, &pz_t_binary, zero));

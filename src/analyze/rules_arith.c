@@ -265,7 +265,8 @@ static const pz_type *
 decimal_of(pz_analyzer *an, const pz_expr *e)
 {
     int digits = 1;
-    if (e->kind != PZ_EXPR_LITERAL || e->value.null || !pz_type_is_integral(e->type) || e->type->id == PZ_T_BYTE)
+    if (e->kind != PZ_EXPR_LITERAL || e->value.null || !pz_type_is_integral(e->type) || e->type->id == PZ_T_BYTE ||
+        pz_conf_is(an->env, "spark.sql.legacy.literal.pickMinimumPrecision", "false"))
         return pz_decimal_for(an->a, e->type);
     for (int64_t v = e->value.i / 10; v != 0; v /= 10)
         digits++;

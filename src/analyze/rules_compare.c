@@ -38,7 +38,7 @@ compared_as(pz_analyzer *an, const pz_type *l, const pz_type *r)
         return pz_type_wider(an->a, l, r, true);
     if (pz_type_is_string(l) != pz_type_is_string(r)) {
         t = pz_type_is_string(l) ? r : l;
-        if (t->id == PZ_T_VOID)
+        if (t->id == PZ_T_VOID || (pz_type_is_datetime(t) && pz_conf_is(an->env, "spark.sql.legacy.typeCoercion.datetimeToString.enabled", "true")))
             return &pz_t_string;
         return pz_type_is_nested(t) || pz_type_is_interval(t) || t->id == PZ_T_UDT ? NULL : t;
     }
@@ -154,7 +154,12 @@ compare(pz_analyzer *an, pz_expr *call, const char *name, bool equality)
     PZ_TRY(fit_to_char(an, a[0], &a[1]));
     PZ_TRY(fit_to_char(an, a[1], &a[0]));
     if (!(equality && boolean_and_number(an, a))) {
-        t = compared_as(an, a[0]->type, a[1]->type);
+        for (int i = 0; i < 2; i++)
+            if (a[i]->kind == PZ_EXPR_LITERAL && pz_type_is_integral(a[i]->type) && a[1 - i]->type->id == PZ_T_DECIMAL)
+                pz_promote_decimals(an, a);
+        int ts = a[0]->type->id == PZ_T_TIMESTAMP ? 0 : 1;
+        bool instants = equality && a[ts]->type->id == PZ_T_TIMESTAMP && pz_type_is_string(a[1 - ts]->type);
+        t = instants ? &pz_t_timestamp : compared_as(an, a[0]->type, a[1]->type);
         if (!t && !same_shape(a[0]->type, a[1]->type))
             return pz_raise_diff_operands(an, call);
         for (int i = 0; t && i < 2; i++)

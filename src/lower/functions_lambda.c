@@ -114,6 +114,21 @@ LOWER(lower_exists)
     return PZ_OK;
 }
 
+/* exists with NULL taken for false: a NULL array alone gives NULL */
+LOWER(lower_exists_or_false)
+{
+    pz_str list, found;
+    PZ_TRY(pz_lower_text(lw, arg(call, 0), &list));
+    pz_buf b;
+    pz_buf_init(&b, 0);
+    pz_status st = lower_exists(lw, call, &b);
+    found = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    PZ_TRY(st);
+    pz_buf_printf(out, "CASE WHEN " PZ_FMT " IS NOT NULL THEN coalesce(" PZ_FMT ", false) END", PZ_ARG(list), PZ_ARG(found));
+    return PZ_OK;
+}
+
 LOWER(lower_aggregate)
 {
     const pz_expr *merge = arg(call, 2), *zero = arg(call, 1);

@@ -42,6 +42,10 @@ between(pz_parser *p, pz_expr *e, bool negated)
 {
     pz_expr *lo = pz_value_expression(p);
     pz_expr *hi = lo && expect(p, K_AND) ? pz_value_expression(p) : NULL;
+    if (hi && p->o->between_twice) {
+        pz_origin o = pz_origin_from(p, e->origin);
+        return not_if(p, negated, pz_call(p, o, "and", 2, pz_call(p, o, ">=", 2, e, lo), pz_call(p, o, "<=", 2, e, hi)));
+    }
     return hi ? not_if(p, negated, pz_call(p, pz_origin_from(p, e->origin), "between", 3, e, lo, hi)) : NULL;
 }
 

@@ -127,6 +127,7 @@ pz_number(pz_parser *p)
     pz_str text = pz_tok_text(p, p->at);
     skip(p);
     int64_t i;
+    if (kind == T_EXPONENT && p->o->exponent_as_decimal) kind = T_DECIMAL;
     for (size_t r = 0; r < PZ_COUNTOF(ranges); r++)
         if (ranges[r].token == kind) {
             text.len -= (size_t)ranges[r].suffix;

@@ -193,7 +193,7 @@ static pz_rel *
 intersect_term(pz_parser *p)
 {
     pz_rel *r = pz_query_primary(p);
-    while (r && tk(p) == K_INTERSECT && set_operator(p)) r = set_operation(p, r, pz_query_primary);
+    while (r && !p->o->flat_set_operations && tk(p) == K_INTERSECT && set_operator(p)) r = set_operation(p, r, pz_query_primary);
     return r;
 }
 

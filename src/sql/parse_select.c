@@ -347,6 +347,8 @@ grouped(pz_parser *p, pz_rel *in, const select_clause *s)
     bool group = tk(p) == K_GROUP && tkn(p, 1) == K_BY;
     if (group) {
         if (!(r = pz_aggregation(p, in, false))) return NULL;
+    } else if (tk(p) == K_HAVING && pz_expr_follows(p, 1) && p->o->having_as_where) {
+        return pz_filter(p, project(p, in, &s->list), PZ_REL_FILTER);
     } else if (tk(p) == K_HAVING && pz_expr_follows(p, 1)) {
         r = over(p, PZ_REL_AGGREGATE, in);
         r->u.agg.from_sql = true;

@@ -14,6 +14,10 @@ typedef struct pz_sql_options {
     bool timestamp_ntz_default;                /* spark.sql.timestampType = TIMESTAMP_NTZ */
     pz_str time_zone;
     bool no_scripting;                         /* spark.sql.scripting.enabled is false */
+    bool exponent_as_decimal;                  /* spark.sql.legacy.exponentLiteralAsDecimal.enabled */
+    bool flat_set_operations;                  /* spark.sql.legacy.setopsPrecedence.enabled */
+    bool having_as_where;                      /* spark.sql.legacy.parser.havingWithoutGroupByAsWhere */
+    bool between_twice;                        /* spark.sql.legacy.duplicateBetweenInput */
     bool continue_handlers, cursors;           /* spark.sql.scripting.continueHandlerEnabled, cursorEnabled */
 } pz_sql_options;
 

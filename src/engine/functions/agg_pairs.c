@@ -119,9 +119,13 @@ FINISH(regr_slope, 1, ratio(out, s.xy, s.xx))
 FINISH(regr_intercept, 1, s.xx == 0 ? give_null(out) : give_double(out, s.y - s.xy / s.xx * s.x))
 FINISH(regr_r2, 1, s.xx == 0 ? give_null(out) : s.yy == 0 ? give_double(out, 1.0) : give_double(out, s.xy * s.xy / s.xx / s.yy))
 
+/* One pair alone: NaN where there is usually NULL. */
+FINISH(covar_samp_or_nan, 1, give_double(out, s.n == 1 ? NAN : s.xy / (s.n - 1.0)))
+FINISH(corr_or_nan, 1, s.n == 1 ? give_double(out, NAN) : ratio(out, s.xy, sqrt(s.xx * s.yy)))
+
 #define ROW(n) {PZ_AGG(#n, pairs, pairs_update, pairs_combine, n), .destroy = pairs_destroy, .takes_nulls = true}
 static const pz_value_agg_def aggs[] = {
-    ROW(corr), ROW(covar_pop), ROW(covar_samp), ROW(regr_avgx), ROW(regr_avgy), ROW(regr_intercept),
+    ROW(corr), ROW(corr_or_nan), ROW(covar_samp_or_nan), ROW(covar_pop), ROW(covar_samp), ROW(regr_avgx), ROW(regr_avgy), ROW(regr_intercept),
     ROW(regr_r2), ROW(regr_slope), ROW(regr_sxx), ROW(regr_sxy), ROW(regr_syy),
 };
 const pz_fn_family pz_family_agg_pairs = {"agg_pairs", NULL, 0, aggs, (int)PZ_COUNTOF(aggs)};

@@ -442,7 +442,7 @@ PZ_AGG_FINISH(histogram_finish)
     items = PZ_NEWN(c->scratch, pz_value, h->n);
     for (int64_t i = 0; i < h->n; i++) {
         pz_value *fields = PZ_NEWN(c->scratch, pz_value, 2);
-        fields[0] = from_number(c, c->site->arg_types[0], h->bins[i].x);
+        fields[0] = from_number(c, c->site->result->element->fields[0].type, h->bins[i].x);
         fields[1].d = h->bins[i].y;
         items[i] = (pz_value){.list = {fields, 2}};
     }

@@ -101,6 +101,11 @@ FINISH(var_pop, 1, give_double(out, s.m2 / s.n))
 FINISH(var_samp, 2, give_double(out, s.m2 / (s.n - 1.0)))
 FINISH(stddev_pop, 1, give_double(out, sqrt(s.m2 / s.n)))
 FINISH(stddev_samp, 2, give_double(out, sqrt(s.m2 / (s.n - 1.0))))
+/* A division by zero is NaN where it is usually NULL. */
+FINISH(skewness_or_nan, 1, give_double(out, s.m2 == 0 ? NAN : sqrt(s.n) * s.m3 / sqrt(s.m2 * s.m2 * s.m2)))
+FINISH(kurtosis_or_nan, 1, give_double(out, s.m2 == 0 ? NAN : s.n * s.m4 / (s.m2 * s.m2) - 3.0))
+FINISH(var_samp_or_nan, 1, give_double(out, s.n == 1 ? NAN : s.m2 / (s.n - 1.0)))
+FINISH(stddev_samp_or_nan, 1, give_double(out, s.n == 1 ? NAN : sqrt(s.m2 / (s.n - 1.0))))
 
 static void
 moments_destroy(void *state)
@@ -338,6 +343,10 @@ static const pz_value_agg_def aggs[] = {
     {PZ_AGG("mode", tally, mode_update, mode_combine, mode_finish), .destroy = mode_destroy, .takes_nulls = true},
     {PZ_AGG("percentile", points, percentile_update, percentile_combine, percentile_finish), .destroy = percentile_destroy},
     {PZ_AGG("percentile_disc", points, percentile_update, percentile_combine, disc_finish), .destroy = percentile_destroy},
+    {PZ_AGG("kurtosis_or_nan", moments, moments_update, moments_combine, kurtosis_or_nan), .destroy = moments_destroy, .takes_nulls = true},
+    {PZ_AGG("skewness_or_nan", moments, moments_update, moments_combine, skewness_or_nan), .destroy = moments_destroy, .takes_nulls = true},
+    {PZ_AGG("stddev_samp_or_nan", moments, moments_update, moments_combine, stddev_samp_or_nan), .destroy = moments_destroy, .takes_nulls = true},
+    {PZ_AGG("var_samp_or_nan", moments, moments_update, moments_combine, var_samp_or_nan), .destroy = moments_destroy, .takes_nulls = true},
     {PZ_AGG("skewness", moments, moments_update, moments_combine, skewness_finish), .destroy = moments_destroy, .takes_nulls = true},
     {PZ_AGG("stddev_pop", moments, moments_update, moments_combine, stddev_pop), .destroy = moments_destroy, .takes_nulls = true},
     {PZ_AGG("stddev_samp", moments, moments_update, moments_combine, stddev_samp), .destroy = moments_destroy, .takes_nulls = true},

@@ -258,14 +258,16 @@ PZ_FN(fn_array_repeat)
 }
 
 /* array_insert(a, pos, v): pads with NULL past either end; -1 appends. */
-PZ_FN(fn_array_insert)
+/* last: what position -1 means, counted from the end */
+static pz_status
+insert_into(pz_fn_ctx *c, const pz_value *args, pz_value *out, int last)
 {
     if (args[0].null || args[1].null)
         return give_null(out);
     int64_t n = args[0].list.n, pos = args[1].i, at;
     if (pos == 0)
         return pz_raise(c->err, PZ_ERR_INVALID_INDEX_OF_ZERO, PZ_NO_ORIGIN, NULL);
-    at = pos > 0 ? pos - 1 : n + pos + 1;
+    at = pos > 0 ? pos - 1 : n + pos + 1 - last;
     int64_t lead = at < 0 ? -at : 0, total = at < 0 ? n + 1 + lead : at > n ? at + 1 : n + 1;
     if (total > 2147483632)
         return too_long(c, "`pos`", pz_strf(c->scratch, "%lld", (long long)total).ptr);
@@ -284,6 +286,9 @@ PZ_FN(fn_array_insert)
     }
     return PZ_OK;
 }
+
+PZ_FN(fn_array_insert) { return insert_into(c, args, out, 0); }
+PZ_FN(fn_array_insert_before) { return insert_into(c, args, out, 1); }
 
 PZ_FN(fn_slice)
 {
@@ -595,6 +600,7 @@ static const pz_value_fn_def defs[] = {
     {.name = "array_except", .call = fn_array_except},
     {.name = "array_get", .call = fn_array_get},
     {.name = "array_insert", .call = fn_array_insert, .takes_nulls = true},
+    {.name = "array_insert_before", .call = fn_array_insert_before, .takes_nulls = true},
     {.name = "array_intersect", .call = fn_array_intersect},
     {.name = "array_join", .call = fn_array_join, .takes_nulls = true},
     {.name = "array_max", .call = fn_array_max},

@@ -258,7 +258,8 @@ put16(char *p, uint32_t unit, bool little)
     return 2;
 }
 
-PZ_FN(fn_encode)
+static pz_status
+encode(pz_fn_ctx *c, const pz_value *args, pz_value *out, bool replace)
 {
     charset cs = charset_of(args[1].s);
     pz_str s = args[0].s;
@@ -275,9 +276,10 @@ PZ_FN(fn_encode)
     for (int i = 0; i < n; i++) {
         uint32_t cp = cps[i];
         if (cs == CS_ASCII || cs == CS_LATIN1) {
-            if (cp > (cs == CS_ASCII ? 0x7FU : 0xFFU))
+            bool fits = cp <= (cs == CS_ASCII ? 0x7FU : 0xFFU);
+            if (!fits && !replace)
                 return malformed(c, args[1].s, "`encode`");
-            p[k++] = (char)cp;
+            p[k++] = fits ? (char)cp : '?';
         } else if (cs == CS_UTF32) {
             for (int j = 3; j >= 0; j--)
                 p[k++] = (char)(cp >> (8 * j));
@@ -291,9 +293,17 @@ PZ_FN(fn_encode)
     return give_str(out, (pz_str){p, k});
 }
 
+PZ_FN(fn_encode) { return encode(c, args, out, false); }
+PZ_FN(fn_encode_replacing) { return encode(c, args, out, true); }
+
+/* What stands for bytes that mean nothing */
+static const uint32_t replacement = 0xFFFD;
+
+/* false: something was malformed; cps has the replacement there */
 static bool
 decode_utf16(pz_str s, charset cs, uint32_t *cps, int *n)
 {
+    bool good = true;
     const unsigned char *p = (const unsigned char *)s.ptr;
     bool little = cs == CS_UTF16LE;
     size_t i = 0;
@@ -301,24 +311,25 @@ decode_utf16(pz_str s, charset cs, uint32_t *cps, int *n)
         little = p[0] == 0xFF;
         i = 2;
     }
-    if (s.len % 2)
-        return false;
-    for (; i < s.len; i += 2) {
+    for (; i + 1 < s.len; i += 2) {
         uint32_t u = little ? p[i] | p[i + 1] << 8 : p[i] << 8 | p[i + 1];
-        if (u >= 0xDC00 && u < 0xE000)
-            return false;
-        if (u >= 0xD800 && u < 0xDC00) {
-            if (i + 4 > s.len)
-                return false;
+        if (u >= 0xD800 && u < 0xDC00 && i + 3 < s.len) {
             uint32_t v = little ? p[i + 2] | p[i + 3] << 8 : p[i + 2] << 8 | p[i + 3];
-            if (v < 0xDC00 || v > 0xDFFF)
-                return false;
-            u = 0x10000 + ((u - 0xD800) << 10) + (v - 0xDC00);
+            bool pair = v >= 0xDC00 && v <= 0xDFFF;
+            u = pair ? 0x10000 + ((u - 0xD800) << 10) + (v - 0xDC00) : replacement;
+            good &= pair;
             i += 2;
+        } else if (u >= 0xD800 && u < 0xE000) {
+            u = replacement;
+            good = false;
         }
         cps[(*n)++] = u;
     }
-    return true;
+    if (i < s.len) {
+        cps[(*n)++] = replacement;
+        good = false;
+    }
+    return good;
 }
 
 static bool
@@ -326,20 +337,27 @@ decode_utf32(pz_str s, uint32_t *cps, int *n)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     bool little = s.len >= 4 && p[0] == 0xFF && p[1] == 0xFE && !p[2] && !p[3];
-    if (s.len % 4)
-        return false;
-    for (size_t i = 0; i < s.len; i += 4) {
+    bool good = true;
+    size_t i = 0;
+    for (; i + 3 < s.len; i += 4) {
         uint32_t u = little ? p[i] | p[i + 1] << 8 | p[i + 2] << 16 | (uint32_t)p[i + 3] << 24
                             : (uint32_t)p[i] << 24 | p[i + 1] << 16 | p[i + 2] << 8 | p[i + 3];
-        if (u > 0x10FFFF || (u >= 0xD800 && u < 0xE000))
-            return false;
+        bool fits = u <= 0x10FFFF && !(u >= 0xD800 && u < 0xE000);
+        good &= fits;
         if (i || u != 0xFEFF)
-            cps[(*n)++] = u;
+            cps[(*n)++] = fits ? u : replacement;
     }
-    return true;
+    if (i < s.len) {
+        cps[(*n)++] = replacement;
+        good = false;
+    }
+    return good;
 }
 
-PZ_FN(fn_decode)
+static pz_status make_valid(pz_fn_ctx *c, pz_str s, pz_value *out);
+
+static pz_status
+decode(pz_fn_ctx *c, const pz_value *args, pz_value *out, bool replace)
 {
     charset cs = charset_of(args[1].s);
     pz_str s = args[0].s;
@@ -348,18 +366,22 @@ PZ_FN(fn_decode)
     if (cs == CS_NONE)
         return bad_charset(c, args[1].s, "`decode`");
     if (cs == CS_UTF8)
-        return pz_utf8_valid(s) ? give_str(out, s) : malformed(c, args[1].s, "`decode`");
-    uint32_t *cps = pz_alloc(c->scratch, (s.len + 1) * sizeof(uint32_t));
+        return pz_utf8_valid(s) ? give_str(out, s) : replace ? make_valid(c, s, out) : malformed(c, args[1].s, "`decode`");
+    uint32_t *cps = pz_alloc(c->scratch, (s.len + 2) * sizeof(uint32_t));
     if (cs == CS_ASCII || cs == CS_LATIN1) {
         for (size_t i = 0; i < s.len; i++) {
-            cps[n++] = (unsigned char)s.ptr[i];
-            good &= cs == CS_LATIN1 || (unsigned char)s.ptr[i] < 0x80;
+            bool fits = cs == CS_LATIN1 || (unsigned char)s.ptr[i] < 0x80;
+            cps[n++] = fits ? (unsigned char)s.ptr[i] : replacement;
+            good &= fits;
         }
     } else {
         good = cs == CS_UTF32 ? decode_utf32(s, cps, &n) : decode_utf16(s, cs, cps, &n);
     }
-    return good ? give_str(out, from_code_points(c, cps, n)) : malformed(c, args[1].s, "`decode`");
+    return good || replace ? give_str(out, from_code_points(c, cps, n)) : malformed(c, args[1].s, "`decode`");
 }
+
+PZ_FN(fn_decode) { return decode(c, args, out, false); }
+PZ_FN(fn_decode_replacing) { return decode(c, args, out, true); }
 
 /* ---- UTF-8 checks */
 
@@ -384,9 +406,9 @@ PZ_FN(fn_is_valid_utf8)
     return give_bool(out, pz_utf8_valid(args[0].s));
 }
 
-PZ_FN(fn_make_valid_utf8)
+static pz_status
+make_valid(pz_fn_ctx *c, pz_str s, pz_value *out)
 {
-    pz_str s = args[0].s;
     if (pz_utf8_valid(s))
         return give_str(out, s);
     char *p = room(c, s.len * 3);
@@ -399,6 +421,8 @@ PZ_FN(fn_make_valid_utf8)
     }
     return give_str(out, (pz_str){p, n});
 }
+
+PZ_FN(fn_make_valid_utf8) { return make_valid(c, args[0].s, out); }
 
 PZ_FN(fn_validate_utf8)
 {
@@ -420,7 +444,9 @@ PZ_FN(fn_try_validate_utf8)
 static const pz_value_fn_def defs[] = {
     {.name = "base64", .call = fn_base64},
     {.name = "decode", .call = fn_decode},
+    {.name = "decode_replacing", .call = fn_decode_replacing},
     {.name = "encode", .call = fn_encode},
+    {.name = "encode_replacing", .call = fn_encode_replacing},
     {.name = "from_base32", .call = fn_from_base32},
     {.name = "hex", .call = fn_hex},
     {.name = "is_valid_utf8", .call = fn_is_valid_utf8},

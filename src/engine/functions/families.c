@@ -20,6 +20,7 @@
     F(pz_family_datetime) \
     F(pz_family_string) \
     F(pz_family_text) \
+    F(pz_family_complex_text) \
     F(pz_family_geo) \
     F(pz_family_top_k) \
     F(pz_family_kll) \

@@ -204,6 +204,10 @@ hash_value(const algorithm *alg, const pz_type *t, const pz_value *v, int64_t se
         for (int i = 0; i < v->list.n; i++)
             seed = hash_value(alg, t->id == PZ_T_ARRAY ? t->element : t->fields[i].type, &v->list.items[i], seed);
         return seed;
+    case PZ_T_MAP:
+        for (int i = 0; i < v->map.n; i++)
+            seed = hash_value(alg, t->element, &v->map.vals[i], hash_value(alg, t->key, &v->map.keys[i], seed));
+        return seed;
     case PZ_T_UDT: return t->element ? hash_value(alg, t->element, v, seed) : seed;
     default: return seed;
     }
