@@ -96,8 +96,18 @@ void pz_local_close(pz_engine *e, int64_t id);
 /* Names of partition directories: what Spark escapes as %XX in them, and back. */
 void pz_path_escape(pz_buf *b, pz_str s);
 pz_str pz_path_unescape(pz_arena *a, pz_str s);
-/* Absolute path of a path or file: URI, without doubled or trailing slashes.  Other schemes: UnsupportedFileSystemException. */
+/* Absolute path of a path or file: URI, without doubled or trailing slashes.  Other schemes: UnsupportedFileSystemException; outside the
+ * fence: INSUFFICIENT_PERMISSIONS_EXT_LOC. */
 pz_status pz_local_path(pz_str p, pz_arena *a, pz_str *out, pz_error *err);
+
+/* The directories that requests may name (engine/fence.c); without pz_fence_close() any.  Set before anything is served. */
+bool pz_fence_allow(const char *dir);          /* false: there is no such directory */
+void pz_fence_close(void);
+void pz_fence_keep(const char *dir);           /* the warehouse: no write may replace it or its database */
+pz_status pz_fence_check(pz_str path, pz_error *err);
+pz_status pz_fence_check_pattern(pz_str path, pz_error *err);  /* with wildcards; what it finds is to be checked too */
+pz_status pz_fence_check_uri(pz_str uri, pz_arena *a, pz_error *err);
+pz_status pz_fence_check_write(pz_str path, pz_error *err);
 
 /* Options of ours, in place of settings; users cannot write them. */
 #define PZ_OPTION_INFER_PARTITIONS " inferPartitions"

@@ -59,7 +59,7 @@ pz_local_path(pz_str p, pz_arena *a, pz_str *out, pz_error *err)
     if (n > 1 && text[n - 1] == '/') n--;
     text[n] = 0;
     *out = (pz_str){text, n};
-    return PZ_OK;
+    return pz_fence_check(*out, err);
 }
 
 static pz_status
@@ -105,23 +105,34 @@ add_file(lister *l, pz_str path, const struct stat *st, pz_str base, bool direct
     pz_vec_push(a, &l->direct, direct);
 }
 
+static pz_status walk(lister *l, pz_str dir, pz_str base, int depth);
+
+static pz_status
+visit(lister *l, pz_str path, bool link, pz_str base, int depth)
+{
+    struct stat st;
+    if (stat(path.ptr, &st) != 0) return PZ_OK;
+    if (link) PZ_TRY(pz_fence_check(path, l->in->err));
+    if (S_ISDIR(st.st_mode)) return depth < 64 ? walk(l, path, base, depth + 1) : PZ_OK;
+    if (S_ISREG(st.st_mode)) add_file(l, path, &st, base, depth == 0);
+    return PZ_OK;
+}
+
 static pz_status
 walk(lister *l, pz_str dir, pz_str base, int depth)
 {
     struct dirent **names;
     int n = scandir(dir.ptr, &names, NULL, alphasort);
+    pz_status st = PZ_OK;
     if (n < 0) return pz_raise_text(l->in->err, PZ_CLASS_JavaIOException, "The directory " PZ_FMT " cannot be read", PZ_ARG(dir));
     for (int i = 0; i < n; i++) {
-        struct stat st;
-        pz_str path = pz_strf(l->in->a, PZ_FMT "/%s", PZ_ARG(dir), names[i]->d_name);
-        if (!hidden(names[i]->d_name) && stat(path.ptr, &st) == 0) {
-            if (S_ISDIR(st.st_mode) && depth < 64) walk(l, path, base, depth + 1);
-            else if (S_ISREG(st.st_mode)) add_file(l, path, &st, base, depth == 0);
-        }
+        bool link = names[i]->d_type != DT_DIR && names[i]->d_type != DT_REG;
+        if (st == PZ_OK && !hidden(names[i]->d_name))
+            st = visit(l, pz_strf(l->in->a, PZ_FMT "/%s", PZ_ARG(dir), names[i]->d_name), link, base, depth);
         free(names[i]);
     }
     free(names);
-    return PZ_OK;
+    return st;
 }
 
 static pz_status
@@ -135,6 +146,7 @@ add_root(lister *l, pz_str path)
 {
     struct stat st;
     pz_str parent = path;
+    PZ_TRY(pz_fence_check(path, l->in->err));
     if (stat(path.ptr, &st) != 0) return missing(l, path);
     if (S_ISDIR(st.st_mode)) return walk(l, path, path, 0);
     while (parent.len > 1 && parent.ptr[parent.len - 1] != '/') parent.len--;
@@ -152,6 +164,7 @@ add_path(lister *l, pz_str given)
     PZ_TRY(local_path(l, given, &path));
     pz_vec_push(l->in->a, &l->in->roots, path);
     if (!strpbrk(path.ptr, "*?[{") || access(path.ptr, F_OK) == 0) return add_root(l, path);
+    PZ_TRY(pz_fence_check_pattern(path, l->in->err));
     if (glob(path.ptr, GLOB_BRACE, NULL, &g) != 0) return missing(l, path);
     for (size_t i = 0; i < g.gl_pathc && st == PZ_OK; i++) st = add_root(l, pz_dupc(l->in->a, g.gl_pathv[i]));
     globfree(&g);

@@ -169,6 +169,20 @@ open_rpc(server *s, const pz_options_serve *o)
     return code;
 }
 
+/* Before anything is served: which directories requests may name. */
+static int
+set_fence(const server *s, const pz_options_serve *o)
+{
+    const char *warehouse = o->warehouse ? o->warehouse : s->files;
+    pz_fence_keep(warehouse);
+    if (!o->nallowed) return 0;
+    if (!pz_fence_allow(warehouse)) return fail("there is no directory", warehouse, NULL);
+    for (int i = 0; i < o->nallowed; i++)
+        if (!pz_fence_allow(o->allowed[i])) return fail("--allow-path: there is no directory", o->allowed[i], NULL);
+    pz_fence_close();
+    return 0;
+}
+
 static int
 open_all(server *s, pz_options_serve *o)
 {
@@ -183,7 +197,7 @@ open_all(server *s, pz_options_serve *o)
             return fail("cannot make a directory in", base && *base ? base : P_tmpdir, strerror(errno));
     }
     set_facts(s, o);
-    if ((code = open_engine(s, o))) return code;
+    if ((code = open_engine(s, o)) || (code = set_fence(s, o))) return code;
     if (pz_catalog_open(s->engine, o->warehouse, &s->catalog, &s->err) != PZ_OK)
         return fail("cannot read the catalog of", o->warehouse ? o->warehouse : "memory", s->err.message.ptr);
     so = (pz_sessions_options){.engine = s->engine, .catalog = s->catalog, .warehouse = o->warehouse, .base = o->confs};

@@ -9,7 +9,7 @@
 
 typedef struct row {
     const char *name, *value, *help;
-    enum { TEXT, NUMBER, FLAG, CONF, LEVEL } type;
+    enum { TEXT, NUMBER, FLAG, CONF, LEVEL, PATHS } type;
     size_t at;
 } row;
 
@@ -19,6 +19,7 @@ static const row rows[] = {
     {"--port", "PORT", "listen on this port; 0: any (default 15002)", NUMBER, AT(port)},
     {"--warehouse", "DIR", "where tables live; :memory: for a throw-away server (default ./spark-warehouse)", TEXT, AT(warehouse)},
     {"--conf", "KEY=VALUE", "a setting every session starts with; may be repeated", CONF, 0},
+    {"--allow-path", "DIR", "read and write files only under DIR and in the warehouse; may be repeated (default: anywhere)", PATHS, 0},
     {"--memory", "SIZE", "limit of the engine's memory, such as 4g", TEXT, AT(memory)},
     {"--threads", "N", "threads of the engine (default: one for each core)", NUMBER, AT(threads)},
     {"--token-file", "FILE", "ask every client for the token in this file", TEXT, AT(token_file)},
@@ -91,6 +92,10 @@ take_value(const row *r, const char *value, pz_options_serve *o)
     case FLAG: *(bool *)place = true; return true;
     case CONF: return read_conf(value, o);
     case LEVEL: return read_level(value);
+    case PATHS:
+        if (!*value || o->nallowed == (int)PZ_COUNTOF(o->allowed)) return false;
+        o->allowed[o->nallowed++] = value;
+        return true;
     }
     return false;
 }

@@ -15,6 +15,8 @@ typedef struct pz_options_serve {
     const char *token_file, *tls_cert, *tls_key, *memory;
     int threads;
     bool insecure;
+    const char *allowed[64];                   /* --allow-path: directories that requests may name; none: any */
+    int nallowed;
     pz_confs *confs;                           /* --conf key=value */
 } pz_options_serve;
 

@@ -150,6 +150,10 @@ set_location(pz_statement *r, const pz_cat *e)
         changed->location = pz_location_uri(changed->keep->arena, r->c->location, db ? pz_database_location(r->q, db, r->a) : PZ_STR(""));
         pz_cat_unref(db);
     }
+    if (pz_fence_check_uri(changed->location, r->a, r->err) != PZ_OK) {
+        pz_cat_unref(changed);
+        return PZ_FAIL;
+    }
     return pz_replace_entry(r, changed);
 }
 

@@ -504,7 +504,8 @@ pz_create_finish(pz_create *t, pz_cat *old)
     PZ_TRY(check_types(t));
     PZ_TRY(pz_change_begin(t->r->q, &ch, t->r->err));
     e = make_entry(t);
-    st = change(t, ch, e, old);
+    st = e->native ? PZ_OK : pz_fence_check_uri(e->location, t->r->a, t->r->err);
+    if (st == PZ_OK) st = change(t, ch, e, old);
     if (st == PZ_OK) st = pz_change_commit(ch, t->r->err);
     else pz_change_abort(ch);
     if (st == PZ_OK && !e->native) make_directory(t, e);

@@ -88,6 +88,12 @@ set_property(pz_query *q, pz_cat *e, pz_option o)
 }
 
 static pz_status
+check_fence(pz_statement *r, const pz_cat *e)
+{
+    return e->location.ptr ? pz_fence_check_uri(e->location, r->a, r->err) : PZ_OK;
+}
+
+static pz_status
 new_database(pz_statement *r, pz_str name)
 {
     pz_cat *e = pz_cat_make(pz_statement_catalog(r), PZ_ENTRY_DATABASE, PZ_STR(""), name);
@@ -96,6 +102,10 @@ new_database(pz_statement *r, pz_str name)
     for (int i = 0; i < r->c->properties.n; i++) set_property(r->q, e, r->c->properties.data[i]);
     if (r->c->comment.ptr) e->comment = pz_dup(a, r->c->comment);
     if (r->c->location.ptr) set_property(r->q, e, (pz_option){PZ_STR("location"), r->c->location});
+    if (check_fence(r, e) != PZ_OK) {
+        pz_cat_unref(e);
+        return PZ_FAIL;
+    }
     return pz_replace_entry(r, e);
 }
 
@@ -213,7 +223,7 @@ alter(pz_statement *r, pz_cat *e)
         if (pz_str_eqc(c->mode, "unset properties")) pz_option_unset(&e->properties, c->properties.data[i].key);
         else set_property(r->q, e, c->properties.data[i]);
     }
-    return PZ_OK;
+    return check_fence(r, e);
 }
 
 pz_status

@@ -78,6 +78,7 @@ add_one(pz_statement *r, char kind, pz_str path)
     struct stat st;
     if (!local_path(r->a, path, &file, &uri))
         return pz_raise_text(r->err, PZ_CLASS_JavaIOException, "Only local files can be added, unlike " PZ_FMT, PZ_ARG(path));
+    PZ_TRY(pz_fence_check(file, r->err));
     if (stat(file.ptr, &st) != 0) {
         if (kind == 'j') return PZ_OK;         /* a jar that is not there is passed over, with a word in the log */
         if (kind == 'a') return pz_raise_text(r->err, PZ_CLASS_JavaNoSuchFileException, PZ_FMT, PZ_ARG(file));

@@ -452,6 +452,7 @@ pz_write_files(pz_query *q, const pz_plan *plan, const pz_file_target *t, int64_
     PZ_TRY(split_columns(&s));
     take_limits(&s);
     PZ_TRY(pz_local_path(t->path, s.a, &path, err));
+    PZ_TRY(pz_fence_check_write(path, err));
     PZ_TRY(pz_change_begin(q, &turn, err));    /* no change of the catalog: for its locks only */
     st = pz_change_lock(turn, -(int64_t)(pz_hash_bytes(path.ptr, path.len, 0) >> 2) - 1, err);
     if (st == PZ_OK) st = write_to(&s, path, rows);
