@@ -22,8 +22,8 @@ void pz_engine_close(pz_engine *e);
 typedef struct pz_run_settings {
     pz_str time_zone;
     int64_t streaming_buffer;                  /* bytes, 0: default */
-    bool deep;                                 /* deep expressions: turns off optimizers that go superlinear on them */
-    bool plain;                                /* nothing to optimize: without the optimizer planning takes half as long */
+    bool deep;                                 /* deep expressions: turns off what goes superlinear on them, some optimizers and the progress */
+    bool plain;                                /* nothing to optimize: without the optimizer planning takes half as long; nor is there progress to tell */
     bool fresh_files;                          /* files changed a moment ago: footers the engine has kept may be of their last version */
     uint64_t keep;                             /* not 0: a number for this statement under these settings, which will run again */
 } pz_run_settings;

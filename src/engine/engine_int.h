@@ -19,6 +19,7 @@ typedef struct pz_conn {
     char zone[PZ_CONN_ZONE_MAX];               /* what TimeZone is set to on it */
     int64_t streaming_buffer;                  /* what streaming_buffer_size is set to, 0: the engine's default */
     bool no_optimizer;                         /* plans as it is told */
+    bool no_progress;                          /* does not tell how far its statement is */
     bool no_footers;                           /* does not use the engine's cache of Parquet footers */
     struct pz_conn *next;                      /* in the idle list */
 } pz_conn;

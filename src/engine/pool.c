@@ -110,6 +110,14 @@ set_optimizer(pz_conn *c, bool off)
     if (duckdb_query(c->con, off ? "PRAGMA disable_optimizer" : "PRAGMA enable_optimizer", NULL) == DuckDBSuccess) c->no_optimizer = off;
 }
 
+/* At each of its steps a statement asks all of its pipelines how far they are: too much where there are thousands, or hardly a row. */
+static void
+set_progress(pz_conn *c, bool off)
+{
+    if (off == c->no_progress) return;
+    if (duckdb_query(c->con, off ? "SET enable_progress_bar=false" : "SET enable_progress_bar=true", NULL) == DuckDBSuccess) c->no_progress = off;
+}
+
 static pz_conn *
 connect(pz_engine *e)
 {
@@ -153,6 +161,7 @@ pz_conn_take(pz_engine *e, const pz_run_settings *s, pz_conn **out, pz_error *er
     set_buffer(c, s ? s->streaming_buffer : 0);
     set_footers(c, s && s->fresh_files);
     set_optimizer(c, s && s->plain);
+    set_progress(c, s && (s->deep || s->plain));
     *out = c;
     return PZ_OK;
 }

@@ -41,6 +41,7 @@ struct pz_lowerer {
     pz_str *bound;                             /* by attribute id: text in place of c<id>; ptr NULL: c<id> */
     unsigned char *live;                       /* by attribute id: somebody above uses it; NULL: all live */
     int nbound, nlive, max_id;
+    int *item_of, nitems;                      /* rel.c: by attribute id, of use while one relation is looked at */
     int next_name;                             /* t<n>, g<n>, b<n> */
     int under_agg;                             /* building what an aggregation consumes: narrow decimals may be tried */
     int filtering;                             /* inside a condition of WHERE, HAVING or ON */
@@ -101,6 +102,7 @@ bool pz_zone_is_utc(const pz_lowerer *lw);
 pz_str pz_engine_type_text(pz_lowerer *lw, const pz_type *t);
 
 /* ---- template.c */
+bool pz_is_typed_call(const pz_expr *e);                                          /* its text has the engine type of e->type, exactly */
 pz_status pz_lower_call(pz_lowerer *lw, const pz_expr *call, pz_buf *out);
 /* "name(args)" of an aggregate or window function with DISTINCT, FILTER and OVER of the call in their places. */
 /* What is grouped or made distinct has one zero: -0.0 becomes 0.0. */
@@ -121,6 +123,7 @@ typedef struct pz_item {
     bool plain;                                /* a column of the FROM clause, or a literal: may be repeated and moved freely */
     bool is_volatile;
     bool windowed, aggregate;                  /* holds a window function or an aggregate */
+    bool typed;                                /* the engine knows it by the very type that leaves: no cast then */
     int depth;                                 /* of the expression the text came from */
     const pz_attr *pack;                       /* the struct column it is a field of, or NULL (sel.c) */
 } pz_item;

@@ -7,7 +7,6 @@
  */
 #include "lower_int.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* The engine's rewriter is cubic in the depth of an expression: deeper ones are cut into SELECTs of their own. */
@@ -18,7 +17,7 @@ struct use_arg {
     pz_lowerer *lw;
     const pz_sel *s;
     int *uses;                                 /* per item */
-    pz_map *by_id;
+    int *item_of;                              /* by attribute id: 1 + the item that is no plain column */
     bool window, subquery, bad_outer;
 };
 
@@ -27,13 +26,24 @@ static pz_walk count_use(pz_expr *e, void *arg);
 static void
 note_use(struct use_arg *u, const pz_attr *at, bool outer)
 {
-    char key[16];
-    void *hit;
-    int len = snprintf(key, sizeof key, "%d", at->id);
-    hit = pz_map_get(u->by_id, (pz_str){key, (size_t)len});
+    int hit = at->id < u->lw->nitems ? u->item_of[at->id] : 0;
     if (!hit) return;
-    u->uses[(intptr_t)hit - 1]++;
+    u->uses[hit - 1]++;
     if (outer) u->bad_outer = true;
+}
+
+/* Room for one number by attribute id, all 0 between uses. */
+static int *
+item_numbers(pz_lowerer *lw, const pz_sel *s)
+{
+    int most = 0;
+    for (int i = 0; i < s->items.n; i++)
+        if (s->items.data[i].attr->id > most) most = s->items.data[i].attr->id;
+    if (lw->nitems <= most) {
+        lw->nitems = 2 * most + 256;
+        lw->item_of = PZ_NEWN(lw->a, int, lw->nitems);
+    }
+    return lw->item_of;
 }
 
 static pz_walk
@@ -85,11 +95,11 @@ pz_rel_prepare(pz_lowerer *lw, pz_sel *s, const pz_exprs *exprs, bool filter)
     for (int i = 0; i < s->items.n && !any; i++) any = !s->items.data[i].plain;
     if (filter && (s->limit.len || s->offset.len || s->windowed)) return pz_sel_wrap(lw, s);
     u.uses = PZ_NEWN(lw->a, int, s->items.n + 1);
-    u.by_id = pz_map_make(lw->a, false);
-    if (any)
-        for (int i = 0; i < s->items.n; i++)
-            if (!s->items.data[i].plain) pz_map_put(u.by_id, pz_strf(lw->a, "%d", s->items.data[i].attr->id), (void *)(intptr_t)(i + 1));
+    u.item_of = item_numbers(lw, s);
+    for (int i = 0; any && i < s->items.n; i++)
+        if (!s->items.data[i].plain) u.item_of[s->items.data[i].attr->id] = i + 1;
     pz_walk_exprs(exprs, count_use, &u);
+    for (int i = 0; any && i < s->items.n; i++) u.item_of[s->items.data[i].attr->id] = 0;
     if (u.window && (s->order.len || s->grouped || s->limit.len || s->offset.len || s->windowed)) return pz_sel_wrap(lw, s);
     if (s->grouped && u.subquery) return pz_sel_wrap(lw, s);
     if (u.bad_outer) return pz_sel_wrap(lw, s);
@@ -254,6 +264,7 @@ pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
             it.windowed = t.windowed;
             it.aggregate = t.aggregate;
             it.depth = t.depth + pz_expr_depth(e, 1000);
+            it.typed = pz_is_typed_call(e);
             PZ_TRY(pz_lower_text(lw, e, &it.text));
             if (has_window(e)) {
                 s->windowed = true;

@@ -165,10 +165,13 @@ pz_sel_root(pz_lowerer *lw, const pz_sel *s, const pz_attrs *columns, pz_buf *ou
     write_head(s, out);
     for (int i = 0; i < columns->n; i++) {
         const pz_attr *at = columns->data[i];
-        pz_str cast = pz_strf(lw->a, "::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, at->type)));
+        bool typed = i < s->items.n && s->items.data[i].attr->id == at->id && s->items.data[i].typed;
         if (i) pz_buf_puts(out, ", ");
         pz_lower_attr(lw, at, out);
-        if (!pz_str_ends(pz_buf_view(out), cast.ptr)) pz_buf_str(out, cast);
+        if (!typed) {
+            pz_str cast = pz_strf(lw->a, "::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, at->type)));
+            if (!pz_str_ends(pz_buf_view(out), cast.ptr)) pz_buf_str(out, cast);
+        }
         pz_buf_printf(out, " AS c%d", at->id);
     }
     if (!columns->n) pz_buf_puts(out, "1 AS z");

@@ -84,16 +84,24 @@ direct(const pz_rel *x)
     return x && x->kind != PZ_REL_PROJECT;
 }
 
-/* Rows of the list or range below, and the partitions Spark's local mode with two cores cuts it into. */
-static pz_seat
-leaf_below(const pz_rel *r)
+/* The first relation below `r` that does more than pass rows on. */
+static const pz_rel *
+end_below(const pz_rel *r)
 {
-    pz_seat seat = {0};
-    __int128 n = 0;
     const pz_rel *x = r->input;
     while (x && (keeps_rows(x) || (x->kind == PZ_REL_SCAN && x->u.scan->stands_for)))
         x = x->kind == PZ_REL_SCAN ? x->u.scan->stands_for : x->input;
-    if (!x || (x->kind != PZ_REL_RANGE && !direct(r->input))) return seat;
+    return x;
+}
+
+/* Rows of the list or range `x` below `r`, and the partitions Spark's local mode with two cores cuts it into. */
+static pz_seat
+leaf_below(const pz_rel *r, const pz_rel *x)
+{
+    pz_seat seat = {0};
+    __int128 n = 0;
+    if (!x || (x->kind != PZ_REL_RANGE && x->kind != PZ_REL_VALUES)) return seat;
+    if (x->kind != PZ_REL_RANGE && !direct(r->input)) return seat;
     if (x->kind == PZ_REL_VALUES && x->u.values.ncols > 0) n = x->exprs.n / x->u.values.ncols;
     if (x->kind == PZ_REL_RANGE && x->u.range.step) {
         __int128 step = x->u.range.step, span = (__int128)x->u.range.end - x->u.range.start;
@@ -144,10 +152,12 @@ mark_columns(pz_lowerer *lw, const pz_rel *r, int skip)
 static void
 mark_rel(pz_lowerer *lw, const pz_rel *r)
 {
+    const pz_rel *end = NULL;                  /* end_below(r) once it is known: the same for all that only pass rows on */
     for (; r; r = r->input) {
         for (int i = 0; i < r->output.n; i++)
             if (r->output.data[i]->id > lw->max_id) lw->max_id = r->output.data[i]->id;
-        lw->leaf = leaf_below(r);
+        if (!end || r == end || r->kind == PZ_REL_SCAN) end = end_below(r);
+        lw->leaf = leaf_below(r, end);
         switch (r->kind) {
         case PZ_REL_PROJECT: mark_columns(lw, r, 0); break;
         case PZ_REL_AGGREGATE:

@@ -95,6 +95,19 @@ pz_lower_error_values(pz_lowerer *lw, const pz_expr *at, pz_buf *out, pz_err_id 
 }
 
 /* ---------------------------------------------------------------- C functions */
+/* The function's own types say what a quoted text is; a cast would only be bound again. */
+static pz_status
+argument_text(pz_lowerer *lw, const pz_expr *x, pz_str *out)
+{
+    pz_buf b;
+    if (x->kind != PZ_EXPR_LITERAL || x->type->id != PZ_T_STRING || x->value.null) return pz_lower_text(lw, x, out);
+    pz_buf_init(&b, 0);
+    pz_lower_string(&b, x->value.s);
+    *out = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    return PZ_OK;
+}
+
 pz_status
 pz_lower_bound_args(pz_lowerer *lw, const pz_expr *call, const char *impl, const pz_type *const *types, const pz_str *texts, int n,
                     const pz_type *result, pz_buf *out)
@@ -127,7 +140,7 @@ pz_lower_bound(pz_lowerer *lw, const pz_expr *call, const char *impl, bool aggre
     for (int i = 0; i < n; i++) {
         const pz_expr *x = call->args.data[i];
         types[i] = x->type;
-        PZ_TRY(pz_lower_text(lw, x, &texts[i]));
+        PZ_TRY(argument_text(lw, x, &texts[i]));
         if (x->type->id == PZ_T_DECIMAL) texts[i] = pz_strf(lw->a, PZ_FMT "::" PZ_FMT, PZ_ARG(texts[i]), PZ_ARG(pz_engine_type_text(lw, x->type)));
     }
     if (!lw->env->bind_function) return pz_raise_internal(lw->err, "no engine functions here, wanted %s", impl);
@@ -449,6 +462,13 @@ is_null_call(const pz_expr *call, const pz_lowering *row)
         if (e->kind == PZ_EXPR_LITERAL && e->value.null) return true;
     }
     return false;
+}
+
+bool
+pz_is_typed_call(const pz_expr *e)
+{
+    const pz_lowering *row = e->kind == PZ_EXPR_CALL ? pz_lowering_of(e) : NULL;
+    return row && row->kind == PZ_LOW_SCALAR && row->how == PZ_HOW_VAL;
 }
 
 pz_status
