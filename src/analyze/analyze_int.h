@@ -101,6 +101,8 @@ bool pz_fn_only_in_from(pz_str name);          /* a table function that is no ge
 int pz_fn_count(void);
 bool pz_signature_ok(const char *signature, char *why, size_t n);       /* for tests over the table */
 bool pz_fn_known(pz_str name);
+bool pz_call_is_known(pz_analyzer *an, const pz_expr *call);            /* func.c: somebody has a function of that name */
+pz_status pz_check_calls(pz_analyzer *an, const pz_rel *root, pz_str missing);          /* check_calls.c: unknown functions, wrong numbers of arguments */
 /* A rule named with @ in a signature: checks and casts call->args, sets call->type and call->nullable.  Registered in the table of
  * return_rules.c.  May raise. */
 typedef pz_status (*pz_return_rule)(pz_analyzer *an, pz_scope *scope, pz_expr *call);
@@ -166,7 +168,7 @@ pz_status pz_check_correlated(pz_analyzer *an, const pz_expr *sub, pz_rel *rel);
 pz_status pz_check_join_subqueries(pz_analyzer *an, const pz_rel *join);
 pz_status pz_refuse_correlated(pz_analyzer *an, const pz_expr *e);   /* correlated subqueries in ORDER BY */
 pz_status pz_project_finish(pz_analyzer *an, pz_rel *input, pz_exprs *items, pz_origin o, pz_rel **out); /* names, generators, lateral levels, PROJECT */
-pz_status pz_foldable_count(pz_analyzer *an, pz_expr *e, const char *what, pz_expr **out);  /* LIMIT and kin */
+pz_status pz_foldable_count(pz_analyzer *an, const pz_rel *in, pz_expr *e, const char *what, pz_expr **out);  /* LIMIT and kin */
 pz_rel *pz_rel_new(pz_analyzer *an, pz_rel_kind k, pz_rel *input, pz_origin o); /* resolved; output = input's */
 pz_attr *pz_attr_copy(pz_analyzer *an, const pz_attr *from);    /* same id */
 pz_rel *pz_rename(pz_analyzer *an, pz_rel *input, const pz_strs *names);       /* by position, visible columns; same ids kept where the name is */

@@ -43,6 +43,8 @@ filtered(pz_dml *d, pz_rel *target, pz_expr *cond, pz_rel **out)
     f = pz_rel_make(d->an.a, PZ_REL_FILTER, cond->origin);
     f->input = target;
     f->cond = cond;
+    if (cond->kind == PZ_EXPR_LITERAL && cond->type->id == PZ_T_VOID)          /* WHERE NULL: no row */
+        f->cond = pz_literal_value(d->an.a, &pz_t_boolean, (pz_value){.null = true});
     return pz_resolve_rel(&d->an, f, NULL, NULL, out);
 }
 

@@ -92,6 +92,8 @@ condition(merge *m, pz_scope *s, pz_expr *cond, const char *name, pz_expr **out)
         return pz_raise(m->d.an.err, PZ_ERR_UNSUPPORTED_MERGE_CONDITION_SUBQUERY, cond->origin, "condName", name, "cond",
                         pz_quote_sql_expr(&m->d.an, *out).ptr, NULL);
     PZ_TRY(check_cond(m, *out, name));
+    if ((*out)->type->id == PZ_T_VOID)
+        *out = pz_cast_to(&m->d.an, *out, &pz_t_boolean);
     return pz_check_boolean(&m->d.an, *out);
 }
 

@@ -48,7 +48,7 @@ bare_function(pz_str name)
 {
     static const struct { const char *written, *function; } list[] = {
         {"current_date", "current_date"}, {"current_timestamp", "current_timestamp"}, {"current_user", "current_user"},
-        {"user", "current_user"}, {"session_user", "session_user"}, {"current_time", "current_time"}, {"localtime", "localtime"}, {"grouping__id", "grouping_id"}};
+        {"user", "current_user"}, {"session_user", "current_user"}, {"current_time", "current_time"}, {"localtime", "localtime"}, {"grouping__id", "grouping_id"}};
     for (size_t i = 0; i < PZ_COUNTOF(list); i++)
         if (pz_str_ieqc(name, list[i].written))
             return list[i].function;
@@ -220,6 +220,9 @@ check_no_generator(pz_analyzer *an, const pz_scope *scope, const pz_expr *call)
         if (scope->clause == PZ_CLAUSE_WHERE)
             return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_OUTSIDE_SELECT, PZ_NO_ORIGIN, "plan",
                             pz_strf(an->a, "'Filter " PZ_FMT, PZ_ARG(pz_expr_sql(an, shown))).ptr, NULL);
+        if (scope->clause == PZ_CLAUSE_JOIN)
+            return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_OUTSIDE_SELECT, PZ_NO_ORIGIN, "plan",
+                            pz_strf(an->a, "'Join Inner, " PZ_FMT, PZ_ARG(pz_expr_sql(an, shown))).ptr, NULL);
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_NESTED_IN_EXPRESSIONS, PZ_NO_ORIGIN, "expression", pz_quote_sql_expr(an, shown).ptr, NULL);
     }
     return PZ_OK;

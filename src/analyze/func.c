@@ -28,7 +28,7 @@ raise_unresolved(pz_analyzer *an, const pz_expr *call)
 {
     pz_buf b;
     pz_str path;
-    if (call->names.n > 2 && !pz_str_ieqc(call->names.data[0], "system"))
+    if (call->names.n > 2 && !pz_str_ieqc(call->names.data[0], "system") && !pz_str_ieqc(call->names.data[0], "spark_catalog"))
         return pz_raise(an->err, PZ_ERR_REQUIRES_SINGLE_PART_NAMESPACE, PZ_NO_ORIGIN, "sessionCatalog", "spark_catalog", "identifier",
                         pz_quote_names(an->a, &call->names).ptr, NULL);
     pz_buf_init(&b, 0);
@@ -357,6 +357,32 @@ pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out)
     PZ_TRY(check_syntax(an, call, fn, name));
     PZ_TRY(choose(an, scope, call, row, shown, out));
     return pz_collate_call(an, *out);
+}
+
+/* Has anybody a function of that name?  As pz_resolve_call looks for it, but without arguments. */
+bool
+pz_call_is_known(pz_analyzer *an, const pz_expr *call)
+{
+    pz_function *f = NULL;
+    pz_error probe;
+    pz_str name;
+    if (builtin_name(call, &name)) {
+        int row = pz_fn_find(name);
+        if ((dataframes_only(name) && !call->u.call.internal) || (row >= 0 && call->u.call.written && pz_fn_row(row)->syntax))
+            return false;
+        if (row >= 0 || pz_fn_known(name) || pz_str_ieqc(name, "cast") || cast_function(an->a, name))
+            return true;
+    }
+    if (!an->env->find_function)
+        return false;
+    pz_error_init(&probe, an->a);
+    return an->env->find_function(an->env->ctx, &call->names, call->origin, an->a, &f, &probe) != PZ_OK || f != NULL;
+}
+
+pz_status
+pz_raise_unknown_call(pz_analyzer *an, const pz_expr *call)
+{
+    return raise_unresolved(an, call);
 }
 
 /* ---------------------------------------------------------------- for rules and rewrites */

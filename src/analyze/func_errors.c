@@ -51,6 +51,14 @@ counts(int first, int *from)
     return set;
 }
 
+bool
+pz_takes_count(int first, int n)
+{
+    int from;
+    uint64_t set = counts(first, &from);
+    return (from >= 0 && n >= from) || n >= 60 || (set >> n & 1);
+}
+
 pz_status
 pz_raise_num_args(pz_analyzer *an, const pz_expr *call, int first)
 {

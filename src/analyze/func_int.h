@@ -68,6 +68,8 @@ int pz_edit_distance(pz_str a, pz_str b);                              /* sugges
 /* func_errors.c */
 const char *pz_ordinal(int i);                                         /* first, second, ... */
 pz_status pz_raise_input_type(pz_analyzer *an, const pz_expr *call, int arg, const char *required);
+pz_status pz_raise_unknown_call(pz_analyzer *an, const pz_expr *call);   /* UNRESOLVED_ROUTINE */
+bool pz_takes_count(int first_row, int n);                               /* some row of the name takes n arguments */
 pz_status pz_raise_num_args(pz_analyzer *an, const pz_expr *call, int first_row);
 
 /* coerce.c, for the rules */

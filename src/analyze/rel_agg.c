@@ -18,6 +18,7 @@ struct pz_agg_ctx {
     pz_exprs keys;                             /* key expressions over the input, one per agg->keys */
     bool sets;
     bool group_all;
+    const pz_expr *missing;                    /* the column that was found neither among keys nor in an aggregate */
     struct pz_agg_ctx *next;
 };
 
@@ -206,6 +207,7 @@ aggregate_call(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
 static pz_status
 missing(pz_analyzer *an, pz_agg_ctx *c, const pz_expr *e)
 {
+    c->missing = e;
     if (c->group_all)
         return pz_raise(an->err, PZ_ERR_UNRESOLVED_ALL_IN_GROUP_BY, e->origin, NULL);
     if (c->keys.n == 0 && !c->sets)
@@ -275,6 +277,8 @@ rewrite(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **o
         return aggregate_call(an, c, e, out);
     if (e->kind == PZ_EXPR_ATTR)
         return rewrite_attr(an, c, p, e, out);
+    if (e->kind == PZ_EXPR_SUBQUERY && e->u.sub.kind == PZ_SUB_SCALAR && e->u.sub.outer.n && p == NULL)
+        return pz_raise(an->err, PZ_ERR_SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, NULL);
     if (e->args.n == 0 && e->kind != PZ_EXPR_WINDOW)
         return PZ_OK;
     pz_expr *n = pz_expr_shallow(an->a, e);
@@ -297,10 +301,35 @@ rewrite(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **o
     return PZ_OK;
 }
 
+/* HAVING and ORDER BY see the SELECT's outputs, keys and what aggregates read; any other column of the input does not exist for them. */
+static pz_status
+rewrite_seen(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_scope *seen, pz_expr *e, pz_expr **out)
+{
+    pz_error probe, *saved = an->err;
+    pz_expr *column;
+    pz_status st;
+    pz_error_init(&probe, an->a);
+    an->err = &probe;
+    st = rewrite(an, c, p, e, out);
+    an->err = saved;
+    if (st == PZ_OK)
+        return PZ_OK;
+    if (probe.id != PZ_ERR_MISSING_AGGREGATION && probe.id != PZ_ERR_MISSING_GROUP_BY) {
+        pz_error_copy(an->err, &probe);
+        return PZ_FAIL;
+    }
+    column = pz_expr_make(an->a, PZ_EXPR_COLUMN, c->missing->origin);
+    column->names = c->missing->names;
+    column->plan_id = -1;
+    if (column->names.n == 0)
+        pz_vec_push(an->a, &column->names, c->missing->u.attr->name);
+    return pz_raise_unresolved_column(an, seen, column);
+}
+
 pz_status
 pz_agg_rewrite(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
 {
-    return rewrite(an, c, c->project, e, out);
+    return rewrite_seen(an, c, c->project, pz_scope_of(an, c->project, NULL, NULL), e, out);
 }
 
 /* ------------------------------------------------------------ keys */
@@ -647,8 +676,16 @@ PZ_REL_HANDLER(pz_resolve_having)
     PZ_TRY(pz_resolve_expr(an, s, r->cond, &cond));
     if (pz_expr_has_window(cond))
         return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE, cond->origin, "clauseName", "HAVING", NULL);
-    PZ_TRY(pz_check_boolean(an, cond));
-    PZ_TRY(rewrite(an, c, p, cond, &cond));
+    if (cond->type->id != PZ_T_BOOLEAN) {      /* what is no predicate is cast to one */
+        pz_expr *cast = pz_expr_make(an->a, PZ_EXPR_CAST, cond->origin);
+        pz_vec_push(an->a, &cast->args, cond);
+        cast->type = &pz_t_boolean;
+        cast->u.cast.mode = an->env->ansi ? PZ_CAST_ANSI : PZ_CAST_LEGACY;
+        cast->u.cast.mode_set = true;
+        PZ_TRY(pz_resolve_cast(an, cast));
+        cond = cast;
+    }
+    PZ_TRY(rewrite_seen(an, c, p, pz_scope_of(an, p, NULL, NULL), cond, &cond));
     pz_rel *f = pz_rel_new(an, PZ_REL_FILTER, c->holder->input, r->origin);
     f->cond = cond;
     c->holder->input = f;

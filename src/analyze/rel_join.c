@@ -168,6 +168,44 @@ common_names(pz_analyzer *an, const pz_rel *l, const pz_rel *r, pz_strs *out)
     }
 }
 
+typedef struct misplaced { pz_analyzer *an; pz_buf list; bool generator; } misplaced;
+
+static pz_walk
+find_misplaced(pz_expr *e, void *arg)
+{
+    misplaced *m = arg;
+    const pz_fn *fn = e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0 ? pz_fn_row(e->u.call.fn) : NULL;
+    m->generator |= fn && fn->kind == PZ_FN_GEN;
+    if (e->kind != PZ_EXPR_WINDOW && !(fn && fn->kind == PZ_FN_AGG))
+        return PZ_WALK_ON;
+    pz_buf_puts(&m->list, m->list.len ? ", " : "");
+    pz_buf_str(&m->list, pz_quote_sql_expr(m->an, e));
+    return PZ_WALK_SKIP;
+}
+
+/* ON takes a boolean made of the rows themselves. */
+static pz_status
+check_condition(pz_analyzer *an, const pz_rel *r, pz_expr *cond)
+{
+    misplaced m = {.an = an};
+    pz_str list;
+    if (cond->type->id != PZ_T_BOOLEAN)
+        return pz_raise(an->err, PZ_ERR_JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE, r->cond->origin, "joinCondition", pz_quote_sql_expr(an, cond).ptr,
+                        "conditionType", pz_quote_type(an, cond->type).ptr, NULL);
+    pz_buf_init(&m.list, 0);
+    pz_walk_expr(cond, find_misplaced, &m);
+    list = pz_buf_dup(&m.list, an->a);
+    pz_buf_free(&m.list);
+    if (m.generator)
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_OUTSIDE_SELECT, PZ_NO_ORIGIN, "plan",
+                        pz_strf(an->a, "'Join Inner, " PZ_FMT, PZ_ARG(pz_expr_sql(an, cond))).ptr, NULL);
+    if (list.len)
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_EXPR_FOR_OPERATOR, r->cond->origin, "operator", "Join", "invalidExprSqls", list.ptr, NULL);
+    if (!r->u.join.lateral && r->kind != PZ_REL_LATERAL_JOIN && !pz_expr_is_deterministic(cond))
+        return pz_raise(an->err, PZ_ERR_INVALID_NON_DETERMINISTIC_EXPRESSIONS, r->cond->origin, "sqlExprs", pz_quote_sql_expr(an, cond).ptr, NULL);
+    return PZ_OK;
+}
+
 PZ_REL_HANDLER(pz_resolve_join)
 {
     pz_rel *j = pz_rel_make(an->a, PZ_REL_JOIN, r->origin);
@@ -203,9 +241,7 @@ PZ_REL_HANDLER(pz_resolve_join)
         s->sides[0] = j->input;
         s->sides[1] = j->right;
         PZ_TRY(pz_resolve_expr(an, s, r->cond, &j->cond));
-        if (j->cond->type->id != PZ_T_BOOLEAN && j->cond->type->id != PZ_T_VOID)
-            return pz_raise(an->err, PZ_ERR_JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE, r->cond->origin, "joinCondition",
-                            pz_quote_sql_expr(an, j->cond).ptr, "conditionType", pz_quote_type(an, j->cond->type).ptr, NULL);
+        PZ_TRY(check_condition(an, r, j->cond));
         PZ_TRY(pz_check_join_subqueries(an, j));
         if (j->u.join.type == PZ_JOIN_CROSS)
             j->u.join.type = PZ_JOIN_INNER;

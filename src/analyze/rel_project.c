@@ -60,34 +60,135 @@ star_attrs(pz_analyzer *an, pz_scope *scope, pz_expr *star, pz_attrs *out)
     return PZ_OK;
 }
 
+/* How many names of `e` lead to the column (its qualifier included), 0: it is another one.  What is left names fields inside. */
+static int
+leads_to(pz_analyzer *an, const pz_strs *e, const pz_attr *a)
+{
+    for (int at = e->n - 1; at >= 0; at--) {   /* a qualified column before a field of the same name */
+        bool match = same_name(an, e->data[at], a->name) && at <= a->qualifier.n;
+        for (int k = 1; match && k <= at; k++)
+            match = same_name(an, e->data[at - k], a->qualifier.data[a->qualifier.n - k]);
+        if (match)
+            return at + 1;
+    }
+    return 0;
+}
+
 static bool
 excluded(pz_analyzer *an, const pz_expr *star, const pz_attr *a)
 {
+    for (int i = 0; i < star->u.star.except.n; i++)
+        if (leads_to(an, &star->u.star.except.data[i], a) == star->u.star.except.data[i].n)
+            return true;
+    return false;
+}
+
+/* A struct without the fields that `paths` name, each from its `at`-th name on. */
+static pz_status
+without_fields(pz_analyzer *an, pz_expr *base, const pz_exprs *paths, int at, pz_expr **out)
+{
+    pz_expr *call = pz_expr_make(an->a, PZ_EXPR_CALL, base->origin);
+    pz_vec_push(an->a, &call->names, PZ_STR("named_struct"));
+    call->u.call.fn = -1;
+    for (int i = 0; i < base->type->nfields; i++) {
+        pz_str name = base->type->fields[i].name;
+        pz_exprs deeper = {0};
+        bool gone = false;
+        pz_expr *f;
+        for (int k = 0; k < paths->n; k++) {
+            const pz_strs *p = &paths->data[k]->names;
+            if (!same_name(an, p->data[at], name))
+                continue;
+            gone |= p->n == at + 1;
+            pz_vec_push(an->a, &deeper, paths->data[k]);
+        }
+        if (gone)
+            continue;
+        PZ_TRY(pz_extract_field(an, base, name, base->origin, &f));
+        if (deeper.n)
+            PZ_TRY(without_fields(an, f, &deeper, at + 1, &f));
+        pz_vec_push(an->a, &call->args, pz_literal_string(an->a, name));
+        pz_vec_push(an->a, &call->args, f);
+    }
+    return pz_resolve_call(an, NULL, call, out);
+}
+
+/* The column of a star, without what EXCEPT (column.field) takes out of it; *out NULL: it is untouched. */
+static pz_status
+thinned(pz_analyzer *an, const pz_expr *star, pz_attr *a, pz_expr **out)
+{
+    pz_exprs paths = {0};
+    *out = NULL;
     for (int i = 0; i < star->u.star.except.n; i++) {
         const pz_strs *e = &star->u.star.except.data[i];
-        bool match = e->n >= 1 && same_name(an, e->data[e->n - 1], a->name) && e->n - 1 <= a->qualifier.n;
-        for (int k = 1; match && k < e->n; k++)
-            match = same_name(an, e->data[e->n - 1 - k], a->qualifier.data[a->qualifier.n - k]);
-        if (match)
+        int n = leads_to(an, e, a);
+        if (n == 0 || n == e->n)
+            continue;
+        pz_expr *path = pz_expr_make(an->a, PZ_EXPR_COLUMN, star->origin);
+        for (int k = n; k < e->n; k++)
+            pz_vec_push(an->a, &path->names, e->data[k]);
+        pz_vec_push(an->a, &paths, path);
+    }
+    if (paths.n == 0)
+        return PZ_OK;
+    pz_expr *base = pz_attr_ref(an, a, star->origin), *thin;
+    for (int i = 0; i < paths.n; i++) {        /* every one must be there */
+        pz_expr *at = base;
+        for (int k = 0; k < paths.data[i]->names.n; k++)
+            PZ_TRY(pz_extract_field(an, at, paths.data[i]->names.data[k], star->origin, &at));
+    }
+    PZ_TRY(without_fields(an, base, &paths, 0, &thin));
+    *out = pz_alias_new(an, thin, a->name);
+    return PZ_OK;
+}
+
+static pz_str
+dotted(pz_analyzer *an, const pz_strs *names)
+{
+    pz_buf b;
+    pz_str s;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < names->n; i++)
+        pz_buf_printf(&b, "%s" PZ_FMT, i ? "." : "", PZ_ARG(names->data[i]));
+    s = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return s;
+}
+
+/* Do two names of EXCEPT take the same, or one a part of the other? */
+static bool
+overlap(pz_analyzer *an, const pz_strs *x, const pz_strs *y, const pz_attrs *cols)
+{
+    for (int i = 0; i < cols->n; i++) {
+        int nx = leads_to(an, x, cols->data[i]), ny = leads_to(an, y, cols->data[i]);
+        bool same = nx && ny;
+        for (int k = 0; same && nx + k < x->n && ny + k < y->n; k++)
+            same = same_name(an, x->data[nx + k], y->data[ny + k]);
+        if (same)
             return true;
     }
     return false;
 }
 
-/* EXCEPT (col.field): the struct without that field; only a plain column can be left out here. */
 static pz_status
-check_except(pz_analyzer *an, pz_scope *scope, pz_expr *star, const pz_attrs *cols)
+check_except(pz_analyzer *an, pz_expr *star, const pz_attrs *cols)
 {
-    (void)scope;
     for (int i = 0; i < star->u.star.except.n; i++) {
         pz_strs *e = &star->u.star.except.data[i];
         bool found = false;
         for (int k = 0; k < cols->n && !found; k++)
-            found = same_name(an, e->data[e->n - 1], cols->data[k]->name);
+            found = leads_to(an, e, cols->data[k]) > 0;
         if (!found)
             return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_WITH_SUGGESTION, star->origin, "objectName", pz_quote_names(an->a, e).ptr,
                             "proposal", column_list(an, cols).ptr, NULL);
     }
+    for (int i = 0; i < star->u.star.except.n; i++)
+        for (int k = i + 1; k < star->u.star.except.n; k++) {
+            const pz_strs *x = &star->u.star.except.data[i], *y = &star->u.star.except.data[k];
+            if (overlap(an, x, y, cols))
+                return pz_raise(an->err, PZ_ERR_EXCEPT_OVERLAPPING_COLUMNS, star->origin, "columns",
+                                pz_strf(an->a, PZ_FMT ", " PZ_FMT, PZ_ARG(dotted(an, x)), PZ_ARG(dotted(an, y))).ptr, NULL);
+        }
     return PZ_OK;
 }
 
@@ -100,6 +201,15 @@ replacement(pz_analyzer *an, const pz_expr *star, pz_str name)
     return NULL;
 }
 
+static pz_str
+names_with_commas(pz_analyzer *an, const pz_strs *names)
+{
+    pz_str s = {0};
+    for (int i = 0; i < names->n; i++)
+        s = i ? pz_strf(an->a, PZ_FMT ", " PZ_FMT, PZ_ARG(s), PZ_ARG(names->data[i])) : names->data[i];
+    return s;
+}
+
 static pz_status
 struct_star(pz_analyzer *an, pz_scope *scope, pz_expr *star, pz_exprs *out)
 {
@@ -107,6 +217,9 @@ struct_star(pz_analyzer *an, pz_scope *scope, pz_expr *star, pz_exprs *out)
     col->names = star->names;
     col->plan_id = -1;
     PZ_TRY(pz_find_column(an, scope, col, &base));
+    if (base != NULL && base->type->id != PZ_T_STRUCT)
+        return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1050, PZ_NO_ORIGIN, "attributes",
+                        pz_strf(an->a, "List(" PZ_FMT ")", PZ_ARG(names_with_commas(an, &star->names))).ptr, NULL);
     if (base == NULL || base->type->id != PZ_T_STRUCT) {
         pz_attrs vis = {0};
         for (int i = 0; i < scope->attrs.n; i++)
@@ -157,7 +270,7 @@ expand_star(pz_analyzer *an, pz_scope *scope, pz_expr *star, pz_exprs *out)
     PZ_TRY(star_attrs(an, scope, star, &cols));
     if (cols.n == 0 && star->names.n > 0)
         return struct_star(an, scope, star, out);
-    PZ_TRY(check_except(an, scope, star, &cols));
+    PZ_TRY(check_except(an, star, &cols));
     for (int i = 0; i < cols.n; i++) {
         pz_expr *r = replacement(an, star, cols.data[i]->name);
         if (excluded(an, star, cols.data[i]))
@@ -168,7 +281,8 @@ expand_star(pz_analyzer *an, pz_scope *scope, pz_expr *star, pz_exprs *out)
         }
         pz_attr *a = pz_attr_copy(an, cols.data[i]);
         a->hidden = false;
-        pz_vec_push(an->a, out, pz_attr_ref(an, a, star->origin));
+        PZ_TRY(thinned(an, star, a, &r));
+        pz_vec_push(an->a, out, r != NULL ? r : pz_attr_ref(an, a, star->origin));
     }
     return PZ_OK;
 }
@@ -352,7 +466,10 @@ PZ_REL_HANDLER(pz_resolve_generate)
     PZ_INPUT(r, &in);
     pz_scope *s = pz_scope_of(an, in, outer, orefs);
     s->allow_generator = true;
-    if (r->exprs.data[0]->kind == PZ_EXPR_CALL && r->exprs.data[0]->names.n == 1 && pz_fn_only_in_from(r->exprs.data[0]->names.data[0]))
+    const pz_expr *g = r->exprs.data[0];
+    if (g->kind == PZ_EXPR_CALL && g->names.n > 2 && !pz_call_is_known(an, g))
+        return pz_raise(an->err, PZ_ERR_INVALID_SQL_SYNTAX_UNSUPPORTED_FUNC_NAME, g->origin, "funcName", pz_quote_names(an->a, &g->names).ptr, NULL);
+    if (g->kind == PZ_EXPR_CALL && g->names.n == 1 && (pz_fn_only_in_from(g->names.data[0]) || !pz_call_is_known(an, g)))
         return pz_raise(an->err, PZ_ERR_ROUTINE_NOT_FOUND, r->exprs.data[0]->origin, "routineName",
                         pz_strf(an->a, "`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(an->env->current_database.len ? an->env->current_database : PZ_STR("default")),
                                 PZ_ARG(r->exprs.data[0]->names.data[0])).ptr, NULL);
@@ -602,7 +719,7 @@ tvf_range(pz_analyzer *an, pz_rel *r, const pz_exprs *args, pz_rel **out)
     n_rel->u.range.step = n >= 3 ? v[2] : 1;
     n_rel->u.range.partitions = n == 4 ? (int)v[3] : 0;
     if (n_rel->u.range.step == 0)
-        return pz_raise_text(an->err, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: step (0) cannot be 0");
+        return pz_raise(an->err, PZ_ERR_FAILED_FUNCTION_CALL, r->origin, "funcName", "`range`", NULL);
     pz_vec_push(an->a, &n_rel->output, pz_attr_new(an, PZ_STR("id"), &pz_t_long, false));
     *out = n_rel;
     return PZ_OK;
@@ -639,14 +756,18 @@ PZ_REL_HANDLER(pz_resolve_tvf)
     if (tables)
         return pz_raise(an->err, PZ_ERR_UNRESOLVABLE_TABLE_VALUED_FUNCTION, r->origin, "name", pz_quote_names(an->a, &r->u.tvf.names).ptr, NULL);
     if (pz_str_ieqc(name, "range")) {
+        const pz_expr *named = NULL;
         pz_exprs args = {0};
         for (int i = 0; i < r->exprs.n; i++) {
             pz_expr *e = r->exprs.data[i];
-            if (e->kind == PZ_EXPR_NAMED_ARG)
-                e = e->args.data[0];
-            PZ_TRY(pz_resolve_expr(an, s, e, &e));
+            if (e->kind == PZ_EXPR_NAMED_ARG && named == NULL)
+                named = e;
+            PZ_TRY(pz_resolve_expr(an, s, e->kind == PZ_EXPR_NAMED_ARG ? e->args.data[0] : e, &e));
             pz_vec_push(an->a, &args, e);
         }
+        if (named != NULL)                     /* Spark takes the name itself for a value that is not constant */
+            return pz_raise(an->err, PZ_ERR_NON_FOLDABLE_ARGUMENT, r->origin, "funcName", "`range`", "paramName", pz_quote_names(an->a, &named->names).ptr,
+                            "paramType", "\"BIGINT\"", NULL);
         return tvf_range(an, r, &args, out);
     }
     PZ_TRY(pz_system_tvf(an, r, out));

@@ -228,6 +228,9 @@ sort_expr(pz_analyzer *an, pz_scope *s, pz_rel **in, const pz_attrs *before, pz_
     while (e->kind == PZ_EXPR_ALIAS)
         e = e->args.data[0];
     bool windowed = pz_expr_has_window(e);
+    if (pz_expr_has_generator(e))
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_OUTSIDE_SELECT, PZ_NO_ORIGIN, "plan",
+                        pz_strf(an->a, "Sort [" PZ_FMT " ASC NULLS FIRST], true", PZ_ARG(pz_expr_sql(an, e))).ptr, NULL);
     PZ_TRY(pz_refuse_correlated(an, e));
     PZ_TRY(settle(an, *in, e, windowed, &e));
     if (windowed && e->kind != PZ_EXPR_ATTR)
@@ -295,7 +298,7 @@ PZ_REL_HANDLER(pz_resolve_sort)
 pz_status
 pz_check_boolean(pz_analyzer *an, pz_expr *cond)
 {
-    if (cond->type->id == PZ_T_BOOLEAN || cond->type->id == PZ_T_VOID)
+    if (cond->type->id == PZ_T_BOOLEAN)
         return PZ_OK;
     pz_str q = pz_quote_sql_expr(an, cond);
     return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_FILTER_NOT_BOOLEAN, cond->origin, "sqlExpr", q.ptr, "filter", q.ptr, "type",
@@ -323,8 +326,6 @@ PZ_REL_HANDLER(pz_resolve_filter)
                         "expressionList", pz_expr_sql(an, cond).ptr, NULL);
     PZ_TRY(pz_check_boolean(an, cond));
     PZ_TRY(settle(an, in, cond, false, &cond));
-    if (cond->type->id == PZ_T_VOID)
-        cond = pz_cast_to(an, cond, &pz_t_boolean);
     pz_rel *n = pz_rel_new(an, PZ_REL_FILTER, in, r->origin);
     n->cond = cond;
     *out = only(an, n, &before);

@@ -299,7 +299,9 @@ static PZ_REL_HANDLER(values)
         if (e->kind == PZ_EXPR_ALIAS)
             e = e->args.data[0];
         PZ_TRY(pz_resolve_expr(an, s, e, &e));
-        if (pz_expr_has_aggregate(e) || pz_expr_has_window(e) || pz_expr_has_generator(e) || pz_calls_function(e))
+        if (e->kind == PZ_EXPR_SUBQUERY && e->u.sub.kind == PZ_SUB_SCALAR)
+            return pz_raise(an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_SCALAR_SUBQUERY_IN_VALUES, e->origin, NULL);
+        if (pz_expr_has_aggregate(e) || pz_expr_has_window(e) || pz_expr_has_generator(e) || pz_calls_function(e) || !pz_expr_is_deterministic(e))
             return pz_raise(an->err, PZ_ERR_INVALID_INLINE_TABLE_CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE, e->origin, "expr",
                             pz_quote_sql_expr(an, e).ptr, NULL);
         pz_vec_push(an->a, &n->exprs, e);
@@ -553,6 +555,34 @@ static PZ_REL_HANDLER(named_table)
     return PZ_OK;
 }
 
+/* Resolves a statement; of several mistakes the one Spark tells first is kept. */
+static pz_status
+resolve_statement(pz_analyzer *an, pz_rel *root, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
+{
+    static const pz_err_id late[] = {
+        PZ_ERR_UNRESOLVED_COLUMN_WITH_SUGGESTION, PZ_ERR_UNRESOLVED_COLUMN_WITHOUT_SUGGESTION, PZ_ERR_TABLE_OR_VIEW_NOT_FOUND,
+        PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, PZ_ERR_DATATYPE_MISMATCH_BINARY_OP_DIFF_TYPES, PZ_ERR_MISSING_AGGREGATION,
+        PZ_ERR_MISSING_GROUP_BY, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION};
+    pz_error first, *saved = an->err;
+    pz_str missing = {0};
+    bool may_be = false;
+    if (pz_resolve_rel(an, root, outer, orefs, out) == PZ_OK)
+        return PZ_OK;
+    for (size_t i = 0; i < PZ_COUNTOF(late); i++)
+        may_be |= saved->id == late[i];
+    if (!may_be)
+        return PZ_FAIL;
+    pz_error_init(&first, an->a);
+    an->err = &first;
+    for (int i = 0; i < saved->nparams; i++)
+        if (pz_str_eqc(saved->params[i].name, "objectName"))
+            missing = saved->params[i].value;
+    if (pz_check_calls(an, root, missing) != PZ_OK)
+        pz_error_copy(saved, &first);
+    an->err = saved;
+    return PZ_FAIL;
+}
+
 static PZ_REL_HANDLER(sql_text)
 {
     pz_sql_options o;
@@ -563,7 +593,7 @@ static PZ_REL_HANDLER(sql_text)
     p->param_names = r->u.sql.param_names;
     p->params = r->u.sql.params;
     an->plan = p;
-    pz_status s = pz_resolve_rel(an, p->root, outer, orefs, out);
+    pz_status s = resolve_statement(an, p->root, outer, orefs, out);
     an->plan = saved;
     return s;
 }
@@ -574,6 +604,11 @@ static PZ_REL_HANDLER(alias)
     pz_rel *in;
     PZ_INPUT(r, &in);
     in = pz_drop_hidden(an, in);
+    pz_attrs vis;
+    pz_visible(an, in, &vis);
+    if (r->input->kind == PZ_REL_TVF && r->u.alias.columns.n && vis.n != r->u.alias.columns.n)
+        return pz_raise(an->err, PZ_ERR_NUM_TABLE_VALUE_ALIASES_MISMATCH, r->origin, "funcName", pz_quote_names(an->a, &r->input->u.tvf.names).ptr,
+                        "aliasesNum", pz_strf(an->a, "%d", r->u.alias.columns.n).ptr, "outColsNum", pz_strf(an->a, "%d", vis.n).ptr, NULL);
     PZ_TRY(rename_columns(an, in, &r->u.alias.columns, r->origin, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, &in));
     *out = pz_rel_new(an, PZ_REL_ALIAS, in, r->origin);
     (*out)->u = r->u;
@@ -622,11 +657,11 @@ static PZ_REL_HANDLER(hint)
 }
 
 pz_status
-pz_foldable_count(pz_analyzer *an, pz_expr *e, const char *what, pz_expr **out)
+pz_foldable_count(pz_analyzer *an, const pz_rel *in, pz_expr *e, const char *what, pz_expr **out)
 {
     pz_value v;
     const char *name = what;
-    PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, NULL, NULL, NULL), e, out));
+    PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, in, NULL, NULL), e, out));
     pz_str q = pz_quote_sql_expr(an, *out);
     if (!pz_expr_is_foldable(*out))
         return pz_raise(an->err, PZ_ERR_INVALID_LIMIT_LIKE_EXPRESSION_IS_UNFOLDABLE, e->origin, "name", name, "expr", q.ptr, NULL);
@@ -651,7 +686,7 @@ static PZ_REL_HANDLER(limit_like)
     const char *what = r->kind == PZ_REL_LIMIT ? "limit" : r->kind == PZ_REL_OFFSET ? "offset" : "tail";
     PZ_INPUT(r, &in);
     *out = pz_rel_new(an, r->kind, in, r->origin);
-    return pz_foldable_count(an, r->cond, what, &(*out)->cond);
+    return pz_foldable_count(an, in, r->cond, what, &(*out)->cond);
 }
 
 static PZ_REL_HANDLER(distinct)
@@ -688,7 +723,7 @@ static PZ_REL_HANDLER(tablesample)
         return PZ_OK;
     if (r->u.sample.method == PZ_SAMPLE_ROWS) {
         (*out)->kind = PZ_REL_LIMIT;
-        return pz_foldable_count(an, r->exprs.data[0], "limit", &(*out)->cond);
+        return pz_foldable_count(an, in, r->exprs.data[0], "limit", &(*out)->cond);
     }
     pz_expr *e;
     pz_value v;
@@ -863,7 +898,7 @@ pz_analyze(const pz_env *env, pz_plan *plan, pz_arena *a, pz_error *err)
 {
     pz_analyzer an = {.env = env, .a = a, .err = err, .next_id = 1, .plan = plan};
     pz_rel *root;
-    PZ_TRY(pz_resolve_rel(&an, plan->root, NULL, NULL, &root));
+    PZ_TRY(resolve_statement(&an, plan->root, NULL, NULL, &root));
     root = pz_drop_hidden(&an, root);
     plan->root = root;
     plan->schema.n = root->output.n;

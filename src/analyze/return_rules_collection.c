@@ -415,8 +415,23 @@ is_outer(const pz_expr *call)
     return pz_str_ends(pz_str_trim(call->names.data[call->names.n - 1]), "_outer");
 }
 
+/* NULL alone says neither array nor map. */
+static pz_status
+refuse_void(pz_analyzer *an, pz_expr *call)
+{
+    const pz_expr *e = arg(call, 0);
+    while (e->kind == PZ_EXPR_CAST && e->u.cast.implicit)
+        e = e->args.data[0];
+    if (e->type->id != PZ_T_VOID)
+        return PZ_OK;
+    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, call->origin, "paramIndex", "first", "requiredType",
+                    "(\"ARRAY\" or \"MAP\")", "inputSql", pz_quote_sql_expr(an, e).ptr, "inputType", "\"VOID\"", "sqlExpr",
+                    pz_quote_sql_expr(an, call).ptr, NULL);
+}
+
 RULE_FN(pz_rule_explode)
 {
+    PZ_TRY(refuse_void(an, call));
     call->type = exploded(an, arg(call, 0)->type, false, is_outer(call));
     call->nullable = false;
     return PZ_OK;
@@ -424,6 +439,7 @@ RULE_FN(pz_rule_explode)
 
 RULE_FN(pz_rule_posexplode)
 {
+    PZ_TRY(refuse_void(an, call));
     call->type = exploded(an, arg(call, 0)->type, true, is_outer(call));
     call->nullable = false;
     return PZ_OK;

@@ -277,6 +277,35 @@ takes_whole_partition(const pz_fn *fn)
     return strcmp(fn->name, "median") == 0 || strcmp(fn->name, "percentile_cont") == 0 || strcmp(fn->name, "percentile_disc") == 0;
 }
 
+static pz_walk
+find_lateral(pz_expr *e, void *arg)
+{
+    static const char mark[] = "lateralAliasReference(";
+    pz_str name = e->kind == PZ_EXPR_ATTR && e->names.n ? e->names.data[0] : (pz_str){0};
+    if (name.len <= sizeof mark - 1 || memcmp(name.ptr, mark, sizeof mark - 1) != 0)
+        return PZ_WALK_ON;
+    *(pz_str *)arg = (pz_str){name.ptr + sizeof mark - 1, name.len - sizeof mark};
+    return PZ_WALK_STOP;
+}
+
+/* Windows do not see the aliases of their own SELECT list. */
+static pz_status
+check_lateral(pz_analyzer *an, const pz_expr *e, const pz_expr *w)
+{
+    const pz_window_spec *s = w->u.window;
+    pz_str alias = {0}, shown;
+    pz_walk_expr(w->args.data[0], find_lateral, &alias);
+    pz_walk_exprs(&s->partition, find_lateral, &alias);
+    pz_walk_exprs(&s->order, find_lateral, &alias);
+    if (!alias.ptr)
+        return PZ_OK;
+    shown = pz_expr_sql(an, w);
+    if (s->unit == PZ_FRAME_NONE)              /* ...) becomes ... unspecifiedframe$()) */
+        shown = pz_strf(an->a, PZ_FMT "%sunspecifiedframe$())", (int)shown.len - 1, shown.ptr, s->partition.n || s->order.n ? " " : "");
+    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_LATERAL_COLUMN_ALIAS_IN_WINDOW, e->origin, "lca", pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(alias)).ptr,
+                    "windowExpr", pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(shown)).ptr, NULL);
+}
+
 pz_status
 pz_resolve_window(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
 {
@@ -295,6 +324,7 @@ pz_resolve_window(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     pz_vec_push(an->a, &w->args, call);
     w->u.window = PZ_NEW(an->a, pz_window_spec);
     PZ_TRY(resolve_spec(an, scope, e, w->u.window));
+    PZ_TRY(check_lateral(an, e, w));
     PZ_TRY(check_frame(an, e, w->u.window));
     PZ_TRY(set_frame(an, call, w->u.window));
     w->type = call->type;

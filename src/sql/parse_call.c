@@ -230,6 +230,6 @@ pz_call_rest(pz_parser *p, pz_expr *call, int start)
     pz_expr *w = pz_expr_make(p->a, PZ_EXPR_WINDOW, PZ_NO_ORIGIN);
     pz_vec_push(p->a, &w->args, call);
     if (!(w->u.window = pz_window_spec_rule(p))) return NULL;
-    w->origin = pz_origin_at(p, start);
+    w->origin = call->origin = pz_origin_at(p, start);
     return w;
 }

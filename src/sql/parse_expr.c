@@ -121,7 +121,12 @@ static pz_expr *
 like(pz_parser *p, pz_expr *e, bool negated, bool ignore_case)
 {
     int k = tk(p);
-    if ((k == K_ANY || k == K_SOME || k == K_ALL) && tkn(p, 1) == T_LPAREN) return quantified_like(p, e, negated, ignore_case);
+    if ((k == K_ANY || k == K_SOME || k == K_ALL) && tkn(p, 1) == T_LPAREN) {
+        pz_mark m = pz_mark_make(p);
+        pz_expr *list = quantified_like(p, e, negated, ignore_case);
+        if (!list || tk(p) != K_ESCAPE || !pz_is_string(p, 1)) return list;
+        pz_back(p, m);                         /* with ESCAPE it is the call of a function named so */
+    }
     pz_expr *pattern = pz_value_expression(p);
     if (!pattern) return NULL;
     pz_expr *call = pz_call(p, e->origin, ignore_case ? "ilike" : "like", 2, e, pattern);

@@ -141,7 +141,8 @@ trim_form(pz_parser *p, int start)
         name = k == K_LEADING ? "ltrim" : k == K_TRAILING ? "rtrim" : "trim";
         skip(p);
     }
-    if (tk(p) != K_FROM && !(chars = pz_value_expression(p))) return NULL;
+    bool bare = tk(p) == K_FROM && (k == K_BOTH || k == K_LEADING || k == K_TRAILING);
+    if (!bare && !(chars = pz_value_expression(p))) return NULL;
     pz_expr *x = expect(p, K_FROM) ? pz_value_expression(p) : NULL;
     if (!x) return NULL;
     pz_expr *e = pz_call(p, PZ_NO_ORIGIN, name, 1, x);
