@@ -119,6 +119,21 @@ void pz_sql_options_of(const pz_env *env, pz_sql_options *out);
 bool pz_conf_is(const pz_env *env, const char *key, const char *value);         /* case-insensitive */
 typedef pz_status (*pz_rel_handler)(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel **out);
 #define PZ_REL_HANDLER(name) pz_status name(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
+/* ---- rel_cte.c: WITH.  A name in force, innermost first */
+struct pz_cte_frame {
+    pz_cte *def;                               /* as written */
+    pz_cte *done;                              /* resolved; NULL while its own (recursive) body is being resolved */
+    pz_cte *self;                              /* recursive: the pz_cte its references point to */
+    pz_attrs self_output;                      /* recursive: shape taken from the anchor; n = 0 before it is known */
+    bool used_by_itself;
+    bool correlated;                           /* body uses the enclosing query: resolved again at every reference */
+    int level;                                 /* how many definitions and subqueries enclose its WITH */
+    struct pz_cte_frame *next;
+};
+PZ_REL_HANDLER(pz_resolve_with);
+struct pz_cte_frame *pz_find_cte(const pz_analyzer *an, pz_str name, bool legacy);
+pz_status pz_use_cte(pz_analyzer *an, struct pz_cte_frame *f, pz_origin o, pz_scope *outer, pz_exprs *orefs, pz_rel **out);
+pz_status pz_rename_columns(pz_analyzer *an, pz_rel *r, const pz_strs *columns, pz_origin o, pz_err_id mismatch, pz_rel **out);
 PZ_REL_HANDLER(pz_resolve_project);
 PZ_REL_HANDLER(pz_resolve_aggregate);
 PZ_REL_HANDLER(pz_resolve_having);

@@ -664,11 +664,29 @@ pz_select_items(pz_analyzer *an, pz_scope *s, const pz_exprs *list, pz_exprs *na
     return PZ_OK;
 }
 
+/* SELECT a, FROM t reads as a column named FROM, with the alias t, of no table at all. */
+static pz_status
+check_trailing_comma(pz_analyzer *an, const pz_rel *r)
+{
+    const pz_rel *in = r->input;
+    const pz_expr *last = r->exprs.n > 1 ? r->exprs.data[r->exprs.n - 1] : NULL;
+    while (in != NULL && in->kind == PZ_REL_FILTER)
+        in = in->input;
+    if (last == NULL || (in != NULL && in->kind != PZ_REL_ONE_ROW))
+        return PZ_OK;
+    if (last->kind == PZ_EXPR_ALIAS)
+        last = last->args.data[0];
+    if (last->kind != PZ_EXPR_COLUMN || last->names.n != 1 || last->plan_id >= 0 || !pz_str_ieqc(last->names.data[0], "from"))
+        return PZ_OK;
+    return pz_raise(an->err, PZ_ERR_TRAILING_COMMA_IN_SELECT, last->origin, NULL);
+}
+
 PZ_REL_HANDLER(pz_resolve_project)
 {
     pz_rel *in;
     pz_exprs list = {0}, named = {0};
     int *levels;
+    PZ_TRY(check_trailing_comma(an, r));
     PZ_TRY(pz_split_time_windows(an, r, &r));
     if (r->input != NULL) {
         PZ_INPUT(r, &in);

@@ -7,17 +7,6 @@
 #include "../plan/command.h"
 #include "analyze_int.h"
 
-struct pz_cte_frame {
-    pz_cte *def;                               /* as written */
-    pz_cte *done;                              /* resolved; NULL while its own (recursive) body is being resolved */
-    pz_cte *self;                              /* recursive: the pz_cte its references point to */
-    pz_attrs self_output;                      /* recursive: shape taken from the anchor; n = 0 before it is known */
-    bool used_by_itself;
-    bool correlated;                           /* body uses the enclosing query: resolved again at every reference */
-    int level;                                 /* how many definitions and subqueries enclose its WITH */
-    struct pz_cte_frame *next;
-};
-
 /* ------------------------------------------------------------ small makers */
 pz_attr *
 pz_attr_new(pz_analyzer *an, pz_str name, const pz_type *t, bool nullable)
@@ -329,154 +318,7 @@ static PZ_REL_HANDLER(values)
     return evaluate_cells(an, r, &n->exprs);
 }
 
-/* ------------------------------------------------------------ names: CTEs, views, tables */
-static pz_rel *
-cte_ref(pz_analyzer *an, pz_cte *cte, const pz_attrs *shape, pz_origin o)
-{
-    pz_rel *n = pz_rel_new(an, PZ_REL_CTE_REF, NULL, o);
-    n->u.cte.cte = cte;
-    n->u.cte.id = cte->id;
-    for (int i = 0; i < shape->n; i++) {
-        pz_attr *a = pz_attr_new(an, shape->data[i]->name, shape->data[i]->type, shape->data[i]->nullable);
-        a->metadata = shape->data[i]->metadata;
-        pz_vec_push(an->a, &n->output, a);
-    }
-    return n;
-}
-
-static pz_status
-rename_columns(pz_analyzer *an, pz_rel *r, const pz_strs *columns, pz_origin o, pz_err_id mismatch, pz_rel **out)
-{
-    pz_attrs vis;
-    *out = r;
-    if (columns->n == 0)
-        return PZ_OK;
-    pz_visible(an, r, &vis);
-    if (vis.n != columns->n) {
-        return pz_raise(an->err, mismatch, o, "numAliases", pz_strf(an->a, "%d", columns->n).ptr, "numColumns", pz_strf(an->a, "%d", vis.n).ptr,
-                        "numTarget", pz_strf(an->a, "%d", columns->n).ptr, NULL);
-    }
-    *out = pz_rename(an, r, columns);
-    return PZ_OK;
-}
-
-static pz_status
-cte_body(pz_analyzer *an, struct pz_cte_frame *f, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
-{
-    struct pz_cte_frame *saved = an->ctes;
-    an->ctes = f->def->recursive ? f : f->next;
-    an->cte_level++;
-    pz_status s = pz_resolve_rel(an, f->def->rel, outer, orefs, out);
-    an->cte_level--;
-    an->ctes = saved;
-    PZ_TRY(s);
-    *out = pz_drop_hidden(an, *out);
-    return rename_columns(an, *out, &f->def->columns, f->def->rel->origin, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, out);
-}
-
-static pz_status
-use_cte(pz_analyzer *an, struct pz_cte_frame *f, pz_origin o, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
-{
-    pz_strs q = {0};
-    if (f->done == NULL && !f->correlated) {   /* inside its own body */
-        if (f->self_output.n == 0)
-            return pz_raise(an->err, PZ_ERR_INVALID_RECURSIVE_REFERENCE_PLACE, o, NULL);
-        f->used_by_itself = true;
-        *out = cte_ref(an, f->self, &f->self_output, o);
-    } else if (f->correlated) {
-        PZ_TRY(cte_body(an, f, outer, orefs, out));
-        *out = pz_rel_new(an, PZ_REL_ALIAS, *out, o);
-    } else {
-        *out = cte_ref(an, f->done, &f->done->rel->output, o);
-    }
-    pz_vec_push(an->a, &q, f->def->name);
-    pz_qualify(an, *out, &q);
-    return PZ_OK;
-}
-
-/* Recursive body: UNION [ALL] of an anchor and a step that refers to the name. */
-static pz_status
-resolve_recursive(pz_analyzer *an, struct pz_cte_frame *f, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
-{
-    pz_rel *u = f->def->rel, *anchor, *step;
-    while (u->kind == PZ_REL_ALIAS || u->kind == PZ_REL_WITH)
-        u = u->input;
-    if (u->kind != PZ_REL_SET_OP || u->u.setop.op != PZ_SETOP_UNION)
-        return cte_body(an, f, outer, orefs, out);
-    struct pz_cte_frame *saved = an->ctes;
-    an->ctes = f->next;
-    pz_status s = pz_resolve_rel(an, u->input, outer, orefs, &anchor);
-    an->ctes = saved;
-    PZ_TRY(s);
-    anchor = pz_drop_hidden(an, anchor);
-    PZ_TRY(rename_columns(an, anchor, &f->def->columns, u->origin, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, &anchor));
-    for (int i = 0; i < anchor->output.n; i++) {
-        pz_attr *c = pz_attr_copy(an, anchor->output.data[i]);
-        c->nullable = true;
-        pz_vec_push(an->a, &f->self_output, c);
-    }
-    an->ctes = f;
-    s = pz_resolve_rel(an, u->right, outer, orefs, &step);
-    an->ctes = saved;
-    PZ_TRY(s);
-    if (f->used_by_itself && !u->u.setop.all)
-        return pz_raise(an->err, PZ_ERR_UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE, u->origin, NULL);
-    pz_rel *so = pz_rel_make(an->a, PZ_REL_SET_OP, u->origin);
-    so->u = u->u;
-    so->input = anchor;
-    so->right = step;
-    return pz_setop_finish(an, so, out);
-}
-
-/* The innermost WITH of a name; legacy: the outermost wins over those that stand inside definitions and subqueries. */
-static struct pz_cte_frame *
-find_cte(const pz_analyzer *an, pz_str name, bool legacy)
-{
-    struct pz_cte_frame *found = NULL;
-    for (struct pz_cte_frame *f = an->ctes; f != NULL; f = f->next) {
-        if (!(an->env->case_sensitive ? pz_str_eq(f->def->name, name) : pz_str_ieq(f->def->name, name)))
-            continue;
-        if (found == NULL || f->level < found->level)
-            found = f;
-        if (!legacy)
-            return found;
-    }
-    return found;
-}
-
-static PZ_REL_HANDLER(with)
-{
-    bool strict = pz_conf_is(an->env, "spark.sql.legacy.ctePrecedencePolicy", "EXCEPTION");
-    struct pz_cte_frame *saved = an->ctes;
-    for (int i = 0; i < r->u.with.list.n; i++) {
-        struct pz_cte_frame *f = PZ_NEW(an->a, struct pz_cte_frame);
-        pz_exprs refs = {0};
-        pz_rel *body;
-        f->def = r->u.with.list.data[i];
-        f->next = an->ctes;
-        f->level = an->cte_level;
-        struct pz_cte_frame *same = strict ? find_cte(an, f->def->name, true) : NULL;
-        if (same && same->level < f->level)
-            return pz_raise(an->err, PZ_ERR_AMBIGUOUS_ALIAS_IN_NESTED_CTE, PZ_NO_ORIGIN, "name", pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(f->def->name)).ptr,
-                            "config", "\"spark.sql.legacy.ctePrecedencePolicy\"", "docroot", "https://spark.apache.org/docs/latest", NULL);
-        if (r->u.with.recursive)
-            f->def->recursive = true;
-        f->self = PZ_NEW(an->a, pz_cte);
-        *f->self = *f->def;
-        f->self->id = an->next_id++;
-        PZ_TRY(f->def->recursive ? resolve_recursive(an, f, outer, &refs, &body) : cte_body(an, f, outer, &refs, &body));
-        if (f->def->recursive && f->self_output.n == 0)
-            f->self->recursive = false;
-        f->self->rel = body;
-        f->done = f->self;
-        f->correlated = refs.n > 0;
-        an->ctes = f;
-    }
-    pz_status s = pz_resolve_rel(an, r->input, outer, orefs, out);
-    an->ctes = saved;
-    return s;
-}
-
+/* ------------------------------------------------------------ names: views, tables */
 static pz_status
 use_view(pz_analyzer *an, const pz_lookup *found, pz_origin o, pz_rel **out)
 {
@@ -495,7 +337,7 @@ use_view(pz_analyzer *an, const pz_lookup *found, pz_origin o, pz_rel **out)
     *out = pz_drop_hidden(an, *out);
     if (found->view_mode != PZ_VIEW_EVOLUTION)
         return pz_adapt_view(an, found, *out, out);
-    return rename_columns(an, *out, &found->view_columns, o, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, out);
+    return pz_rename_columns(an, *out, &found->view_columns, o, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, out);
 }
 
 /* The name that IDENTIFIER(expr) stands for. */
@@ -504,9 +346,24 @@ computed_name(pz_analyzer *an, pz_expr *written, pz_scope *outer, pz_strs *out)
 {
     pz_expr *e;
     pz_value v;
-    PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, NULL, outer, NULL), written, &e));
-    if (!pz_expr_is_foldable(e) || !pz_type_is_string(e->type))
-        return pz_raise(an->err, PZ_ERR_NOT_A_CONSTANT_STRING_NOT_CONSTANT, e->origin, "name", "IDENTIFIER", "expr", pz_quote_sql_expr(an, e).ptr, NULL);
+    pz_error probe, *saved = an->err;
+    pz_status st;
+    pz_error_init(&probe, an->a);
+    an->err = &probe;
+    st = pz_resolve_expr(an, pz_scope_of(an, NULL, outer, NULL), written, &e);
+    an->err = saved;
+    if (st != PZ_OK && written->kind == PZ_EXPR_COLUMN)        /* no column is constant, there or not */
+        return pz_raise(an->err, PZ_ERR_NOT_A_CONSTANT_STRING_NOT_CONSTANT, written->origin, "name", "IDENTIFIER", "expr",
+                        pz_expr_sql(an, written).ptr, NULL);
+    if (st != PZ_OK) {
+        pz_error_copy(an->err, &probe);
+        return st;
+    }
+    if (pz_expr_is_foldable(e) && !pz_type_is_string(e->type))
+        return pz_raise(an->err, PZ_ERR_NOT_A_CONSTANT_STRING_WRONG_TYPE, e->origin, "name", "IDENTIFIER", "expr", pz_expr_sql(an, e).ptr, "dataType",
+                        pz_type_simple(e->type, an->a).ptr, NULL);
+    if (!pz_expr_is_foldable(e))
+        return pz_raise(an->err, PZ_ERR_NOT_A_CONSTANT_STRING_NOT_CONSTANT, e->origin, "name", "IDENTIFIER", "expr", pz_expr_sql(an, e).ptr, NULL);
     PZ_TRY(pz_fold(an, e, &v));
     if (v.null)
         return pz_raise(an->err, PZ_ERR_NOT_A_CONSTANT_STRING_NULL, e->origin, "name", "IDENTIFIER", "expr", pz_quote_sql_expr(an, e).ptr, NULL);
@@ -520,14 +377,48 @@ table_names(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_strs *out)
     return r->u.table.name_expr ? computed_name(an, r->u.table.name_expr, outer, out) : PZ_OK;
 }
 
+/* TIMESTAMP AS OF x: x must be a point in time, which is asked before the table is. */
+static pz_status
+check_timestamp(pz_analyzer *an, pz_expr *written)
+{
+    pz_value v = {.null = true};
+    pz_error probe, *saved = an->err;
+    pz_expr *e, *c;
+    pz_str sql;
+    bool nullable;
+    PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, NULL, NULL, NULL), written, &e));
+    if (e->kind == PZ_EXPR_SUBQUERY)
+        return PZ_OK;
+    sql = pz_quote_sql_expr(an, e);
+    if (!pz_expr_is_deterministic(e))
+        return pz_raise(an->err, PZ_ERR_INVALID_TIME_TRAVEL_TIMESTAMP_EXPR_NON_DETERMINISTIC, e->origin, "expr", sql.ptr, NULL);
+    if (pz_cast_allowed(e->type, &pz_t_timestamp, PZ_CAST_ANSI, &nullable)) {
+        c = pz_expr_make(an->a, PZ_EXPR_CAST, e->origin);
+        pz_vec_push(an->a, &c->args, e);
+        c->type = &pz_t_timestamp;
+        c->u.cast.mode = PZ_CAST_TRY;
+        c->u.cast.mode_set = true;
+        pz_error_init(&probe, an->a);
+        an->err = &probe;
+        if (pz_resolve_cast(an, c) != PZ_OK || pz_fold(an, c, &v) != PZ_OK)
+            v.null = true;
+        an->err = saved;
+    }
+    if (v.null)
+        return pz_raise(an->err, PZ_ERR_INVALID_TIME_TRAVEL_TIMESTAMP_EXPR_INPUT, e->origin, "expr", sql.ptr, NULL);
+    return PZ_OK;
+}
+
 static PZ_REL_HANDLER(named_table)
 {
     pz_lookup found = {0};
     pz_strs names;
     PZ_TRY(table_names(an, r, outer, &names));
-    struct pz_cte_frame *f = names.n == 1 ? find_cte(an, names.data[0], pz_conf_is(an->env, "spark.sql.legacy.ctePrecedencePolicy", "LEGACY")) : NULL;
+    struct pz_cte_frame *f = names.n == 1 ? pz_find_cte(an, names.data[0], pz_conf_is(an->env, "spark.sql.legacy.ctePrecedencePolicy", "LEGACY")) : NULL;
     if (f)
-        return use_cte(an, f, r->origin, outer, orefs, out);
+        return pz_use_cte(an, f, r->origin, outer, orefs, out);
+    if (r->u.table.timestamp != NULL)
+        PZ_TRY(check_timestamp(an, r->u.table.timestamp));
     if (r->u.table.changes != NULL)
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_CHANGE_DATA_CAPTURE, r->origin, "catalogName", "`spark_catalog`", NULL);
     if (names.n > 3 || (names.n == 3 && !pz_str_ieqc(names.data[0], "spark_catalog")))
@@ -609,7 +500,7 @@ static PZ_REL_HANDLER(alias)
     if (r->input->kind == PZ_REL_TVF && r->u.alias.columns.n && vis.n != r->u.alias.columns.n)
         return pz_raise(an->err, PZ_ERR_NUM_TABLE_VALUE_ALIASES_MISMATCH, r->origin, "funcName", pz_quote_names(an->a, &r->input->u.tvf.names).ptr,
                         "aliasesNum", pz_strf(an->a, "%d", r->u.alias.columns.n).ptr, "outColsNum", pz_strf(an->a, "%d", vis.n).ptr, NULL);
-    PZ_TRY(rename_columns(an, in, &r->u.alias.columns, r->origin, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, &in));
+    PZ_TRY(pz_rename_columns(an, in, &r->u.alias.columns, r->origin, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, &in));
     *out = pz_rel_new(an, PZ_REL_ALIAS, in, r->origin);
     (*out)->u = r->u;
     if (r->u.alias.names.n > 0)
@@ -632,12 +523,45 @@ static PZ_REL_HANDLER(repartition)
     return PZ_OK;
 }
 
+/* Hints about partitions take one number, then columns; about joins, relations.  Said before the input is looked at. */
+static pz_status
+check_hint(pz_analyzer *an, const pz_rel *r)
+{
+    static const char *const parts[] = {"coalesce", "repartition", "repartition_by_range", "rebalance"};
+    static const char *const joins[] = {"broadcast", "broadcastjoin", "mapjoin", "merge", "shuffle_merge", "mergejoin", "shuffle_hash", "shuffle_replicate_nl"};
+    pz_str name = pz_upper_ascii(an->a, r->u.hint.name);
+    const pz_exprs *list = &r->exprs;
+    bool of_parts = false, of_joins = false, counted;
+    for (size_t i = 0; i < PZ_COUNTOF(parts); i++)
+        of_parts |= pz_str_ieqc(name, parts[i]);
+    for (size_t i = 0; i < PZ_COUNTOF(joins); i++)
+        of_joins |= pz_str_ieqc(name, joins[i]);
+    for (int i = 0; of_joins && i < list->n; i++)
+        if (list->data[i]->kind == PZ_EXPR_LITERAL && list->data[i]->type->id != PZ_T_STRING)
+            return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1046, PZ_NO_ORIGIN, "unsupported", pz_quote_sql_expr(an, list->data[i]).ptr, "class",
+                            "class org.apache.spark.sql.catalyst.expressions.Literal", NULL);
+    if (!of_parts)
+        return PZ_OK;
+    counted = list->n > 0 && list->data[0]->kind == PZ_EXPR_LITERAL && list->data[0]->type->id == PZ_T_INT && !list->data[0]->value.null;
+    if (pz_str_ieqc(name, "coalesce") && (list->n != 1 || !counted) && !(list->n == 1 && list->data[0]->type == &pz_t_string))
+        return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1048, PZ_NO_ORIGIN, "hintName", name.ptr, NULL);
+    for (int i = counted; i < list->n; i++)
+        if (list->data[i]->kind == PZ_EXPR_LITERAL && list->data[i]->type->id != PZ_T_STRING)
+            return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1047, PZ_NO_ORIGIN, "hintName", name.ptr, "invalidParams",
+                            pz_quote_sql_expr(an, list->data[i]).ptr, NULL);
+    if (counted && list->data[0]->value.i <= 0)
+        return pz_raise_text(an->err, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: Number of partitions (%lld) must be positive.",
+                             (long long)list->data[0]->value.i);
+    return PZ_OK;
+}
+
 /* Hints never change rows.  Those that name columns to partition by must name columns that exist; others are only advice. */
 static PZ_REL_HANDLER(hint)
 {
     static const char *const by_columns[] = {"repartition", "repartition_by_range", "rebalance"};
     bool columns = false;
     pz_rel *in;
+    PZ_TRY(check_hint(an, r));
     PZ_INPUT(r, &in);
     *out = in;
     for (size_t i = 0; i < PZ_COUNTOF(by_columns); i++)
@@ -824,7 +748,7 @@ static const pz_rel_handler handlers[PZ_REL_COUNT] = {
     [PZ_REL_DISTINCT] = distinct,
     [PZ_REL_HAVING] = pz_resolve_having,
     [PZ_REL_QUALIFY] = pz_resolve_qualify,
-    [PZ_REL_WITH] = with,
+    [PZ_REL_WITH] = pz_resolve_with,
     [PZ_REL_WITH_RELATIONS] = with_relations,
     [PZ_REL_ALIAS] = alias,
     [PZ_REL_SAMPLE] = sample,

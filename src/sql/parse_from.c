@@ -169,7 +169,7 @@ check_change_options(pz_parser *p, int start, const pz_options *o)
     for (int i = 0; i < o->n; i++) {
         pz_str flag = o->data[i].value;
         if (pz_str_ieqc(o->data[i].key, "computeUpdates") && !pz_str_ieqc(flag, "true") && !pz_str_ieqc(flag, "false"))
-            PZ_SEM_AS(p, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_LEGACY_ERROR_TEMP_3206, pz_origin_at(p, start), "value", flag.ptr, NULL);
+            PZ_SEM_AS(p, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_LEGACY_ERROR_TEMP_3206, PZ_NO_ORIGIN, "value", flag.ptr, NULL);
         if (!pz_str_ieqc(o->data[i].key, "deduplicationMode")) continue;
         pz_str v = o->data[i].value;
         if (!pz_str_ieqc(v, "none") && !pz_str_ieqc(v, "dropCarryovers") && !pz_str_ieqc(v, "netChanges"))

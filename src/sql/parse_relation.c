@@ -299,7 +299,7 @@ pz_sample(pz_parser *p, pz_rel *in)
     p->at += named ? 3 : 2;
     pz_rel *r = sample_method(p, in, n == K_SYSTEM, start, &sample);
     if (!r || !expect(p, T_RPAREN)) return NULL;
-    if (tk(p) == K_REPEATABLE && tkn(p, 1) == T_LPAREN) {
+    if (tk(p) == K_REPEATABLE && tkn(p, 1) == T_LPAREN && !pz_is_name(p, 2)) {         /* with a name it is an alias: repeatable(a) */
         pz_str s;
         p->at += 2;
         if (!pz_integer_value(p, &s) || !expect(p, T_RPAREN)) return NULL;

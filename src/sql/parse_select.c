@@ -111,7 +111,7 @@ grouping_analytics(pz_parser *p, pz_expr **out)
 {
     int start = p->at, k = tk(p);
     bool sets = k == K_GROUPING && tkn(p, 1) == K_SETS && tkn(p, 2) == T_LPAREN;
-    if (!sets && !((k == K_ROLLUP || k == K_CUBE) && tkn(p, 1) == T_LPAREN)) return true;
+    if (!sets && !((k == K_ROLLUP || k == K_CUBE) && tkn(p, 1) == T_LPAREN && tkn(p, 2) != T_RPAREN)) return true;
     p->at += sets ? 2 : 1;
     if (!pz_enter(p)) return false;
     *out = grouping_list(p, sets ? PZ_GSET_SETS : k == K_ROLLUP ? PZ_GSET_ROLLUP : PZ_GSET_CUBE, start);
@@ -271,9 +271,9 @@ transform_output(pz_parser *p)
     pz_schema schema;
     bool paren = accept(p, T_LPAREN);
     pz_mark m = pz_mark_make(p);
-    if (!pz_col_types(p, &schema)) {
+    if (!pz_name_list(p, &names) || !(tk(p) == T_RPAREN || tk(p) == T_EOF || tk(p) == K_FROM || at2(p, K_ROW, K_FORMAT))) {
         pz_back(p, m);
-        if (!pz_name_list(p, &names)) return false;
+        if (!pz_col_types(p, &schema)) return false;
     }
     return !paren || expect(p, T_RPAREN);
 }
