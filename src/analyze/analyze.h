@@ -81,6 +81,8 @@ typedef struct pz_env {
 } pz_env;
 
 /* Resolve plan->root into a new tree, and set plan->root and plan->schema to it.  Raises Spark's analysis errors. */
+/* Gives an error of the engine the place of the only expression of the plan that can have raised it. */
+void pz_blame(pz_plan *plan, pz_error *err);
 pz_status pz_analyze(const pz_env *env, pz_plan *plan, pz_arena *a, pz_error *err);
 
 /* Resolve a lone expression over the given input attributes (column defaults, generated values, tests). */

@@ -1,0 +1,172 @@
+/*
+ * analyze/blame.c - the place of an error that the engine raised without one.
+ *
+ * In: a resolved plan and the error.  Out: the error with the origin of the only expression of the plan that can have raised it;
+ * where several can, their values decide, and where those do not, no place is told.  Things start at pz_blame().
+ */
+#include "func_int.h"
+
+#include <stdio.h>
+
+typedef struct blame {
+    const pz_error *err;
+    pz_arena *a;
+    pz_origin found;
+    int n;                                     /* places that fit; several parts of one place count once */
+} blame;
+
+static pz_str
+param(const pz_error *e, const char *name)
+{
+    for (int i = 0; i < e->nparams; i++)
+        if (pz_str_eqc(e->params[i].name, name))
+            return e->params[i].value;
+    return PZ_STR("");
+}
+
+static bool
+is_type(blame *b, pz_str quoted, const pz_type *t)
+{
+    pz_str s = pz_type_sql(t, b->a);
+    return quoted.len == s.len + 2 && memcmp(quoted.ptr + 1, s.ptr, s.len) == 0;
+}
+
+/* Text that stands in the plan is the one the error tells of, or the error is of another place. */
+static bool
+value_fits(const pz_error *err, const pz_expr *arg)
+{
+    pz_str told = param(err, "expression");
+    if (arg->kind != PZ_EXPR_LITERAL || !pz_type_is_string(arg->type) || arg->value.null || told.len < 2)
+        return true;
+    return told.len == arg->value.s.len + 2 && memcmp(told.ptr + 1, arg->value.s.ptr, arg->value.s.len) == 0;
+}
+
+static bool
+decimal_of_error(const pz_error *err, const pz_type *t)
+{
+    char p[16], s[16];
+    if (t->id != PZ_T_DECIMAL)
+        return false;
+    snprintf(p, sizeof p, "%d", t->precision);
+    snprintf(s, sizeof s, "%d", t->scale);
+    return pz_str_eqc(param(err, "precision"), p) && pz_str_eqc(param(err, "scale"), s);
+}
+
+static bool
+named(const char *name, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(name, list[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The operator that the advice of an overflow belongs to */
+static bool
+overflows(const pz_error *err, const char *name)
+{
+    static const char *const others[] = {"conv", "round", "bround", "ceil", "floor"};
+    pz_str advice = param(err, "alternative");
+    if (memmem(advice.ptr, advice.len, "try_add", 7))
+        return strcmp(name, "+") == 0 || strcmp(name, "sum") == 0;
+    if (memmem(advice.ptr, advice.len, "try_subtract", 12))
+        return strcmp(name, "-") == 0;
+    if (memmem(advice.ptr, advice.len, "try_multiply", 12))
+        return strcmp(name, "*") == 0;
+    return advice.len == 0 && named(name, others, PZ_COUNTOF(others));
+}
+
+static bool
+can_raise(blame *b, const pz_expr *e)
+{
+    static const char *const readers[] = {"to_date", "to_timestamp", "to_timestamp_ltz", "to_timestamp_ntz"};
+    static const char *const zero[] = {"element_at", "array_insert"}, *const divides[] = {"/", "div", "try_divide"};
+    static const char *const mods[] = {"%", "pmod", "mod"}, *const sums[] = {"+", "-", "*", "/", "%"};
+    const pz_expr *arg = e->args.n ? e->args.data[0] : NULL;
+    const char *name = e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0 ? pz_fn_row(e->u.call.fn)->name : "";
+    bool cast = e->kind == PZ_EXPR_CAST && e->u.cast.mode == PZ_CAST_ANSI;
+    switch (b->err->id) {
+    case PZ_ERR_CAST_INVALID_INPUT:
+        return arg && (cast || (e->args.n == 1 && named(name, readers, PZ_COUNTOF(readers)))) && is_type(b, param(b->err, "sourceType"), arg->type) &&
+               is_type(b, param(b->err, "targetType"), e->type) && value_fits(b->err, arg);
+    case PZ_ERR_NUMERIC_VALUE_OUT_OF_RANGE_WITH_SUGGESTION:
+        return (cast || named(name, sums, PZ_COUNTOF(sums))) && decimal_of_error(b->err, e->type);
+    case PZ_ERR_ARITHMETIC_OVERFLOW: return overflows(b->err, name);
+    case PZ_ERR_DIVIDE_BY_ZERO: return named(name, divides, PZ_COUNTOF(divides));
+    case PZ_ERR_REMAINDER_BY_ZERO: return named(name, mods, PZ_COUNTOF(mods));
+    case PZ_ERR_INVALID_ARRAY_INDEX: return strcmp(name, "elt") == 0 || e->kind == PZ_EXPR_EXTRACT;
+    case PZ_ERR_INVALID_ARRAY_INDEX_IN_ELEMENT_AT: return strcmp(name, "element_at") == 0;
+    case PZ_ERR_INVALID_INDEX_OF_ZERO: return named(name, zero, PZ_COUNTOF(zero));
+    default: return false;
+    }
+}
+
+static void
+found(blame *b, pz_origin o)
+{
+    if (b->n && b->found.start == o.start && b->found.stop == o.stop && b->found.source == o.source)
+        return;
+    b->found = o;
+    b->n++;
+}
+
+static void visit_rel(blame *b, pz_rel *r);
+
+/* around: the place of the nearest expression that somebody wrote, to which casts belong that the analyzer added */
+static void
+visit(blame *b, const pz_expr *e, pz_origin around)
+{
+    bool added = e->kind == PZ_EXPR_CAST && e->u.cast.implicit;
+    pz_origin here = added || e->kind == PZ_EXPR_ALIAS || e->kind == PZ_EXPR_LAMBDA || e->kind == PZ_EXPR_SORT_ORDER ? around : e->origin;
+    if (can_raise(b, e))
+        found(b, e->kind == PZ_EXPR_CALL && strcmp(pz_fn_row(e->u.call.fn)->name, "sum") == 0 ? PZ_NO_ORIGIN : here);
+    for (int i = 0; i < e->args.n; i++)
+        visit(b, e->args.data[i], here);
+    if (e->kind == PZ_EXPR_CALL) {
+        if (e->u.call.filter)
+            visit(b, e->u.call.filter, here);
+        for (int i = 0; i < e->u.call.order.n; i++)
+            visit(b, e->u.call.order.data[i], here);
+    }
+    if (e->kind == PZ_EXPR_WINDOW && e->u.window) {
+        for (int i = 0; i < e->u.window->partition.n; i++)
+            visit(b, e->u.window->partition.data[i], here);
+        for (int i = 0; i < e->u.window->order.n; i++)
+            visit(b, e->u.window->order.data[i], here);
+    }
+    if (e->kind == PZ_EXPR_SUBQUERY && e->u.sub.rel)
+        visit_rel(b, e->u.sub.rel);
+}
+
+static pz_walk
+visit_top(pz_expr *e, void *arg)
+{
+    visit(arg, e, e->origin);
+    return PZ_WALK_SKIP;
+}
+
+static pz_walk
+visit_node(pz_rel *r, void *arg)
+{
+    pz_walk_rel_exprs(r, visit_top, arg);
+    if (r->kind == PZ_REL_CTE_REF && r->u.cte.cte && r->u.cte.cte->rel && !r->u.cte.cte->recursive)
+        visit_rel(arg, r->u.cte.cte->rel);
+    return PZ_WALK_ON;
+}
+
+static void
+visit_rel(blame *b, pz_rel *r)
+{
+    pz_walk_rel(r, visit_node, b);
+}
+
+void
+pz_blame(pz_plan *plan, pz_error *err)
+{
+    if (err->origin.start >= 0 || err->origin.source || !plan || !plan->root)
+        return;
+    blame b = {.err = err, .a = err->arena, .found = PZ_NO_ORIGIN};
+    visit_rel(&b, plan->root);
+    if (b.n == 1)
+        err->origin = b.found;
+}
