@@ -172,5 +172,6 @@ pz_dec_catalog(pz_decoder *d, const MSG(Catalog) *m, pz_rel **out)
     *out = pz_command_make(d->a, PZ_CMD_CATALOG, PZ_NO_ORIGIN, &c);
     c->text = pz_str_c(field->name);
     PZ_TRY(dec_change(d, m, c, &known));
+    c->plan_id = -1;
     return known ? PZ_OK : dec_lookup(d, m, c);
 }

@@ -379,6 +379,7 @@ dec_catalog(pz_decoder *d, const MSG(Relation) *m, pz_rel *r)
     pz_rel *x;
     PZ_TRY(pz_dec_catalog(d, m->catalog, &x));
     *r = *x;
+    if (m->common && m->common->_plan_id_case) r->u.command->plan_id = m->common->plan_id;
     return PZ_OK;
 }
 

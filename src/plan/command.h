@@ -51,6 +51,7 @@ struct pz_command {
     bool replace, if_exists, if_not_exists, temporary, global, extended, verbose, overwrite, by_name, purge, cascade, all;
     bool flag1, flag2;
     int64_t number;
+    int64_t plan_id;                           /* CATALOG: of the DataFrame that it is, -1: none */
     PZ_VEC(pz_merge_clause *) merge;
     PZ_VEC(pz_command *) body;                 /* scripting */
     const pz_plan *params;                     /* parameters of the text, set when the statement is run; may be NULL */

@@ -321,6 +321,27 @@ recover_partitions(pz_statement *r)
 }
 
 /* ---- createTable: the answer is the new table ---- */
+/* A DataFrame makes its table once: when more is asked of it, it is that table. */
+static bool
+made_before(pz_statement *r)
+{
+    bool was = false;
+    if (r->c->plan_id < 0) return false;
+    pthread_mutex_lock(&r->session->lock);
+    was = pz_table_get(&r->session->made, pz_strf(r->a, "%lld " PZ_FMT, (long long)r->c->plan_id, PZ_ARG(pz_quoted(r->a, &r->c->names)))) != NULL;
+    pthread_mutex_unlock(&r->session->lock);
+    return was;
+}
+
+static void
+note_made(pz_statement *r)
+{
+    if (r->c->plan_id < 0) return;
+    pthread_mutex_lock(&r->session->lock);
+    pz_table_put(&r->session->made, pz_strf(r->a, "%lld " PZ_FMT, (long long)r->c->plan_id, PZ_ARG(pz_quoted(r->a, &r->c->names))), r->session);
+    pthread_mutex_unlock(&r->session->lock);
+}
+
 static pz_status
 create_table(pz_statement *r)
 {
@@ -348,7 +369,10 @@ create_table(pz_statement *r)
         c->location = r->c->text3;
     }
     c->text3 = nothing;
-    PZ_TRY(pz_statement_run_as(r, c));
+    if (!made_before(r)) {
+        PZ_TRY(pz_statement_run_as(r, c));
+        note_made(r);
+    }
     after = pz_query_open(r->session, NULL, NULL);             /* one that sees the new table */
     table->u.table.names = c->names;
     st = pz_query_resolve(after, table, NULL, r->q->arena, &p, r->err);

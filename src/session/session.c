@@ -46,6 +46,7 @@ pz_session_free_parts(pz_session *s)
     for (int i = 0; i < s->nerrors; i++) pz_kept_error_free(s->errors[i]);
     PZ_TABLE_EACH(&s->artifacts, e) pz_blob_unref(e->value);
     pz_table_free(&s->artifacts);
+    pz_table_free(&s->made);
     pz_table_free(&s->resources);
     PZ_TABLE_EACH(&s->variables, e) pz_variable_free(e->value);
     pz_table_free(&s->variables);

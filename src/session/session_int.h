@@ -53,6 +53,7 @@ struct pz_session {
     pz_kept_error *errors[PZ_ERRORS_KEPT];
     int nerrors;
     pz_table artifacts;                        /* name -> pz_blob, one reference */
+    pz_table made;                             /* DataFrames that made a table: plan id and name -> itself */
     pz_table resources;                        /* ADD FILE and kin: kind and URI -> itself */
     pz_table remotes;                          /* checkpoint id -> struct pz_remote */
     pz_table variables;                        /* lower-cased name -> struct pz_variable */
