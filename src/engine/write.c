@@ -33,7 +33,8 @@ pz_sink_find(pz_str format)
         {"org.apache.spark.sql.parquet", SINK_PARQUET}, {"org.apache.spark.sql.execution.datasources.parquet", SINK_PARQUET},
         {"org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat", SINK_PARQUET}, {"com.databricks.spark.csv", SINK_CSV},
         {"org.apache.spark.sql.execution.datasources.csv", SINK_CSV}, {"org.apache.spark.sql.execution.datasources.json", SINK_JSON},
-        {"org.apache.spark.sql.execution.datasources.text", SINK_TEXT},
+        {"org.apache.spark.sql.execution.datasources.text", SINK_TEXT}, {"com.databricks.spark.xml", SINK_XML},
+        {"org.apache.spark.sql.execution.datasources.xml", SINK_XML},
     };
     for (size_t i = 0; i < PZ_COUNTOF(sinks); i++)
         if (pz_str_ieqc(format, sinks[i].name)) return &sinks[i];
@@ -70,6 +71,12 @@ const char *
 pz_sink_extension(const pz_sink *s)
 {
     return s->extension;
+}
+
+bool
+pz_sink_is(const pz_sink *s, const char *name)
+{
+    return !strcmp(s->name, name);
 }
 
 bool
@@ -116,13 +123,14 @@ foreign(const pz_sink *s, const pz_type *t)
     return bad;
 }
 
+/* deep: those inside arrays and maps too */
 static bool
-is_empty_struct(const pz_type *t)
+is_empty_struct(const pz_type *t, bool deep)
 {
-    if (t->id == PZ_T_ARRAY) return is_empty_struct(t->element);
-    if (t->id == PZ_T_MAP) return is_empty_struct(t->key) || is_empty_struct(t->element);
+    if (t->id == PZ_T_ARRAY) return deep && is_empty_struct(t->element, deep);
+    if (t->id == PZ_T_MAP) return deep && (is_empty_struct(t->key, deep) || is_empty_struct(t->element, deep));
     for (int i = 0; t->id == PZ_T_STRUCT && i < t->nfields; i++)
-        if (is_empty_struct(t->fields[i].type)) return true;
+        if (is_empty_struct(t->fields[i].type, deep)) return true;
     return t->id == PZ_T_STRUCT && !t->nfields;
 }
 
@@ -134,7 +142,7 @@ pz_sink_check_type(const pz_sink *s, pz_str column, const pz_type *t, pz_error *
         return pz_raise(err, PZ_ERR_UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE, PZ_NO_ORIGIN, "columnType",
                         pz_strf(a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(t, a))).ptr, "format", s->label, "columnName",
                         pz_strf(a, "`" PZ_FMT "`", PZ_ARG(column)).ptr, NULL);
-    if (is_empty_struct(t)) return pz_raise(err, PZ_ERR_EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE, PZ_NO_ORIGIN, "format", s->label, NULL);
+    if (is_empty_struct(t, !pz_sink_is_lines(s))) return pz_raise(err, PZ_ERR_EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE, PZ_NO_ORIGIN, "format", s->label, NULL);
     return PZ_OK;
 }
 

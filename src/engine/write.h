@@ -17,6 +17,7 @@ const char *pz_sink_codec_setting(const pz_sink *s); /* "": none */
 const char *pz_sink_default_codec(const pz_sink *s);
 const char *pz_sink_extension(const pz_sink *s);
 bool pz_sink_is_lines(const pz_sink *s);
+bool pz_sink_is(const pz_sink *s, const char *name);
 /* Suffix and word of a codec.  CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION for others. */
 pz_status pz_sink_codec(const pz_sink *s, pz_str name, const char **suffix, const char **how, pz_error *err);
 /* May the column be written?  UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE and kin. */
@@ -33,6 +34,8 @@ typedef struct pz_file_write {
     int tasks;                                 /* files to spread the rows over, as partitions of a plan do; up to 1: one */
     pz_str header, line_sep, charset;          /* lines: header ptr NULL: none; charset empty: UTF-8 */
     bool skip_empty;                           /* lines: empty ones are left out */
+    pz_str footer;                             /* lines: ptr NULL: none; header and footer then surround lines only, a file without has none */
+    uint32_t highest;                          /* lines: XML; characters above it are written as references; 0: none */
 } pz_file_write;
 
 /* COPY of the SELECT into the stage; pz_parquet_arrange() then gives directories and files Spark's names. */
@@ -49,6 +52,9 @@ pz_status pz_line_writer_close(pz_line_writer *l, bool keep, pz_error *err); /* 
 /* engine text for the number of a row's file: ", <expr>", or nothing where files have no numbers; k<first>.. are the partition columns */
 bool pz_file_is_numbered(const pz_file_write *w);
 void pz_file_number_text(const pz_file_write *w, int first, pz_buf *out);
+
+/* ---- XML: what its writing asks of options.  Class and words as Spark's. */
+pz_status pz_xml_check_options(const pz_options *o, pz_error *err);
 
 /* key=value with Spark's escapes; value ptr NULL or empty: the default partition. */
 void pz_partition_dir(pz_buf *b, pz_str name, pz_str value);

@@ -22,6 +22,7 @@ typedef struct file {
     FILE *f;
     z_stream *z;                               /* packed files */
     pz_buf pending;                            /* text not yet given to f or z */
+    bool has_lines;
 } file;
 
 struct pz_line_writer {
@@ -103,7 +104,9 @@ flush(pz_line_writer *l, file *f, bool end)
 static bool
 close_file(pz_line_writer *l, file *f, bool keep)
 {
-    bool ok = !keep || flush(l, f, true);
+    bool ok;
+    if (keep && f->has_lines && l->w->footer.ptr) pz_buf_str(&f->pending, l->w->footer);
+    ok = !keep || flush(l, f, true);
     if (f->z) deflateEnd(f->z);
     if (f->f && fclose(f->f) != 0) ok = false;
     free(f->z);
@@ -113,10 +116,30 @@ close_file(pz_line_writer *l, file *f, bool keep)
     return ok;
 }
 
+/* Characters that the charset is not trusted with, as references to their UTF-16 units. */
+static void
+add_references(pz_buf *b, pz_str line, uint32_t highest)
+{
+    for (size_t i = 0; i < line.len;) {
+        uint32_t ch;
+        size_t size = (size_t)pz_utf8_decode(line.ptr + i, line.len - i, &ch);
+        if (ch <= highest) pz_buf_str(b, (pz_str){line.ptr + i, size});
+        else if (ch < 0x10000) pz_buf_printf(b, "&#x%x;", ch);
+        else pz_buf_printf(b, "&#x%x;&#x%x;", 0xd800 + ((ch - 0x10000) >> 10), 0xdc00 + ((ch - 0x10000) & 0x3ff));
+        i += size;
+    }
+}
+
 static void
 add_line(pz_line_writer *l, file *f, pz_str line)
 {
-    pz_buf_str(&f->pending, line);
+    if (l->w->footer.ptr && !f->has_lines) {
+        pz_buf_str(&f->pending, l->w->header);
+        pz_buf_str(&f->pending, l->w->line_sep);
+    }
+    f->has_lines = true;
+    if (l->w->highest) add_references(&f->pending, line, l->w->highest);
+    else pz_buf_str(&f->pending, line);
     pz_buf_str(&f->pending, l->w->line_sep);
 }
 
@@ -176,7 +199,7 @@ open_file(pz_line_writer *l, const char *key)
         free(f);
         return NULL;
     }
-    if (l->w->header.ptr) add_line(l, f, l->w->header);
+    if (l->w->header.ptr && !l->w->footer.ptr) add_line(l, f, l->w->header);
     f->older = l->open;
     l->open = f;
     l->nopen++;

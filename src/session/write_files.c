@@ -113,9 +113,15 @@ take_format(writing *s)
     PZ_TRY(take_codec(s));
     if (!pz_sink_is_lines(s->w.sink)) return PZ_OK;
     PZ_TRY(take_charset(s));
+    if (pz_sink_is(s->w.sink, "xml")) {
+        s->w.line_sep = PZ_STR("\n");
+        if (s->w.charset.len) s->w.highest = pz_str_ieqc(s->w.charset, "US-ASCII") || pz_str_ieqc(s->w.charset, "ascii") ? 0x7f : 0xff;
+        if (pz_str_starts(s->w.charset, "UTF-32")) s->w.highest = 0;
+        return PZ_OK;
+    }
     sep = option(s, "lineSep");
     s->w.line_sep = sep.len ? sep : PZ_STR("\n");
-    s->w.skip_empty = !strcmp(pz_sink_name(s->w.sink), "csv");
+    s->w.skip_empty = pz_sink_is(s->w.sink, "csv");
     return PZ_OK;
 }
 
@@ -183,7 +189,7 @@ split_columns(writing *s)
     if (out->n && !s->data.n) return pz_raise(s->err, PZ_ERR_ALL_PARTITION_COLUMNS_NOT_ALLOWED, PZ_NO_ORIGIN, NULL);
     if (!s->data.n) return pz_raise(s->err, PZ_ERR_EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE, PZ_NO_ORIGIN, "format", pz_sink_label(s->w.sink), NULL);
     for (int i = 0; i < s->data.n; i++) PZ_TRY(pz_sink_check_type(s->w.sink, s->data.fields[i].name, s->data.fields[i].type, s->err));
-    if (!strcmp(pz_sink_name(s->w.sink), "text") && s->data.n != 1)
+    if (pz_sink_is(s->w.sink, "text") && s->data.n != 1)
         return pz_raise(s->err, PZ_ERR_LEGACY_ERROR_TEMP_1290, PZ_NO_ORIGIN, "schemaSize", pz_strf(s->a, "%d", s->data.n).ptr, NULL);
     s->w.data = &s->data;
     return PZ_OK;
@@ -229,12 +235,12 @@ call(writing *s, const char *name)
     return pz_call_make(s->a, PZ_NO_ORIGIN, name, 0);
 }
 
-/* to_csv(named_struct('a', a, ...), map('header', 'true', ...)), or the names of the columns in place of their values */
+/* to_csv(named_struct('a', a, ...), map('header', 'true', ...)), or its like, or the names of the columns in place of their values */
 static pz_expr *
 line_call(writing *s, bool names)
 {
-    bool json = !strcmp(pz_sink_name(s->w.sink), "json");
-    pz_expr *row = call(s, "named_struct"), *map = call(s, "map"), *out = call(s, json ? "to_json" : "to_csv");
+    const char *how = pz_sink_is(s->w.sink, "json") ? "to_json" : pz_sink_is(s->w.sink, "xml") ? "xml record" : "to_csv";
+    pz_expr *row = call(s, "named_struct"), *map = call(s, "map"), *out = call(s, how);
     for (int i = 0; i < s->data.n; i++) {
         pz_str name = s->data.fields[i].name;
         pz_expr *value = names ? pz_literal_string(s->a, name) : pz_expr_make(s->a, PZ_EXPR_COLUMN, PZ_NO_ORIGIN);
@@ -258,6 +264,88 @@ line_call(writing *s, bool names)
     return out;
 }
 
+/* ---- XML: what stands around the records ---- */
+static pz_status
+write_failed(writing *s)
+{
+    pz_error_init(s->err, s->err->arena);
+    return pz_raise(s->err, PZ_ERR_TASK_WRITE_FAILED, PZ_NO_ORIGIN, "path", pz_strf(s->a, "file:" PZ_FMT, PZ_ARG(s->t->path)).ptr, NULL);
+}
+
+static bool
+is_plain_name(pz_str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        unsigned char ch = (unsigned char)name.ptr[i];
+        bool letter = ch >= 0x80 || ch == '_' || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z');
+        if (!letter && (!i || !strchr("0123456789-.", ch))) return false;
+    }
+    return name.len > 0;
+}
+
+/* One attribute of the root, given as name="value". */
+static bool
+root_attribute(pz_str given, pz_buf *b)
+{
+    const char *eq = memchr(given.ptr, '=', given.len);
+    pz_str name, value;
+    if (!eq) return false;
+    name = (pz_str){given.ptr, (size_t)(eq - given.ptr)};
+    value = (pz_str){eq + 1, given.len - name.len - 1};
+    while (value.len && strchr("'\"", value.ptr[0])) value.ptr++, value.len--;
+    while (value.len && strchr("'\"", value.ptr[value.len - 1])) value.len--;
+    pz_buf_printf(b, " " PZ_FMT "=\"", PZ_ARG(name));
+    for (size_t i = 0; i < value.len; i++) {
+        char ch = value.ptr[i];
+        if (strchr("<&\"", ch)) pz_buf_puts(b, ch == '<' ? "&lt;" : ch == '&' ? "&amp;" : "&quot;");
+        else pz_buf_putc(b, ch);
+    }
+    pz_buf_putc(b, '"');
+    return is_plain_name(name);
+}
+
+static pz_status
+take_root(writing *s)
+{
+    pz_str declaration = option_or(s, "declaration", NULL, "version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\""), root = option_or(s, "rootTag", NULL, "ROWS"), name = root;
+    bool check = !pz_str_ieqc(option_or(s, "validateName", NULL, "true"), "false"), ok;
+    const char *space = memchr(root.ptr, ' ', root.len);
+    pz_buf b;
+    pz_buf_init(&b, 0);
+    if (declaration.len) pz_buf_printf(&b, "<?xml " PZ_FMT "?>\n", PZ_ARG(declaration));
+    if (space) name.len = (size_t)(space - root.ptr);
+    pz_buf_printf(&b, "<" PZ_FMT, PZ_ARG(name));
+    ok = !check || is_plain_name(name);
+    for (size_t at = name.len; at < root.len && ok;) {
+        const char *next = memchr(root.ptr + at + 1, ' ', root.len - at - 1);
+        size_t end = next ? (size_t)(next - root.ptr) : root.len;
+        pz_str one = {root.ptr + at + 1, end - at - 1};
+        if (one.len) ok = root_attribute(one, &b);
+        at = end;
+    }
+    pz_buf_putc(&b, '>');
+    s->w.header = pz_buf_dup(&b, s->a);
+    s->w.footer = pz_strf(s->a, "</" PZ_FMT ">", PZ_ARG(name));
+    pz_buf_free(&b);
+    return ok ? PZ_OK : write_failed(s);
+}
+
+static pz_status
+check_xml(writing *s)
+{
+    if (!s->w.sink || !pz_sink_is(s->w.sink, "xml")) return PZ_OK;
+    if (!option(s, "rowTag").ptr) return pz_raise(s->err, PZ_ERR_XML_ROW_TAG_MISSING, PZ_NO_ORIGIN, "rowTag", "`rowTag`", NULL);
+    return pz_xml_check_options(&s->t->options, s->err);
+}
+
+/* What cannot be said in XML is found while rows are written. */
+static bool
+is_no_xml(const writing *s, const pz_error *err)
+{
+    if (!pz_sink_is(s->w.sink, "xml")) return false;
+    return err->id == PZ_ERR_LEGACY_ERROR_TEMP_3238 || (err->id == PZ_ERR_TEXT && (err->klass == PZ_CLASS_XMLStreamException || err->klass == PZ_CLASS_WstxIOException));
+}
+
 static pz_status
 take_header(writing *s)
 {
@@ -265,7 +353,8 @@ take_header(writing *s)
     pz_attrs none = {0};
     pz_expr *e;
     pz_value v;
-    if (strcmp(pz_sink_name(s->w.sink), "csv") != 0 || !pz_str_ieqc(option_or(s, "header", NULL, "false"), "true")) return PZ_OK;
+    if (pz_sink_is(s->w.sink, "xml")) return take_root(s);
+    if (!pz_sink_is(s->w.sink, "csv") || !pz_str_ieqc(option_or(s, "header", NULL, "false"), "true")) return PZ_OK;
     PZ_TRY(pz_analyze_expr(env, line_call(s, true), &none, s->a, &e, s->err));
     PZ_TRY(env->fold(env->ctx, e, s->a, &v, s->err));
     s->w.header = v.s;
@@ -281,7 +370,7 @@ make_projection(writing *s, pz_plan *out)
     pz_expr *e;
     p->input = s->plan->root;
     p->resolved = true;
-    if (!strcmp(pz_sink_name(s->w.sink), "csv") || !strcmp(pz_sink_name(s->w.sink), "json")) {
+    if (pz_sink_is_lines(s->w.sink) && !pz_sink_is(s->w.sink, "text")) {
         PZ_TRY(pz_analyze_expr(env, line_call(s, false), in, s->a, &e, s->err));
         add_output(s, p, e);
     } else {
@@ -433,6 +522,7 @@ write_to(writing *s, pz_str path, int64_t *rows)
     PZ_TRY(pz_stage_open(path, s->a, &s->stage, s->err));
     s->w.dir = s->stage.dir;
     st = run_all(s, &plan, rows);
+    if (st != PZ_OK && is_no_xml(s, s->err)) (void)write_failed(s);
     if (st == PZ_OK) st = publish(s);
     if (st != PZ_OK) pz_stage_drop(&s->stage);
     return st;
@@ -450,6 +540,7 @@ pz_write_files(pz_query *q, const pz_plan *plan, const pz_file_target *t, int64_
     s.w.uuid = s.uuid;
     PZ_TRY(take_format(&s));
     PZ_TRY(split_columns(&s));
+    PZ_TRY(check_xml(&s));
     take_limits(&s);
     PZ_TRY(pz_local_path(t->path, s.a, &path, err));
     PZ_TRY(pz_fence_check_write(path, err));

@@ -1,5 +1,5 @@
 /*
- * engine/functions/xml.c - from_xml, to_xml, schema_of_xml.
+ * engine/functions/xml.c - from_xml, schema_of_xml.
  *
  * Attributes are fields whose name begins with attributePrefix (_), text beside them is the field valueTag (_VALUE).  Elements that
  * occur again are arrays.  What does not fit its type is NULL.
@@ -9,15 +9,8 @@
 
 #include <stdlib.h>
 
-typedef struct xml_options {
-    pz_options all;
-    pz_str prefix, value_tag, item, null_text;
-    bool exclude_attributes, trim;
-    pz_text_rules rules;
-} xml_options;
-
 static void
-set_options(const pz_zone *zone, pz_arena *a, xml_options *o)
+set_options(const pz_zone *zone, pz_arena *a, pz_xml_options *o)
 {
     o->prefix = pz_option_get(&o->all, "attributePrefix", "_");
     o->value_tag = pz_option_get(&o->all, "valueTag", "_VALUE");
@@ -28,8 +21,8 @@ set_options(const pz_zone *zone, pz_arena *a, xml_options *o)
     pz_text_rules_init(&o->rules, &o->all, zone, a);
 }
 
-static void
-read_options(pz_fn_ctx *c, const pz_value *map, xml_options *o)
+void
+pz_xml_options_read(pz_fn_ctx *c, const pz_value *map, pz_xml_options *o)
 {
     memset(o, 0, sizeof *o);
     for (int i = 0; map && !map->null && i < map->map.n; i++) {
@@ -40,7 +33,7 @@ read_options(pz_fn_ctx *c, const pz_value *map, xml_options *o)
 }
 
 static bool
-is_attribute(const xml_options *o, pz_str field)
+is_attribute(const pz_xml_options *o, pz_str field)
 {
     return o->prefix.len && field.len > o->prefix.len && memcmp(field.ptr, o->prefix.ptr, o->prefix.len) == 0 && !pz_str_eq(field, o->value_tag);
 }
@@ -54,10 +47,10 @@ local_name(pz_str s)
 
 /* ---------------------------------------------------------------- from_xml */
 
-static void from_element(pz_fn_ctx *c, const xml_options *o, const pz_type *t, const pz_xml *e, pz_value *out, bool *bad);
+static void from_element(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, const pz_xml *e, pz_value *out, bool *bad);
 
 static void
-from_text(pz_fn_ctx *c, const xml_options *o, const pz_type *t, pz_str s, pz_value *out, bool *bad)
+from_text(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, pz_str s, pz_value *out, bool *bad)
 {
     *out = (pz_value){.null = true};
     if (o->trim)
@@ -87,7 +80,7 @@ has_elements(const pz_xml *e)
 }
 
 static void
-array_of(pz_fn_ctx *c, const xml_options *o, const pz_type *t, const pz_xml *parent, pz_str name, pz_value *out, bool *bad)
+array_of(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, const pz_xml *parent, pz_str name, pz_value *out, bool *bad)
 {
     PZ_VEC(pz_value) items = {0};
     for (int i = 0; i < parent->children.n; i++) {
@@ -106,7 +99,7 @@ array_of(pz_fn_ctx *c, const xml_options *o, const pz_type *t, const pz_xml *par
 }
 
 static void
-from_field(pz_fn_ctx *c, const xml_options *o, const pz_field *f, const pz_xml *e, pz_value *out, bool *bad)
+from_field(pz_fn_ctx *c, const pz_xml_options *o, const pz_field *f, const pz_xml *e, pz_value *out, bool *bad)
 {
     *out = (pz_value){.null = true};
     if (pz_str_eq(f->name, o->value_tag)) {
@@ -137,7 +130,7 @@ from_field(pz_fn_ctx *c, const xml_options *o, const pz_field *f, const pz_xml *
 }
 
 static void
-from_element(pz_fn_ctx *c, const xml_options *o, const pz_type *t, const pz_xml *e, pz_value *out, bool *bad)
+from_element(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, const pz_xml *e, pz_value *out, bool *bad)
 {
     *out = (pz_value){.null = true};
     switch (t->id) {
@@ -177,13 +170,13 @@ malformed(pz_fn_ctx *c, pz_str record)
 PZ_FN(fn_from_xml)
 {
     const pz_type *t = c->site->result;
-    xml_options o;
+    pz_xml_options o;
     pz_xml *doc;
     bool bad = false;
     pz_str mode;
     if (args[0].null)
         return give_null(out);
-    read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o);
+    pz_xml_options_read(c, c->site->nargs > 1 ? &args[1] : NULL, &o);
     mode = pz_option_get(&o.all, "mode", "PERMISSIVE");
     doc = pz_xml_read(c->scratch, args[0].s);
     *out = (pz_value){.list = {PZ_NEWN(c->scratch, pz_value, t->nfields + 1), t->nfields}};
@@ -203,206 +196,10 @@ PZ_FN(fn_from_xml)
     return PZ_OK;
 }
 
-/* ---------------------------------------------------------------- to_xml */
-
-static void
-escaped(pz_buf *b, pz_str s, bool attribute)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        char ch = s.ptr[i];
-        if (ch == '&')
-            pz_buf_puts(b, "&amp;");
-        else if (ch == '<')
-            pz_buf_puts(b, "&lt;");
-        else if (ch == '"' && attribute)
-            pz_buf_puts(b, "&quot;");
-        else if (ch == '>' && !attribute)
-            pz_buf_puts(b, "&gt;");
-        else
-            pz_buf_putc(b, ch);
-    }
-}
-
-static pz_status
-scalar_text(pz_fn_ctx *c, const xml_options *o, const pz_type *t, const pz_value *v, pz_buf *b)
-{
-    pz_str pattern;
-    int64_t local = v->i;
-    switch (t->id) {
-    case PZ_T_DATE:
-        pattern = pz_option_get(&o->all, "dateFormat", "yyyy-MM-dd");
-        local = v->i * 86400000000;
-        break;
-    case PZ_T_TIMESTAMP:
-        pattern = pz_option_get(&o->all, "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-        local = pz_zone_to_local(c->site->zone, v->i);
-        break;
-    case PZ_T_TIMESTAMP_NTZ: pattern = pz_option_get(&o->all, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSS"); break;
-    case PZ_T_BINARY:
-        pz_buf_putc(b, '[');
-        for (size_t i = 0; i < v->s.len; i++)
-            pz_buf_printf(b, "%s%02X", i ? " " : "", (unsigned char)v->s.ptr[i]);
-        pz_buf_putc(b, ']');
-        return PZ_OK;
-    default: pz_value_text(b, t, v, PZ_TEXT_CAST, c->site->zone); return PZ_OK;
-    }
-    const pz_datetime_pattern *p = pz_datetime_pattern_make(c->scratch, pattern, false, PZ_TIME_CORRECTED);
-    PZ_TRY(pz_datetime_pattern_check(p, c->err));
-    return pz_datetime_format(p, local, t->id == PZ_T_TIMESTAMP ? v->i : local, c->site->zone, b, c->err);
-}
-
-static void
-indent(pz_buf *b, int level)
-{
-    pz_buf_putc(b, '\n');
-    for (int i = 0; i < level; i++)
-        pz_buf_puts(b, "    ");
-}
-
-static pz_status write_element(pz_fn_ctx *c, const xml_options *o, pz_buf *b, pz_str name, const pz_type *t, const pz_value *v, int level);
-
-/* What stands inside an element; nothing at all leaves the buffer as it was. */
-static pz_status
-write_content(pz_fn_ctx *c, const xml_options *o, pz_buf *b, const pz_type *t, const pz_value *v, int level)
-{
-    if (t->id == PZ_T_MAP) {
-        for (int i = 0; i < v->map.n; i++) {
-            pz_buf key;
-            pz_status st;
-            pz_buf_init(&key, 0);
-            st = scalar_text(c, o, t->key, &v->map.keys[i], &key);
-            if (st == PZ_OK)
-                st = write_element(c, o, b, pz_buf_dup(&key, c->scratch), t->element, &v->map.vals[i], level);
-            pz_buf_free(&key);
-            PZ_TRY(st);
-        }
-        return PZ_OK;
-    }
-    for (int i = 0; i < t->nfields; i++) {
-        const pz_field *f = &t->fields[i];
-        const pz_value *x = &v->list.items[i];
-        if (is_attribute(o, f->name))
-            continue;
-        if (pz_str_eq(f->name, o->value_tag)) {
-            pz_buf text;
-            if (x->null)
-                continue;
-            pz_buf_init(&text, 0);
-            pz_status st = scalar_text(c, o, f->type, x, &text);
-            escaped(b, pz_buf_view(&text), false);
-            pz_buf_free(&text);
-            PZ_TRY(st);
-            continue;
-        }
-        PZ_TRY(write_element(c, o, b, f->name, f->type, x, level));
-    }
-    return PZ_OK;
-}
-
-static pz_status
-write_attributes(pz_fn_ctx *c, const xml_options *o, pz_buf *b, const pz_type *t, const pz_value *v)
-{
-    for (int i = 0; t->id == PZ_T_STRUCT && i < t->nfields; i++) {
-        const pz_field *f = &t->fields[i];
-        pz_buf text;
-        if (!is_attribute(o, f->name) || (v->list.items[i].null && !o->null_text.ptr))
-            continue;
-        pz_buf_init(&text, 0);
-        pz_status st = PZ_OK;
-        if (v->list.items[i].null)
-            pz_buf_str(&text, o->null_text);
-        else
-            st = scalar_text(c, o, f->type, &v->list.items[i], &text);
-        pz_buf_printf(b, " %.*s=\"", (int)(f->name.len - o->prefix.len), f->name.ptr + o->prefix.len);
-        escaped(b, pz_buf_view(&text), true);
-        pz_buf_putc(b, '"');
-        pz_buf_free(&text);
-        PZ_TRY(st);
-    }
-    return PZ_OK;
-}
-
-/* <name ...>content</name>: children on lines of their own, text beside the tags */
-static pz_status
-write_tagged(pz_fn_ctx *c, const xml_options *o, pz_buf *b, pz_str name, const pz_type *t, const pz_value *v, int level)
-{
-    size_t mark;
-    bool children;
-    pz_buf_printf(b, "<" PZ_FMT, PZ_ARG(name));
-    PZ_TRY(write_attributes(c, o, b, t, v));
-    pz_buf_putc(b, '>');
-    mark = b->len;
-    PZ_TRY(write_content(c, o, b, t, v, level + 1));
-    if (b->len == mark) {
-        b->len = mark - 1;
-        pz_buf_puts(b, "/>");
-        return PZ_OK;
-    }
-    children = b->ptr[b->len - 1] == '>' && memchr(b->ptr + mark, '\n', b->len - mark) != NULL;
-    if (children)
-        indent(b, level);
-    pz_buf_printf(b, "</" PZ_FMT ">", PZ_ARG(name));
-    return PZ_OK;
-}
-
-static pz_status
-write_element(pz_fn_ctx *c, const xml_options *o, pz_buf *b, pz_str name, const pz_type *t, const pz_value *v, int level)
-{
-    pz_buf text;
-    pz_status st = PZ_OK;
-    if (v->null && !o->null_text.ptr)
-        return PZ_OK;
-    if (!v->null && t->id == PZ_T_ARRAY) {
-        bool nested = t->element->id == PZ_T_ARRAY;
-        for (int i = 0; i < v->list.n; i++) {
-            const pz_value *x = &v->list.items[i];
-            if (!nested) {
-                PZ_TRY(write_element(c, o, b, name, t->element, x, level));
-                continue;
-            }
-            indent(b, level);
-            pz_buf_printf(b, "<" PZ_FMT ">", PZ_ARG(name));
-            PZ_TRY(write_element(c, o, b, o->item, t->element, x, level + 1));
-            indent(b, level);
-            pz_buf_printf(b, "</" PZ_FMT ">", PZ_ARG(name));
-        }
-        return PZ_OK;
-    }
-    indent(b, level);
-    if (!v->null && (t->id == PZ_T_STRUCT || t->id == PZ_T_MAP))
-        return write_tagged(c, o, b, name, t, v, level);
-    pz_buf_init(&text, 0);
-    if (v->null)
-        pz_buf_str(&text, o->null_text);
-    else
-        st = scalar_text(c, o, t, v, &text);
-    pz_buf_printf(b, "<" PZ_FMT ">", PZ_ARG(name));
-    escaped(b, pz_buf_view(&text), false);
-    pz_buf_printf(b, "</" PZ_FMT ">", PZ_ARG(name));
-    pz_buf_free(&text);
-    return st;
-}
-
-PZ_FN(fn_to_xml)
-{
-    xml_options o;
-    pz_buf b;
-    pz_status st;
-    if (args[0].null)
-        return give_null(out);
-    read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o);
-    pz_buf_init(&b, 0);
-    st = write_tagged(c, &o, &b, pz_option_get(&o.all, "rowTag", "ROW"), c->site->arg_types[0], &args[0], 0);
-    if (st == PZ_OK)
-        give_str(out, pz_buf_dup(&b, c->scratch));
-    pz_buf_free(&b);
-    return st;
-}
-
 /* ---------------------------------------------------------------- schema_of_xml */
 
 static const pz_type *
-guess_text(pz_fn_ctx *c, const xml_options *o, pz_str s)
+guess_text(pz_fn_ctx *c, const pz_xml_options *o, pz_str s)
 {
     pz_value v;
     int64_t n;
@@ -459,7 +256,7 @@ by_name(const void *x, const void *y)
 }
 
 static const pz_type *
-guess_element(pz_fn_ctx *c, const xml_options *o, const pz_xml *e, bool root)
+guess_element(pz_fn_ctx *c, const pz_xml_options *o, const pz_xml *e, bool root)
 {
     pz_arena *a = c->scratch;
     PZ_VEC(pz_field) f = {0};
@@ -518,10 +315,10 @@ settled(pz_arena *a, const pz_type *t)
 
 PZ_FN(fn_schema_of_xml)
 {
-    xml_options o;
+    pz_xml_options o;
     pz_xml *doc;
     const pz_type *t;
-    read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o);
+    pz_xml_options_read(c, c->site->nargs > 1 ? &args[1] : NULL, &o);
     doc = pz_xml_read(c->scratch, args[0].s);
     if (!doc) {
         pz_field f = {PZ_STR("_corrupt_record"), &pz_t_string, true, {NULL, 0}};
@@ -535,7 +332,7 @@ PZ_FN(fn_schema_of_xml)
 
 /* The functions above see a call; here there is none. */
 static pz_fn_ctx
-no_call(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_call_site *site, xml_options *o)
+no_call(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_call_site *site, pz_xml_options *o)
 {
     *site = (pz_call_site){.zone = zone};
     memset(o, 0, sizeof *o);
@@ -549,7 +346,7 @@ bool
 pz_xml_row(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str text, const pz_type *t, pz_value *fields)
 {
     pz_call_site site;
-    xml_options o;
+    pz_xml_options o;
     pz_fn_ctx c = no_call(options, zone, a, &site, &o);
     pz_xml *doc = pz_xml_read(a, text);
     bool bad = false;
@@ -565,7 +362,7 @@ const pz_type *
 pz_xml_guess(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str text)
 {
     pz_call_site site;
-    xml_options o;
+    pz_xml_options o;
     pz_fn_ctx c = no_call(options, zone, a, &site, &o);
     pz_xml *doc = pz_xml_read(a, text);
     return doc ? guess_element(&c, &o, doc->children.data[0], true) : NULL;
@@ -586,6 +383,5 @@ pz_xml_settle(pz_arena *a, const pz_type *t)
 static const pz_value_fn_def defs[] = {
     {.name = "from_xml", .call = fn_from_xml, .takes_nulls = true},
     {.name = "schema_of_xml", .call = fn_schema_of_xml},
-    {.name = "to_xml", .call = fn_to_xml, .takes_nulls = true},
 };
 PZ_FAMILY(pz_family_xml, defs);

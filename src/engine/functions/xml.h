@@ -6,6 +6,16 @@
 
 #include "fn_util.h"
 
+#include "../files_int.h"
+
+typedef struct pz_xml_options {
+    pz_options all;
+    pz_str prefix, value_tag, item, null_text;
+    bool exclude_attributes, trim;
+    pz_text_rules rules;
+} pz_xml_options;
+void pz_xml_options_read(pz_fn_ctx *c, const pz_value *map, pz_xml_options *o);        /* map NULL: none given */
+
 typedef enum pz_xml_kind { PZ_XML_ROOT, PZ_XML_ELEMENT, PZ_XML_ATTR, PZ_XML_TEXT, PZ_XML_OTHER } pz_xml_kind;
 typedef struct pz_xml pz_xml;
 struct pz_xml {
