@@ -73,7 +73,7 @@ engine_library() {
     if [ ! -f "$file" ]; then
         say "fetching $name $version"
         # shellcheck disable=SC2046
-        $(npm_command) pack --silent --pack-destination "$cache" "$name@$version" >/dev/null
+        $(npm_command) pack --loglevel=error --pack-destination "$cache" "$name@$version" >/dev/null
     fi
     check_sha "$file" "$(locked npm "$name" 4)"
     mkdir -p deps/duckdb

@@ -456,7 +456,7 @@ pz_local_to_schema(pz_analyzer *an, pz_rel *local, pz_str schema_text, pz_rel **
         return pz_raise(an->err, PZ_ERR_ASSIGNMENT_ARITY_MISMATCH, local->origin, "numExpr", pz_strf(an->a, "%d", s.n).ptr, "numTarget",
                         pz_strf(an->a, "%d", local->output.n).ptr, NULL);
     for (int i = 0; i < s.n; i++) {
-        pz_expr *e;
+        pz_expr *e = NULL;
         PZ_TRY(convert_column(an, ref(an, local->output.data[i]), pz_strf(an->a, "col_%d", i), &s.fields[i], &e));
         pz_vec_push(an->a, &list, e);
     }

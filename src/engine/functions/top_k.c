@@ -524,7 +524,9 @@ from_bytes(pz_fn_ctx *c, pz_str b, const pz_type *type, table *out)
     pz_str bits = b;
     for (int64_t i = 0; i < n && ok; i++) {
         pz_value v = {0};
-        take(&counts, &count, 8);
+        ok = take(&counts, &count, 8);
+        if (!ok)
+            break;
         if (type->id == PZ_T_BOOLEAN) {
             ok = bits.len > 0;
             v.b = ok && bits.ptr[0] >> i & 1;
