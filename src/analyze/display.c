@@ -327,7 +327,8 @@ static const struct { const char *name; int shown; } hidden_args[] = {{"try_make
     {"any_value", 1}, {"first", 1}, {"first_value", 1}, {"from_csv", 1}, {"from_json", 1}, {"from_xml", 1}, {"ilike", 2}, {"ilikeall", 1}, {"ilikeany", 1},
     {"last", 1}, {"last_value", 1}, {"likeall", 1}, {"likeany", 1}, {"notilikeall", 1}, {"notilikeany", 1}, {"notlikeall", 1}, {"notlikeany", 1},
     {"approx_count_distinct", 1}, {"schema_of_csv", 1}, {"schema_of_json", 1}, {"schema_of_xml", 1}, {"to_csv", 1}, {"to_json", 1}, {"to_xml", 1},
-    {"nullif", 2}, {"nullifzero", 1}, {"variant_get", 2}, {"try_variant_get", 2}, {"zeroifnull", 1}, {"shuffle", 1}, {"uuid", 0}};
+    {"nullif", 2}, {"nullifzero", 1}, {"variant_get", 2}, {"try_variant_get", 2}, {"zeroifnull", 1}, {"shuffle", 1}, {"uuid", 0},
+    {"input_file_name", 0}, {"input_file_block_start", 0}, {"input_file_block_length", 0}};
 
 static int
 shown_args(const pz_expr *e, const char *name)

@@ -14,6 +14,7 @@ typedef struct pz_target {                     /* the table */
     pz_scan *scan;                             /* its columns as queries see them, then the row number */
     pz_strs qualifier;                         /* spark_catalog, db, t */
     pz_str identity;                           /* of its scans; of a table of files its directory */
+    int64_t table_id;                          /* in the catalog */
     pz_schema stored;                          /* its columns as declared, partition columns last */
     pz_strs partition_columns;
 } pz_target;
@@ -22,7 +23,7 @@ typedef struct pz_target {                     /* the table */
 typedef struct pz_insert_plan { pz_plan *rows; bool reads; } pz_insert_plan;
 pz_status pz_analyze_insert(const pz_env *env, const pz_command *c, const pz_target *t, pz_arena *a, pz_insert_plan *out, pz_error *err);
 
-bool pz_plan_reads(const pz_rel *root, pz_str identity);        /* a resolved plan scans that table */
+bool pz_plan_reads(const pz_rel *root, pz_str identity, int64_t table_id);      /* a resolved plan scans that table */
 
 /* DELETE: outputs the numbers of the rows.  UPDATE: the same, then the new value of each of `columns`. */
 typedef struct pz_change_plan { pz_plan *rows; PZ_VEC(int) columns; bool all; /* DELETE of every row */ } pz_change_plan;

@@ -317,7 +317,7 @@ project(insert *in, pz_rel *query, pz_rel **out)
 }
 
 /* ---- does the query read the table it writes? ---- */
-typedef struct search { pz_str table; bool found; } search;
+typedef struct search { pz_str table; int64_t id; bool found; } search;
 
 static pz_walk look_rel(pz_rel *r, void *arg);
 
@@ -335,7 +335,7 @@ look_rel(pz_rel *r, void *arg)
     search *s = arg;
     if (r->kind == PZ_REL_SCAN && s->table.len) {
         const pz_scan *scan = r->u.scan;
-        s->found |= pz_str_eq(scan->identity, s->table);
+        s->found |= pz_str_eq(scan->identity, s->table) || (s->id && scan->table_id == s->id);
         for (int i = 0; i < scan->files.n && !s->found; i++)   /* a table of files is known by its directory */
             s->found = scan->files.data[i].len > s->table.len && !memcmp(scan->files.data[i].ptr, s->table.ptr, s->table.len)
                        && scan->files.data[i].ptr[s->table.len] == '/';
@@ -346,9 +346,9 @@ look_rel(pz_rel *r, void *arg)
 }
 
 bool
-pz_plan_reads(const pz_rel *root, pz_str identity)
+pz_plan_reads(const pz_rel *root, pz_str identity, int64_t table_id)
 {
-    search s = {identity, false};
+    search s = {identity, table_id, false};
     pz_walk_rel((pz_rel *)(uintptr_t)root, look_rel, &s);
     return s.found;
 }
@@ -366,6 +366,6 @@ pz_analyze_insert(const pz_env *env, const pz_command *c, const pz_target *t, pz
     q = pz_drop_hidden(&in.d.an, q);
     PZ_TRY(project(&in, q, &root));
     PZ_TRY(check_spec(&in));
-    *out = (pz_insert_plan){pz_dml_plan(&in.d, root), pz_plan_reads(q, t->identity)};
+    *out = (pz_insert_plan){pz_dml_plan(&in.d, root), pz_plan_reads(q, t->identity, t->table_id)};
     return PZ_OK;
 }

@@ -416,13 +416,14 @@ drop_view(pz_statement *r)
 
 /* ---- functions ---- */
 static void
-builtin_row(pz_statement *r, pz_str name)
+builtin_row(pz_statement *r, pz_str name, pz_str known)
 {
+    const char *class_name = pz_function_class(known);
     pz_cell(r, name);
     pz_cell(r, nothing);
     pz_cell_names(r, NULL);
     pz_cellc(r, "");
-    pz_cellc(r, "");
+    pz_cellc(r, class_name ? class_name : "");
     pz_cell_bool(r, true);
 }
 
@@ -449,7 +450,7 @@ list_functions(pz_statement *r)
     for (int i = 0; i < users.n; i++) function_row(r, users.data[i], users.data[i]->name);
     pz_cats_unref(&users);
     for (int i = 0; i < n; i++)
-        if (pz_name_matches(pz_str_c(names[i]), r->c->text2)) builtin_row(r, pz_str_c(names[i]));
+        if (pz_name_matches(pz_str_c(names[i]), r->c->text2)) builtin_row(r, pz_str_c(names[i]), pz_str_c(names[i]));
     return PZ_OK;
 }
 
@@ -485,7 +486,7 @@ get_function(pz_statement *r)
     pz_cat *e = NULL;
     PZ_TRY(which_function(r, &names, &builtin, &e));
     if (builtin) {
-        builtin_row(r, names.data[0]);
+        builtin_row(r, names.data[0], names.data[names.n - 1]);
     } else if (e) {
         function_row(r, e, e->db.len ? names.data[names.n - 1] : names.data[0]);
         pz_cat_unref(e);

@@ -307,6 +307,11 @@ take_buckets(pz_create *t)
             if (same(t, t->buckets.data[i], t->partitions.data[k]))
                 return pz_raise(t->r->err, PZ_ERR_LEGACY_ERROR_TEMP_1166, PZ_NO_ORIGIN, "bucketCol", t->buckets.data[i].ptr, "normalizedPartCols",
                                 comma_list(t->r->a, &t->partitions).ptr, NULL);
+    for (int i = 0; i < t->sorts.n; i++)
+        for (int k = 0; k < t->partitions.n; k++)
+            if (same(t, t->sorts.data[i], t->partitions.data[k]))
+                return pz_raise(t->r->err, PZ_ERR_LEGACY_ERROR_TEMP_1167, PZ_NO_ORIGIN, "sortCol", t->sorts.data[i].ptr, "normalizedPartCols",
+                                comma_list(t->r->a, &t->partitions).ptr, NULL);
     return PZ_OK;
 }
 
@@ -463,7 +468,7 @@ pz_create_check_source(const pz_create *t, const pz_plan *p, const pz_cat *old)
     pz_str identity = PZ_STR("");
     if (old->native) identity = pz_cat_table_text(old, t->r->a);
     else PZ_TRY(pz_local_path(pz_table_location(t->r->q, old, t->r->a), t->r->a, &identity, t->r->err));
-    if (!pz_plan_reads(p->root, identity)) return PZ_OK;
+    if (!pz_plan_reads(p->root, identity, old->id)) return PZ_OK;
     return pz_raise(t->r->err, PZ_ERR_UNSUPPORTED_OVERWRITE_TABLE, PZ_NO_ORIGIN, "table", quoted_name(t), NULL);
 }
 

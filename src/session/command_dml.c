@@ -62,7 +62,7 @@ pz_raise_operation(pz_statement *r, const pz_cat *e, const char *operation, bool
 pz_status
 pz_writer_open(pz_statement *r, pz_change *ch, pz_cat *e, pz_writer *w)
 {
-    *w = (pz_writer){.r = r, .ch = ch, .e = e};
+    *w = (pz_writer){.r = r, .ch = ch, .e = e, .t.table_id = e->id};
     if (e->native) {
         pz_lookup found = {0};
         PZ_TRY(pz_cat_lookup(&r->q->place, e, NULL, true, r->a, &found, r->err));

@@ -110,6 +110,7 @@ pz_status pz_drop_entry(pz_statement *r, bool view);           /* the statement'
 pz_status pz_cmd_write(pz_statement *r);
 pz_status pz_cmd_insert_directory(pz_statement *r);
 /* command_write_table.c */
+pz_status pz_write_no_buckets(pz_statement *r, const char *operation);
 pz_status pz_write_table(pz_statement *r);
 pz_status pz_cmd_write_v2(pz_statement *r);
 /* command_dml.c */

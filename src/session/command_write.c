@@ -13,15 +13,24 @@ format_of(pz_statement *r)
 }
 
 /* ---- paths ---- */
+/* What a writer says of the places of rows inside files, against where it may not be said. */
+pz_status
+pz_write_no_buckets(pz_statement *r, const char *operation)
+{
+    const pz_command *c = r->c;
+    if (c->column_comments.n && !c->names2.n) return pz_raise(r->err, PZ_ERR_SORT_BY_WITHOUT_BUCKETING, PZ_NO_ORIGIN, NULL);
+    if (!c->names2.n) return PZ_OK;
+    return pz_raise(r->err, c->column_comments.n ? PZ_ERR_LEGACY_ERROR_TEMP_1313 : PZ_ERR_LEGACY_ERROR_TEMP_1312, PZ_NO_ORIGIN, "operation", operation, NULL);
+}
+
+/* Clustering is a wish for tables; Spark lets files go without it. */
 static pz_status
 check_layout(pz_statement *r)
 {
     const pz_command *c = r->c;
-    if (c->column_comments.n && !c->names2.n) return pz_raise(r->err, PZ_ERR_SORT_BY_WITHOUT_BUCKETING, PZ_NO_ORIGIN, NULL);
-    if (c->names2.n)
-        return pz_raise(r->err, c->column_comments.n ? PZ_ERR_LEGACY_ERROR_TEMP_1313 : PZ_ERR_LEGACY_ERROR_TEMP_1312, PZ_NO_ORIGIN, "operation", "save", NULL);
-    if (c->exprs.n) return pz_raise(r->err, PZ_ERR_CLUSTERING_NOT_SUPPORTED, PZ_NO_ORIGIN, "operation", "save", NULL);
-    return PZ_OK;
+    if (c->exprs.n && c->columns.n) return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_SPECIFY_CLUSTER_BY_WITH_PARTITIONED_BY_IS_NOT_ALLOWED, PZ_NO_ORIGIN, NULL);
+    if (c->exprs.n && c->names2.n) return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED, PZ_NO_ORIGIN, NULL);
+    return pz_write_no_buckets(r, "save");
 }
 
 static pz_status

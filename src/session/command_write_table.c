@@ -79,6 +79,7 @@ dotted(pz_statement *r)
 static pz_status
 insert_into(pz_statement *r)
 {
+    PZ_TRY(pz_write_no_buckets(r, "insertInto"));
     if (r->c->columns.n)
         return pz_raise(r->err, PZ_ERR_PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO, PZ_NO_ORIGIN, "tableName", dotted(r), NULL);
     return pz_statement_run_as(r, insert_of(r, pz_str_eqc(r->c->mode, "overwrite"), false));

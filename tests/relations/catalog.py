@@ -270,3 +270,14 @@ import tempfile
 d = tempfile.mkdtemp()
 C.refreshByPath(d)
 C.currentDatabase()
+
+# ---- create_table/used_again
+df = C.createTable("frames_t", schema=T.StructType().add("a", T.IntegerType()), source="parquet")
+n = [df.count()]
+spark.sql("INSERT INTO frames_t VALUES (1), (2)")
+df.write.insertInto("frames_t")
+n + [df.count(), df.filter("a > 1").count(), df.schema.simpleString()]
+
+# ---- create_table/twice
+C.createTable("frames_t", schema=T.StructType().add("a", T.IntegerType()), source="parquet")
+C.createTable("frames_t", schema=T.StructType().add("a", T.IntegerType()), source="parquet")

@@ -100,3 +100,35 @@ spark._client.execute_command(c)
 # ---- merge_into_table_command/parquet_refused
 df.write.format("parquet").saveAsTable("frames_m")
 spark.range(1).withColumnRenamed("id", "n").mergeInto("frames_m", F.expr("true")).whenMatched().delete().merge()
+
+# ---- write_operation/layouts
+import tempfile
+def outcome(f):
+    try:
+        f()
+        return "done"
+    except Exception as e:
+        return [e.getCondition(), sorted(e.getMessageParameters().items())]
+d = tempfile.mkdtemp() + "/"
+w = lambda: spark.range(3).selectExpr("id", "id % 2 p", "'x' s").write.mode("overwrite").format("parquet")
+spark.sql("CREATE TABLE frames_w (id LONG, p LONG, s STRING) USING parquet")
+[outcome(f) for f in (
+    lambda: w().clusterBy("s").save(d + "a"), lambda: w().clusterBy("none").save(d + "b"), lambda: w().clusterBy("s").partitionBy("p").save(d + "c"),
+    lambda: w().clusterBy("s").bucketBy(2, "p").save(d + "d"), lambda: w().bucketBy(2, "p").save(d + "e"), lambda: w().sortBy("p").save(d + "f"),
+    lambda: w().bucketBy(2, "p").sortBy("p").save(d + "g"), lambda: w().bucketBy(2, "p").insertInto("frames_w"), lambda: w().sortBy("p").insertInto("frames_w"),
+    lambda: w().bucketBy(2, "p").sortBy("p").insertInto("frames_w"), lambda: w().partitionBy("p").insertInto("frames_w"), lambda: w().clusterBy("p").insertInto("frames_w"),
+    lambda: w().sortBy("p").saveAsTable("frames_x"), lambda: w().partitionBy("p").bucketBy(2, "p").saveAsTable("frames_x"),
+    lambda: w().partitionBy("p").bucketBy(2, "id").sortBy("p").saveAsTable("frames_x"), lambda: w().bucketBy(2, "none").saveAsTable("frames_x"),
+    lambda: w().bucketBy(2, "p").sortBy("s").saveAsTable("frames_x"), lambda: w().mode("append").saveAsTable("frames_x"),
+    lambda: w().bucketBy(3, "p").mode("append").saveAsTable("frames_x"), lambda: w().bucketBy(2, "p").sortBy("s").mode("append").saveAsTable("frames_x"))]
+
+# ---- write_operation/overwrite_of_itself
+spark.sql("CREATE TABLE frames_o (a INT, b STRING) USING parquet")
+spark.sql("CREATE TABLE frames_op (a INT, p INT) USING csv PARTITIONED BY (p)")
+def outcome(q):
+    try:
+        spark.sql(q).collect()
+        return "done"
+    except Exception as e:
+        return [e.getCondition(), sorted(e.getMessageParameters().items())]
+[outcome(q) for q in ("INSERT OVERWRITE frames_o SELECT * FROM frames_o", "INSERT OVERWRITE frames_op SELECT * FROM frames_op", "INSERT OVERWRITE frames_op PARTITION (p = 1) SELECT a FROM frames_op", "INSERT INTO frames_o SELECT * FROM frames_o", "INSERT OVERWRITE frames_op SELECT 1, 2")]

@@ -137,3 +137,23 @@ spark.createDataFrame([("a",), ("b",)], ["x"]).zipWithIndex("n")
 
 # ---- catalog/current
 [spark.catalog.currentDatabase(), spark.catalog.currentCatalog()]
+
+# ---- read/input_file_name
+import os, tempfile
+d = tempfile.mkdtemp()
+spark.range(4).repartition(2).write.mode("overwrite").parquet(d + "/p")
+spark.range(2).coalesce(1).write.csv(d + "/c")
+p, c = spark.read.parquet(d + "/p"), spark.read.csv(d + "/c")
+name = F.input_file_name()
+short = lambda df: sorted(r[0].replace(d, "D")[:16] for r in df.collect())
+[short(p.select(name)), short(c.select(name)), p.select(name).distinct().count(), p.filter(name.contains("part-00000")).count() > 0, p.groupBy(name).count().count(), short(p.select("id").filter("id >= 0").select((F.col("id") + 1).alias("z")).select(name)), short(p.orderBy("id").select(name)), short(p.limit(2).select(name)), short(p.groupBy("id").count().select(name)), short(spark.range(1).select(name)), [list(r) for r in c.selectExpr("input_file_block_start()", "input_file_block_length() > 0").distinct().collect()]]
+
+# ---- read/input_file_name_schema
+spark.range(1).selectExpr("input_file_name()", "input_file_block_start()", "input_file_block_length()")
+
+# ---- read/input_file_name_of_many
+import tempfile
+d = tempfile.mkdtemp()
+spark.range(4).write.mode("overwrite").parquet(d)
+a, b = spark.read.parquet(d), spark.read.parquet(d).withColumnRenamed("id", "k")
+a.join(b, a.id == b.k).select(F.input_file_name()).collect()
