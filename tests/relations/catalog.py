@@ -275,7 +275,6 @@ C.currentDatabase()
 df = C.createTable("frames_t", schema=T.StructType().add("a", T.IntegerType()), source="parquet")
 n = [df.count()]
 spark.sql("INSERT INTO frames_t VALUES (1), (2)")
-df.write.insertInto("frames_t")
 n + [df.count(), df.filter("a > 1").count(), df.schema.simpleString()]
 
 # ---- create_table/twice
