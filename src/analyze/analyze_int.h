@@ -100,6 +100,7 @@ const pz_fn *pz_fn_row(int i);
 bool pz_fn_only_in_from(pz_str name);          /* a table function that is no generator of SELECT or LATERAL VIEW */
 int pz_fn_count(void);
 bool pz_signature_ok(const char *signature, char *why, size_t n);       /* for tests over the table */
+bool pz_star_of_table(pz_analyzer *an, const pz_scope *scope, const pz_expr *star);     /* rel_project.c */
 bool pz_fn_known(pz_str name);
 bool pz_call_is_known(pz_analyzer *an, const pz_expr *call);            /* func.c: somebody has a function of that name */
 pz_status pz_check_calls(pz_analyzer *an, const pz_rel *root, pz_str missing);          /* check_calls.c: unknown functions, wrong numbers of arguments */

@@ -317,7 +317,7 @@ resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *e, bool over, pz_expr **
     else if (e->args.n == 1 && e->args.data[0]->kind == PZ_EXPR_STAR && e->args.data[0]->names.n == 0 && !e->u.call.distinct && e->names.n > 0 &&
              pz_str_ieqc(e->names.data[e->names.n - 1], "count") && e->args.data[0]->u.star.except.n == 0)
         pz_vec_push(an->a, &c->args, pz_literal_int(an->a, 1));
-    else if (e->args.n == 1 && e->args.data[0]->kind == PZ_EXPR_STAR && e->args.data[0]->names.n > 0 && e->names.n > 0 &&
+    else if (e->args.n == 1 && e->args.data[0]->kind == PZ_EXPR_STAR && pz_star_of_table(an, scope, e->args.data[0]) && e->names.n > 0 &&
              pz_str_ieqc(e->names.data[e->names.n - 1], "count") &&
              !pz_conf_is(an->env, "spark.sql.legacy.allowStarWithSingleTableIdentifierInCount", "true"))
         return pz_raise(an->err, PZ_ERR_INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT, e->origin, "tableName",

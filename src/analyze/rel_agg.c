@@ -603,6 +603,31 @@ rewrite_items(pz_analyzer *an, pz_agg_ctx *c, pz_exprs *named)
     return PZ_OK;
 }
 
+/* |> AGGREGATE .. GROUP BY 1: the first column that comes in, unlike GROUP BY 1 of a SELECT. */
+static pz_status
+pipe_ordinals(pz_analyzer *an, const pz_rel *in, pz_rel **r)
+{
+    pz_rel *n = PZ_NEW(an->a, pz_rel);
+    pz_attrs vis;
+    pz_visible(an, in, &vis);
+    *n = **r;
+    n->keys = n->exprs = (pz_exprs){0};
+    for (int i = 0; i < (*r)->keys.n + (*r)->exprs.n; i++) {
+        bool key = i < (*r)->keys.n;
+        int at = key ? i : i - (*r)->keys.n;
+        pz_expr *e = key ? (*r)->keys.data[at] : (*r)->exprs.data[at];
+        if ((key || at < (*r)->u.agg.pipe_keys) && is_ordinal(e)) {
+            if (e->value.i < 1 || e->value.i > vis.n)
+                return pz_raise(an->err, PZ_ERR_GROUP_BY_POS_OUT_OF_RANGE, e->origin, "index", pz_strf(an->a, "%lld", (long long)e->value.i).ptr, "size",
+                                pz_strf(an->a, "%d", vis.n).ptr, NULL);
+            e = pz_attr_ref(an, vis.data[e->value.i - 1], e->origin);
+        }
+        pz_vec_push(an->a, key ? &n->keys : &n->exprs, e);
+    }
+    *r = n;
+    return PZ_OK;
+}
+
 PZ_REL_HANDLER(pz_resolve_aggregate)
 {
     pz_rel *in;
@@ -619,6 +644,8 @@ PZ_REL_HANDLER(pz_resolve_aggregate)
     pz_scope *s = pz_scope_of(an, in, outer, orefs);
     s->clause = PZ_CLAUSE_SELECT;
     s->allow_aggregate = s->allow_window = s->allow_generator = true;
+    if (r->u.agg.pipe)
+        PZ_TRY(pipe_ordinals(an, in, &r));
 
     dataframe_keys(an, r, &written);
     if (!r->u.agg.from_sql) {                  /* groupBy(k).agg(x) shows k, x */
@@ -630,6 +657,10 @@ PZ_REL_HANDLER(pz_resolve_aggregate)
     }
     PZ_TRY(pz_expand_stars(an, s, &r->exprs, &list));
     PZ_TRY(pz_select_items(an, s, &list, &named, &levels));
+    for (int i = r->u.agg.pipe_keys; r->u.agg.pipe && i < named.n; i++)
+        if (!pz_expr_has_aggregate(named.data[i]))
+            return pz_raise(an->err, PZ_ERR_PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION, named.data[i]->origin, "expr",
+                            pz_expr_sql(an, bare(named.data[i])).ptr, NULL);
 
     pz_agg_ctx *c = PZ_NEW(an->a, pz_agg_ctx);
     key_builder b = {.an = an, .s = s, .items = &named};
@@ -857,6 +888,22 @@ list_uses(const pz_exprs *l, int id)
     return u.found;
 }
 
+/* struct<a:int,b:string> of the pivot columns */
+static pz_str
+pivot_type(pz_analyzer *an, const pivot_in *p)
+{
+    pz_buf b;
+    pz_str s;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < p->cols.n; i++)
+        pz_buf_printf(&b, "%s" PZ_FMT ":" PZ_FMT, i ? "," : "struct<", PZ_ARG(pz_expr_name(an, p->cols.data[i])),
+                      PZ_ARG(pz_type_simple(p->cols.data[i]->type, an->a)));
+    pz_buf_putc(&b, '>');
+    s = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return s;
+}
+
 PZ_REL_HANDLER(pz_resolve_pivot)
 {
     pivot_in p = {0};
@@ -887,6 +934,8 @@ PZ_REL_HANDLER(pz_resolve_pivot)
     for (int i = 0; i < nv; i++) {
         pz_expr *w = sql ? r->u.pivot.values.data[i].expr : r->u.agg.pivot_values.data[i], *e;
         pz_value v;
+        if (bare(w)->kind == PZ_EXPR_COLUMN)
+            return pz_raise(an->err, PZ_ERR_NON_LITERAL_PIVOT_VALUES, w->origin, "expression", pz_quote_sql_expr(an, bare(w)).ptr, NULL);
         PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, NULL, NULL, NULL), w, &e));
         pz_str alias = sql ? r->u.pivot.values.data[i].alias : pz_str_c(NULL);
         if (e->kind == PZ_EXPR_ALIAS && alias.ptr == NULL)
@@ -899,6 +948,13 @@ PZ_REL_HANDLER(pz_resolve_pivot)
             PZ_TRY(pz_fold(an, c, &v));
             e = pz_literal_value(an->a, p.cols.data[0]->type, v);
             e->resolved = true;
+        }
+        if (p.cols.n > 1 && (e->type->id != PZ_T_STRUCT || e->type->nfields != p.cols.n))
+            return pz_raise(an->err, PZ_ERR_PIVOT_VALUE_DATA_TYPE_MISMATCH, w->origin, "value", pz_expr_sql(an, e).ptr, "valueType",
+                            pz_type_simple(e->type, an->a).ptr, "pivotType", pivot_type(an, &p).ptr, NULL);
+        if (p.cols.n > 1 && alias.ptr == NULL) {
+            PZ_TRY(pz_fold(an, pz_cast_to(an, e, &pz_t_string), &v));
+            alias = v.s;
         }
         pz_vec_push(an->a, &p.values, e);
         pz_vec_push(an->a, &p.names, alias);

@@ -183,6 +183,8 @@ add_level(growing *g, pz_rel *r, pz_scope *outer, pz_exprs *orefs)
             e = e->args.data[0];
         pz_walk_expr(e, count_node, &c);
         flush |= c.bad;
+        if (pz_expr_has_aggregate(e))          /* beside the columns that stay */
+            return pz_raise(an->err, PZ_ERR_MISSING_GROUP_BY, r->origin, NULL);
         special |= pz_expr_has_window(e) || pz_expr_has_generator(e);
         pz_vec_push(an->a, &resolved, e);
     }
@@ -362,8 +364,7 @@ deduplicate(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel
             if (same_name(an, in->output.data[k]->name, r->u.names.list.data[i]))
                 hit = in->output.data[k];
         if (hit == NULL)
-            return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_AMONG_FIELD_NAMES, r->origin, "colName",
-                            pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(r->u.names.list.data[i])).ptr, "fieldNames",
+            return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_AMONG_FIELD_NAMES, r->origin, "colName", r->u.names.list.data[i].ptr, "fieldNames",
                             name_list(an, &in->output).ptr, NULL);
         if (pz_type_has_map(hit->type))
             return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_SET_OPERATION_ON_MAP_TYPE, r->origin, "colName",
@@ -590,7 +591,7 @@ replace_in(pz_analyzer *an, pz_attr *a, const pz_exprs *pairs, pz_expr **out)
         bool null_from = from->type->id == PZ_T_VOID || (from->kind == PZ_EXPR_LITERAL && from->value.null);
         if (!null_from && !fills(from->type, a->type))
             continue;
-        pz_expr *eq = pz_call_resolved(an, "=", 2, ref(an, a), pz_cast_to(an, from, a->type));
+        pz_expr *eq = pz_call_resolved(an, "=", 2, ref(an, a), null_from ? pz_cast_to(an, from, a->type) : from);
         if (eq == NULL)
             return PZ_FAIL;
         pz_vec_push(an->a, &c->args, eq);

@@ -349,7 +349,7 @@ no_such_column(pz_analyzer *an, pz_origin o, const pz_attr *a, const pz_attrs *i
     pz_str list = pz_buf_dup(&b, an->a);
     pz_buf_free(&b);
     return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_AMONG_FIELD_NAMES, o, "colName",
-                    pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(a->name)).ptr, "fieldNames", list.ptr, NULL);
+                    a->name.ptr, "fieldNames", list.ptr, NULL);
 }
 
 /* UNION BY NAME: the right side in the order of the left; missing columns are NULL where that is allowed. */

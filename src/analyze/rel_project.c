@@ -271,6 +271,15 @@ expand_star(pz_analyzer *an, pz_scope *scope, pz_expr *star, pz_exprs *out)
     if (cols.n == 0 && star->names.n > 0)
         return struct_star(an, scope, star, out);
     PZ_TRY(check_except(an, star, &cols));
+    for (int i = 0; i < star->u.star.replace.n; i++) {
+        pz_strs *name = &star->u.star.replace.data[i]->u.alias.names;
+        bool there = false;
+        for (int k = 0; k < cols.n; k++)
+            there |= same_name(an, name->data[0], cols.data[k]->name);
+        if (!there)
+            return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_WITH_SUGGESTION, star->origin, "objectName", pz_quote_names(an->a, name).ptr, "proposal",
+                            column_list(an, &cols).ptr, NULL);
+    }
     for (int i = 0; i < cols.n; i++) {
         pz_expr *r = replacement(an, star, cols.data[i]->name);
         if (excluded(an, star, cols.data[i]))
@@ -311,6 +320,36 @@ expand_regex(pz_analyzer *an, pz_scope *scope, pz_expr *rx, pz_exprs *out)
     return PZ_OK;
 }
 
+/* t.*, where t is a table and no column */
+bool
+pz_star_of_table(pz_analyzer *an, const pz_scope *scope, const pz_expr *star)
+{
+    for (int i = 0; i < scope->attrs.n && star->names.n; i++) {
+        const pz_attr *a = scope->attrs.data[i];
+        bool match = star->names.n <= a->qualifier.n;
+        for (int k = 1; match && k <= star->names.n; k++)
+            match = same_name(an, a->qualifier.data[a->qualifier.n - k], star->names.data[star->names.n - k]);
+        if (match)
+            return true;
+    }
+    return false;
+}
+
+/* Operators take no list of columns; functions and IN do. */
+static pz_status
+check_operator(pz_analyzer *an, const pz_expr *call, const pz_expr *star)
+{
+    static const struct { const char *op, *shown; } list[] = {
+        {"=", "equalto"}, {"<=>", "equalnullsafe"}, {"<", "lessthan"}, {"<=", "lessthanorequal"}, {">", "greaterthan"}, {">=", "greaterthanorequal"},
+        {"<>", "not"}, {"+", "add"}, {"-", "subtract"}, {"*", "multiply"}, {"/", "divide"}, {"%", "remainder"}, {"negative", "unaryminus"}, {"not", "not"},
+        {"and", "and"}, {"or", "or"}, {"between", "between"}, {"isnull", "isnull"}, {"isnotnull", "isnotnull"}, {"like", "like"}};
+    for (size_t i = 0; i < PZ_COUNTOF(list) && call->u.call.as_operator && call->names.n == 1; i++)
+        if (pz_str_eqc(call->names.data[0], list[i].op))
+            return pz_raise(an->err, PZ_ERR_INVALID_USAGE_OF_STAR_OR_REGEX, star->origin, "elem", "'*'", "prettyName",
+                            pz_strf(an->a, "expression `%s`", list[i].shown).ptr, NULL);
+    return PZ_OK;
+}
+
 /* Stars among the arguments of a call: struct(*), coalesce(t.*), count(DISTINCT *). */
 static pz_status
 expand_inside(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
@@ -322,11 +361,12 @@ expand_inside(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
         return PZ_OK;
     if (e->kind == PZ_EXPR_CALL && e->args.n == 1 && e->args.data[0]->kind == PZ_EXPR_STAR && e->names.n &&
         pz_str_ieqc(e->names.data[e->names.n - 1], "count") &&
-        (e->args.data[0]->names.n || (!e->u.call.distinct && !e->args.data[0]->u.star.except.n && !e->args.data[0]->u.star.except_flat.n)))
+        (pz_star_of_table(an, scope, e->args.data[0]) || (!e->args.data[0]->names.n && !e->u.call.distinct && !e->args.data[0]->u.star.except.n && !e->args.data[0]->u.star.except_flat.n)))
         return PZ_OK;                          /* count(*) counts rows, count(t.*) is refused, where calls are resolved */
     for (int i = 0; i < e->args.n; i++) {
         pz_expr *arg = e->args.data[i], *n;
         if (e->kind == PZ_EXPR_CALL && arg->kind == PZ_EXPR_STAR) {
+            PZ_TRY(check_operator(an, e, arg));
             PZ_TRY(expand_star(an, scope, arg, &args));
             changed = true;
             continue;
@@ -698,6 +738,10 @@ PZ_REL_HANDLER(pz_resolve_project)
     s->allow_aggregate = s->allow_window = s->allow_generator = true;
     PZ_TRY(pz_expand_stars(an, s, &r->exprs, &list));
     PZ_TRY(pz_select_items(an, s, &list, &named, &levels));
+    for (int i = 0; i < named.n && r->u.list.pipe; i++)
+        if (pz_expr_has_aggregate(named.data[i]))
+            return pz_raise(an->err, PZ_ERR_PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION, named.data[i]->origin, "expr",
+                            pz_expr_sql(an, unalias(named.data[i])).ptr, "clause", r->u.list.pipe, NULL);
     for (int i = 0; i < named.n; i++) {
         if (!pz_expr_has_aggregate(named.data[i]))
             continue;                          /* SELECT max(a) FROM t: one group of all rows */

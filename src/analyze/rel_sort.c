@@ -110,6 +110,15 @@ find_strays(pz_expr *e, void *arg)
     return PZ_WALK_ON;
 }
 
+/* grouping(a) speaks of the aggregation below. */
+static pz_walk
+find_grouping(pz_expr *e, void *arg)
+{
+    if (e->kind == PZ_EXPR_CALL && e->names.n)
+        *(bool *)arg |= pz_str_ieqc(e->names.data[e->names.n - 1], "grouping") || pz_str_ieqc(e->names.data[e->names.n - 1], "grouping_id");
+    return PZ_WALK_ON;
+}
+
 static pz_status
 not_reachable(pz_analyzer *an, const pz_rel *in, const pz_attr *attr, pz_origin o)
 {
@@ -128,7 +137,9 @@ settle(pz_analyzer *an, pz_rel *in, pz_expr *e, bool as_column, pz_expr **out)
     pz_agg_ctx *c = p != NULL ? pz_agg_ctx_of(an, p) : NULL;
     stray s = {an, in, {0}};
     pz_walk_expr(e, find_strays, &s);
-    bool extra = s.list.n > 0 || pz_expr_has_aggregate(e) || as_column;
+    bool grouping = false;
+    pz_walk_expr(e, find_grouping, &grouping);
+    bool extra = s.list.n > 0 || pz_expr_has_aggregate(e) || as_column || grouping;
     *out = e;
     if (!extra)
         return PZ_OK;
@@ -305,6 +316,59 @@ pz_check_boolean(pz_analyzer *an, pz_expr *cond)
                     pz_quote_type(an, cond->type).ptr, NULL);
 }
 
+typedef struct reach { const pz_rel *in; bool beyond; } reach;
+
+static pz_walk
+find_beyond(pz_expr *e, void *arg)
+{
+    reach *r = arg;
+    r->beyond |= e->kind == PZ_EXPR_SUBQUERY || (e->kind == PZ_EXPR_ATTR && !shows(r->in, e->u.attr->id));
+    return r->beyond ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
+static pz_status
+and_with(pz_analyzer *an, pz_expr **all, pz_expr *one)
+{
+    *all = *all == NULL ? one : pz_call_resolved(an, "and", 2, *all, one);
+    return *all != NULL ? PZ_OK : PZ_FAIL;
+}
+
+/* Of the conjuncts those that look at the generator's input alone, and the others. */
+static pz_status
+split_condition(pz_analyzer *an, const pz_rel *in, pz_expr *cond, pz_expr **below, pz_expr **above)
+{
+    reach r = {in, false};
+    if (cond->kind == PZ_EXPR_CALL && cond->names.n == 1 && pz_str_eqc(cond->names.data[0], "and") && cond->args.n == 2) {
+        PZ_TRY(split_condition(an, in, cond->args.data[0], below, above));
+        return split_condition(an, in, cond->args.data[1], below, above);
+    }
+    pz_walk_expr(cond, find_beyond, &r);
+    return and_with(an, r.beyond || !pz_expr_is_deterministic(cond) ? above : below, cond);
+}
+
+/* Rows that a condition drops are not generated from: their generator may fail. */
+static pz_status
+filter_over(pz_analyzer *an, pz_rel *in, pz_expr *cond, pz_origin o, pz_rel **out)
+{
+    pz_expr *below = NULL, *above = cond;
+    if (in->kind == PZ_REL_GENERATE && in->input != NULL) {
+        above = NULL;
+        PZ_TRY(split_condition(an, in->input, cond, &below, &above));
+    }
+    if (below != NULL) {
+        pz_rel *g = PZ_NEW(an->a, pz_rel);
+        *g = *in;
+        PZ_TRY(filter_over(an, in->input, below, o, &g->input));
+        in = g;
+    }
+    *out = in;
+    if (above == NULL)
+        return PZ_OK;
+    *out = pz_rel_new(an, PZ_REL_FILTER, in, o);
+    (*out)->cond = above;
+    return PZ_OK;
+}
+
 PZ_REL_HANDLER(pz_resolve_filter)
 {
     pz_rel *in;
@@ -326,8 +390,8 @@ PZ_REL_HANDLER(pz_resolve_filter)
                         "expressionList", pz_expr_sql(an, cond).ptr, NULL);
     PZ_TRY(pz_check_boolean(an, cond));
     PZ_TRY(settle(an, in, cond, false, &cond));
-    pz_rel *n = pz_rel_new(an, PZ_REL_FILTER, in, r->origin);
-    n->cond = cond;
+    pz_rel *n;
+    PZ_TRY(filter_over(an, in, cond, r->origin, &n));
     *out = only(an, n, &before);
     return PZ_OK;
 }
@@ -342,6 +406,12 @@ PZ_REL_HANDLER(pz_resolve_qualify)
     s->allow_aggregate = s->allow_window = true;
     PZ_TRY(pz_resolve_expr(an, s, r->cond, &cond));
     PZ_TRY(pz_check_boolean(an, cond));
+    bool windows = pz_expr_has_window(cond);
+    const pz_rel *list = select_below(in);
+    for (int i = 0; list != NULL && i < list->exprs.n; i++)
+        windows |= pz_expr_has_window(list->exprs.data[i]);
+    if (!windows)
+        return pz_raise(an->err, PZ_ERR_QUALIFY_REQUIRES_WINDOW_FUNCTION, PZ_NO_ORIGIN, NULL);
     PZ_TRY(settle(an, in, cond, true, &cond));
     if (pz_expr_has_window(cond))
         PZ_TRY(as_hidden_column(an, &in, cond, &cond));

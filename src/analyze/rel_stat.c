@@ -438,6 +438,10 @@ PZ_REL_HANDLER(pz_resolve_unpivot)
     if (in_groups.n == 0)
         return pz_raise(an->err, PZ_ERR_UNPIVOT_REQUIRES_VALUE_COLUMNS, r->origin, NULL);
     int width = in_groups.data[0].n;
+    for (int i = 0; i < in_groups.n; i++)
+        if (in_groups.data[i].n != width || (r->u.unpivot.value_names.n && r->u.unpivot.value_names.n != width))
+            return pz_raise(an->err, PZ_ERR_UNPIVOT_VALUE_SIZE_MISMATCH, r->origin, "names",
+                            pz_strf(an->a, "%d", r->u.unpivot.value_names.n ? r->u.unpivot.value_names.n : 1).ptr, NULL);
     for (int i = 0; i < in_groups.n; i++) {
         pz_exprs g = {0};
         pz_buf label;
@@ -500,6 +504,12 @@ PZ_REL_HANDLER(pz_resolve_unpivot)
         pz_vec_push(an->a, &rows, row);
     }
     PZ_TRY(rows_of(an, in, &rows, &ids, r->origin, out));
+    for (int k = 0; k < width; k++) {          /* NULL is possible where any of the columns has it */
+        pz_attr **a = &(*out)->output.data[(*out)->output.n - width + k];
+        *a = pz_attr_copy(an, *a);
+        for (int i = 0; i < vals.n; i++)
+            (*a)->nullable |= vals.data[i].data[k]->nullable;
+    }
     pz_expr *cond = NULL;
     for (int k = 0; k < width && !r->u.unpivot.include_nulls; k++) {
         pz_expr *e = pz_call_resolved(an, "isnotnull", 1, ref(an, (*out)->output.data[(*out)->output.n - width + k]));

@@ -300,7 +300,7 @@ static PZ_REL_HANDLER(values)
         bool nullable = false;
         for (int i = 0; i < nr && t != NULL; i++) {
             pz_expr *e = n->exprs.data[i * nc + c];
-            t = pz_type_wider_plain(an->a, t, e->type, an->env->ansi);
+            t = pz_type_wider_plain(an->a, t, e->type, false);     /* INT and FLOAT give FLOAT here, ANSI or not */
             nullable |= e->nullable;
         }
         pz_str name = pz_strf(an->a, "col%d", c + 1);
@@ -589,7 +589,7 @@ pz_foldable_count(pz_analyzer *an, const pz_rel *in, pz_expr *e, const char *wha
     pz_str q = pz_quote_sql_expr(an, *out);
     if (!pz_expr_is_foldable(*out))
         return pz_raise(an->err, PZ_ERR_INVALID_LIMIT_LIKE_EXPRESSION_IS_UNFOLDABLE, e->origin, "name", name, "expr", q.ptr, NULL);
-    if ((*out)->type->id != PZ_T_INT && !((*out)->type->id == PZ_T_BYTE || (*out)->type->id == PZ_T_SHORT))
+    if ((*out)->type->id != PZ_T_INT)
         return pz_raise(an->err, PZ_ERR_INVALID_LIMIT_LIKE_EXPRESSION_DATA_TYPE, e->origin, "name", name, "expr", q.ptr, "dataType",
                         pz_quote_type(an, (*out)->type).ptr, NULL);
     *out = pz_cast_to(an, *out, &pz_t_int);

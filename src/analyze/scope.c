@@ -254,11 +254,20 @@ descends(const pz_rel *from, const pz_rel *to)
     return b.found;
 }
 
+/* "a.b" in double quotes: messages about columns of DataFrames show them as expressions */
+static pz_str
+quote_column(pz_analyzer *an, const pz_expr *column)
+{
+    pz_str s = column->names.data[0];
+    for (int i = 1; i < column->names.n; i++)
+        s = pz_strf(an->a, PZ_FMT "." PZ_FMT, PZ_ARG(s), PZ_ARG(column->names.data[i]));
+    return pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(s));
+}
+
 static pz_status
 cannot_resolve_df(pz_analyzer *an, const pz_expr *column)
 {
-    return pz_raise(an->err, PZ_ERR_CANNOT_RESOLVE_DATAFRAME_COLUMN, column->origin, "name",
-                    pz_quote_names(an->a, &column->names).ptr, NULL);
+    return pz_raise(an->err, PZ_ERR_CANNOT_RESOLVE_DATAFRAME_COLUMN, column->origin, "name", quote_column(an, column).ptr, NULL);
 }
 
 /* A DataFrame joined with one derived from it appears on both sides.  In the condition the side that is the DataFrame itself wins; above the
@@ -308,8 +317,7 @@ find_by_plan_id(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out
         }
         prefer(an, &hits, &direct);
         if (hits.n > 1)
-            return pz_raise(an->err, PZ_ERR_AMBIGUOUS_COLUMN_REFERENCE, column->origin, "name",
-                            pz_quote_names(an->a, &column->names).ptr, NULL);
+            return pz_raise(an->err, PZ_ERR_AMBIGUOUS_COLUMN_REFERENCE, column->origin, "name", quote_column(an, column).ptr, NULL);
         if (hits.n == 1) {
             pz_expr *ref = ref_as_written(an, hits.data[0], column, used);
             if (s != scope) {

@@ -109,6 +109,10 @@ write_bound(pz_lowerer *lw, const pz_bound *b, const pz_type *key, pz_buf *out)
         pz_buf_puts(out, " FOLLOWING");
         return PZ_OK;
     }
+    if (side_of(b) == 0) {                     /* 0 FOLLOWING is the current row */
+        pz_buf_puts(out, "CURRENT ROW");
+        return PZ_OK;
+    }
     v = pz_value_copy(lw->a, b->known->type, &b->known->value);
     negative = split_offset(b->known->type, &v);
     PZ_TRY(write_offset(lw, key, b->known->type, &v, out));

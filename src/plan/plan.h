@@ -178,7 +178,9 @@ struct pz_rel {
         struct { bool global; } sort;
         struct { bool all; bool from_sql; bool group_all; /* GROUP BY ALL */ pz_group_kind kind; bool has_group_by;
                  PZ_VEC(pz_exprs) sets; /* GROUP_SETS from DataFrames; after analysis: grouping sets as lists of keys */
-                 pz_expr *pivot_col; pz_exprs pivot_values; pz_attr *grouping_id; } agg;
+                 pz_expr *pivot_col; pz_exprs pivot_values; pz_attr *grouping_id;
+                 bool pipe; int pipe_keys; /* |> AGGREGATE: the first of exprs are the keys */ } agg;
+        struct { const char *pipe; } list;     /* PROJECT of |> EXTEND and |> SET: its word */
         struct { pz_strs list; bool all; bool within_watermark; int min_non_nulls; bool named; } names;
         struct { pz_ctes list; bool recursive; } with;
         struct { pz_strs names; PZ_VEC(pz_window_spec *) specs; } windows;

@@ -489,7 +489,7 @@ distinct_values(void *ctx, const pz_rel *r, int limit, pz_arena *a, pz_values *o
         pz_buf_free(&b);
         return PZ_FAIL;
     }
-    inner = pz_strf(a, "SELECT DISTINCT v FROM (" PZ_FMT ") AS t(v) WHERE v IS NOT NULL ORDER BY v LIMIT %d", PZ_ARG(pz_buf_view(&b)), limit + 1);
+    inner = pz_strf(a, "SELECT DISTINCT v FROM (" PZ_FMT ") AS t(v) ORDER BY v NULLS FIRST LIMIT %d", PZ_ARG(pz_buf_view(&b)), limit + 1);
     pz_buf_free(&b);
     p->q->is_volatile = true;                  /* the plan depends on data */
     pz_query_run_settings(p->q, &settings);

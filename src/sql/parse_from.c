@@ -286,7 +286,8 @@ is_early(const pz_parser *p, const pz_expr *e)
     bool nullable;
     if (x->kind != PZ_EXPR_LITERAL) return false;
     if (x == e) return true;
-    if (e->type->id == PZ_T_TIMESTAMP || (x->type->id == PZ_T_TIMESTAMP && e->type->id != PZ_T_TIMESTAMP)) return false;
+    if (e->type->id == PZ_T_TIMESTAMP && !pz_type_is_numeric(x->type)) return false;
+    if (x->type->id == PZ_T_TIMESTAMP && e->type->id != PZ_T_TIMESTAMP && !pz_type_is_numeric(e->type)) return false;
     return pz_cast_allowed(x->type, e->type, e->u.cast.mode_set && e->u.cast.mode == PZ_CAST_TRY ? PZ_CAST_TRY : p->o->ansi ? PZ_CAST_ANSI : PZ_CAST_LEGACY,
                            &nullable);
 }

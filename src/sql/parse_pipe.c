@@ -40,6 +40,7 @@ static pz_rel *
 extend(pz_parser *p, pz_rel *in)
 {
     pz_rel *r = over(p, PZ_REL_PROJECT, in);
+    r->u.list.pipe = "EXTEND";
     pz_vec_push(p->a, &r->exprs, all_columns(p));
     return pz_named_expressions(p, &r->exprs) ? r : NULL;
 }
@@ -62,6 +63,7 @@ set(pz_parser *p, pz_rel *in)
         if (!v) return NULL;
         pz_rel *r = over(p, PZ_REL_PROJECT, in);
         pz_expr *star = all_columns(p);
+        r->u.list.pipe = "SET";
         pz_vec_push(p->a, &star->u.star.replace, pz_alias_make(p->a, v, name));
         pz_vec_push(p->a, &r->exprs, star);
         in = r;
@@ -125,6 +127,8 @@ aggregate(pz_parser *p, pz_rel *in)
             PZ_SEM(p, PZ_ERR_LEGACY_ERROR_TEMP_0035, pz_origin_at(p, start), "message",
                    "The AGGREGATE clause requires a list of aggregate expressions or a list of grouping expressions, or both", NULL);
     }
+    r->u.agg.pipe = true;
+    r->u.agg.pipe_keys = r->exprs.n;
     for (int i = 0; i < list.n; i++) pz_vec_push(p->a, &r->exprs, list.data[i]);
     return r;
 }
@@ -146,11 +150,21 @@ set_operation(pz_parser *p, pz_rel *in)
     return r;
 }
 
+/* What stands before the operator as a table of its own: only its columns can be seen. */
+static pz_rel *
+as_table(pz_parser *p, pz_rel *in)
+{
+    if (in->kind == PZ_REL_ALIAS || in->kind == PZ_REL_NAMED_TABLE) return in;
+    pz_rel *r = over(p, PZ_REL_ALIAS, in);
+    pz_vec_push(p->a, &r->u.alias.names, PZ_STR("__auto_generated_subquery_name"));
+    return r;
+}
+
 static pz_rel *
 where(pz_parser *p, pz_rel *in)
 {
     int start = p->at;
-    pz_rel *r = pz_filter(p, in, PZ_REL_FILTER);
+    pz_rel *r = pz_filter(p, as_table(p, in), PZ_REL_FILTER);
     if (r && pz_window_ahead(p)) {
         if (!pz_window_clause(p, &r)) return NULL;
         PZ_SEM(p, PZ_ERR_NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE_WINDOW_CLAUSE, pz_origin_at(p, start), NULL);
@@ -177,7 +191,7 @@ organize(pz_parser *p, pz_rel *in)
         {K_WINDOW, 0, "WINDOW"}, {K_LIMIT, 0, "LIMIT"}, {K_OFFSET, 0, "OFFSET"},
     };
     int start = p->at, seen[2] = {-1, -1}, n = 0, depth = 0;
-    pz_rel *r = pz_query_organization(p, in);
+    pz_rel *r = pz_query_organization(p, as_table(p, in));
     if (!r) return NULL;
     for (int i = start; i < p->at; i++) {
         int k = p->t[i].kind;
