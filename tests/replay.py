@@ -67,7 +67,7 @@ def cells(spark, df):
     if arrived is not None and arrived.jsonValue() != df.schema.jsonValue():
         raise AssertionError(f"announced {df.schema}, arrived {arrived}")
     columns = [[cell(s, table.schema.field(i).type) for chunk in table.column(i).chunks for s in chunk] for i in range(table.num_columns)]
-    return [list(r) for r in zip(*columns)] if columns else [[] for _ in range(table.num_rows)]
+    return [list(r) for r in zip(*columns)]
 
 
 def context(e):
