@@ -721,6 +721,16 @@ check_trailing_comma(pz_analyzer *an, const pz_rel *r)
     return pz_raise(an->err, PZ_ERR_TRAILING_COMMA_IN_SELECT, last->origin, NULL);
 }
 
+static pz_walk
+find_grouping(pz_expr *e, void *arg)
+{
+    const char *name = e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0 ? pz_fn_row(e->u.call.fn)->name : "";
+    if (strcmp(name, "grouping") != 0 && strcmp(name, "grouping_id") != 0)
+        return PZ_WALK_ON;
+    *(pz_expr **)arg = e;
+    return PZ_WALK_STOP;
+}
+
 PZ_REL_HANDLER(pz_resolve_project)
 {
     pz_rel *in;
@@ -751,6 +761,10 @@ PZ_REL_HANDLER(pz_resolve_project)
         agg->u.agg.from_sql = true;
         return pz_resolve_aggregate(an, agg, outer, orefs, out);
     }
+    pz_expr *grouping = NULL;
+    pz_walk_exprs(&named, find_grouping, &grouping);
+    if (grouping)
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GROUPING_EXPRESSION, grouping->origin, NULL);
     return pz_project_build(an, in, &named, levels, r->origin, out);
 }
 

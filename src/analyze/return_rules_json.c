@@ -52,6 +52,7 @@ schema_text_type(pz_analyzer *an, pz_str text, const pz_type **out)
     return PZ_OK;
 }
 
+pz_status pz_check_options(pz_analyzer *an, const pz_expr *call, int at);      /* rules_csv.c */
 pz_status pz_schema_argument(pz_analyzer *an, pz_expr *call, int i, const pz_type **out);
 
 pz_status
@@ -107,6 +108,7 @@ RULE_FN(pz_rule_from_json)
 {
     const pz_type *t;
     PZ_TRY(pz_schema_argument(an, call, 1, &t));
+    PZ_TRY(pz_check_options(an, call, 1));     /* the schema has left the arguments */
     if (t->id != PZ_T_STRUCT && t->id != PZ_T_ARRAY && t->id != PZ_T_MAP && t->id != PZ_T_VARIANT)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_JSON_SCHEMA, call->origin, "schema", pz_quote_type(an, t).ptr, "sqlExpr",
                         pz_quote_sql_expr(an, call).ptr, NULL);
@@ -117,6 +119,7 @@ RULE_FN(pz_rule_from_json)
 RULE_FN(pz_rule_to_json)
 {
     const pz_type *t = call->args.data[0]->type;
+    PZ_TRY(pz_check_options(an, call, 1));
     if (!pz_type_is_nested(t) && t->id != PZ_T_VARIANT && t->id != PZ_T_VOID)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_JSON_SCHEMA, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "schema",
                         pz_quote_type(an, t).ptr, NULL);
@@ -139,7 +142,7 @@ RULE_FN(pz_rule_json_tuple)
 {
     pz_field *f = PZ_NEWN(an->a, pz_field, call->args.n);
     for (int i = 0; i < call->args.n; i++)
-        if (!pz_type_is_string(call->args.data[i]->type) && call->args.data[i]->type->id != PZ_T_VOID)
+        if (!pz_type_is_string(call->args.data[i]->type))
             return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_NON_STRING_TYPE, call->origin, "funcName", "`json_tuple`", "sqlExpr",
                             pz_quote_sql_expr(an, call).ptr, NULL);
     for (int i = 0; i < call->args.n; i++)
@@ -196,8 +199,17 @@ RULE_FN(pz_rule_variant_get)
     call->type = &pz_t_variant;
     if (call->args.n < 3)
         return PZ_OK;
-    PZ_TRY(pz_fold(an, call->args.data[2], &v));
-    PZ_TRY(pz_parse_type(v.null ? PZ_STR("") : v.s, an->a, &call->type, an->err));
+    const pz_expr *e = call->args.data[2];
+    bool text = pz_expr_is_foldable(e) && pz_type_is_string(e->type);
+    if (text)
+        PZ_TRY(pz_fold(an, e, &v));
+    if (!text || v.null)
+        return pz_raise(an->err, PZ_ERR_INVALID_SCHEMA_NON_STRING_LITERAL, call->origin, "inputSchema", pz_quote_sql_expr(an, e).ptr, NULL);
+    if (pz_parse_type(v.s, an->a, &call->type, an->err) != PZ_OK) {
+        an->err->klass = PZ_CLASS_AnalysisException;
+        an->err->is_parse = false;
+        return PZ_FAIL;
+    }
     call->args.n = 2;
     return PZ_OK;
 }

@@ -385,10 +385,26 @@ pz_rule_to_char(pz_analyzer *an, pz_scope *scope, pz_expr *call)
             return pz_raise_input_type(an, call, 0, "\"DECIMAL\"");
         cast_arg(an, call, 0, want);
     }
+    if (!pz_implicit_cast(an->a, type_of(call, 1), &pz_t_string, an->env->ansi))
+        return pz_raise_input_type(an, call, 1, "\"STRING\"");
     if (!pz_type_is_string(type_of(call, 1)))
         cast_arg(an, call, 1, &pz_t_string);
     PZ_TRY(number_format_of(an, call, &p, &null));
     return give(call, &pz_t_string, null || any_nullable(call, 0, 2));
+}
+
+/* like(text, pattern, escape): the escape is one character, written as a literal */
+pz_status
+pz_rule_like(pz_analyzer *an, pz_scope *scope, pz_expr *call)
+{
+    (void)scope;
+    call->type = &pz_t_boolean;
+    if (call->args.n < 3)
+        return PZ_OK;
+    const pz_expr *e = call->args.data[2];
+    if (e->kind != PZ_EXPR_LITERAL || !pz_type_is_string(e->type) || e->value.null || pz_utf8_count(e->value.s) != 1)
+        return pz_raise(an->err, PZ_ERR_INVALID_ESCAPE_CHAR, call->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, NULL);
+    return PZ_OK;
 }
 
 /* ---- collations */
@@ -397,8 +413,15 @@ pz_status
 pz_rule_collate(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
     pz_value v;
+    pz_expr *wanted = call->args.data[1];
     (void)scope;
-    PZ_TRY(pz_fold(an, call->args.data[1], &v));
+    if (!pz_type_is_string(wanted->type))
+        return pz_raise(an->err, PZ_ERR_UNEXPECTED_INPUT_TYPE, call->origin, "functionName", "`collate`", "paramIndex", "first", "requiredType", "\"STRING\"",
+                        "inputSql", pz_quote_sql_expr(an, wanted).ptr, "inputType", pz_quote_type(an, wanted->type).ptr, NULL);
+    if (!pz_expr_is_foldable(wanted))
+        return pz_raise(an->err, PZ_ERR_NON_FOLDABLE_ARGUMENT, call->origin, "funcName", "`collate`", "paramName", "`collationName`", "paramType",
+                        "\"STRING\"", NULL);
+    PZ_TRY(pz_fold(an, wanted, &v));
     if (v.null)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_NULL, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "exprName", "`collation`",
                         NULL);

@@ -90,7 +90,11 @@ take_ignore_nulls(pz_analyzer *an, pz_expr *call, int at)
     if (call->args.n <= at)
         return PZ_OK;
     e = ARG(at);
-    if (e->kind != PZ_EXPR_LITERAL || e->type->id != PZ_T_BOOLEAN || e->value.null)
+    bool constant = e->kind == PZ_EXPR_LITERAL && e->type->id == PZ_T_BOOLEAN && !e->value.null;
+    if (!constant && at == 2)
+        return pz_raise(an->err, PZ_ERR_INVALID_PARAMETER_VALUE_BOOLEAN, call->origin, "functionName", "`nth_value`", "parameter", "`ignoreNulls`",
+                        "invalidValue", pz_quote_sql_expr(an, e).ptr, NULL);
+    if (!constant)
         return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1210, call->origin, "funcName", pz_fn_row(call->u.call.shown)->name, NULL);
     if (e->value.b)
         call->u.call.ignore_nulls = true;

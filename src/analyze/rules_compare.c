@@ -389,8 +389,6 @@ pz_rule_when(pz_analyzer *an, pz_scope *scope, pz_expr *call)
         if (i % 2 == 1 || (has_else && i == n - 1)) {
             a[i] = pz_cast_to(an, a[i], t);
             null |= a[i]->nullable;
-        } else if (a[i]->type->id == PZ_T_VOID || (an->env->ansi && pz_type_is_string(a[i]->type))) {
-            a[i] = pz_cast_to(an, a[i], &pz_t_boolean);
         } else if (a[i]->type->id != PZ_T_BOOLEAN) {
             pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "paramIndex",
                      pz_ordinal(i / 2), "requiredType", "\"BOOLEAN\"", "inputSql", pz_quote_sql_expr(an, a[i]).ptr, "inputType",

@@ -6,8 +6,10 @@
 pz_status pz_schema_argument(pz_analyzer *an, pz_expr *call, int i, const pz_type **out);    /* return_rules_json.c */
 
 /* Options are map('key', 'value', ...) written out, all texts. */
-static pz_status
-check_options(pz_analyzer *an, const pz_expr *call, int at)
+pz_status pz_check_options(pz_analyzer *an, const pz_expr *call, int at);                     /* for return_rules_json.c too */
+
+pz_status
+pz_check_options(pz_analyzer *an, const pz_expr *call, int at)
 {
     const pz_expr *e;
     const pz_fn *fn;
@@ -17,7 +19,7 @@ check_options(pz_analyzer *an, const pz_expr *call, int at)
     fn = e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0 ? pz_fn_row(e->u.call.fn) : NULL;
     if (!fn || strcmp(fn->name, "map") != 0)
         return pz_raise(an->err, PZ_ERR_INVALID_OPTIONS_NON_MAP_FUNCTION, call->origin, NULL);
-    if (e->args.n && (!pz_type_is_string(e->type->key) || !pz_type_is_string(e->type->element)))
+    if (!pz_type_is_string(e->type->key) || !pz_type_is_string(e->type->element))
         return pz_raise(an->err, PZ_ERR_INVALID_OPTIONS_NON_STRING_TYPE, call->origin, "mapType", pz_quote_type(an, e->type).ptr, NULL);
     return PZ_OK;
 }
@@ -27,8 +29,8 @@ pz_rule_from_csv(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
     const pz_type *t;
     (void)scope;
-    PZ_TRY(check_options(an, call, 2));
     PZ_TRY(pz_schema_argument(an, call, 1, &t));
+    PZ_TRY(pz_check_options(an, call, 1));     /* the schema has left the arguments */
     if (t->id != PZ_T_STRUCT)
         return pz_raise(an->err, PZ_ERR_INVALID_SCHEMA_NON_STRUCT_TYPE, call->origin, "inputSchema", pz_quote_type(an, t).ptr, "dataType",
                         pz_quote_type(an, t).ptr, NULL);
@@ -40,15 +42,33 @@ pz_rule_from_csv(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 pz_status
 pz_rule_schema_of_csv(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
+    pz_value v;
     (void)scope;
     call->type = &pz_t_string;
-    return check_options(an, call, 1);
+    PZ_TRY(pz_check_options(an, call, 1));
+    PZ_TRY(pz_fold(an, call->args.data[0], &v));
+    if (v.null)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_NULL, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "exprName",
+                        pz_fn_row(call->u.call.fn)->name + strlen("schema_of_"), NULL);
+    return PZ_OK;
 }
 
 pz_status
 pz_rule_to_csv(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
+    const pz_type *t = call->args.data[0]->type;
+    const char *name = pz_fn_row(call->u.call.fn)->name;
     (void)scope;
     call->type = &pz_t_string;
-    return check_options(an, call, 1);
+    PZ_TRY(pz_check_options(an, call, 1));
+    if (t->id == PZ_T_VOID) {
+        pz_field *f = PZ_NEW(an->a, pz_field);
+        *f = (pz_field){PZ_STR("col1"), &pz_t_int, true, {0}};
+        call->args.data[0] = pz_cast_to(an, call->args.data[0], pz_type_struct(an->a, f, 1));
+        return PZ_OK;
+    }
+    if (t->id != PZ_T_STRUCT && strcmp(name, "to_csv") == 0)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNSUPPORTED_INPUT_TYPE, call->origin, "functionName", "`to_csv`", "dataType",
+                        pz_quote_type(an, t).ptr, "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
+    return t->id == PZ_T_STRUCT ? PZ_OK : pz_raise_input_type(an, call, 0, "\"STRUCT\"");
 }

@@ -78,7 +78,7 @@ PZ_FN(fn_map_from_arrays)
 {
     builder b;
     if (args[0].list.n != args[1].list.n)
-        return pz_raise_text(c->err, PZ_CLASS_JavaRuntimeException, "The key array and value array of MapData must have the same length.");
+        return pz_raise(c->err, PZ_ERR_LEGACY_ERROR_TEMP_2128, PZ_NO_ORIGIN, NULL);
     start(&b, c, out, args[0].list.n);
     for (int i = 0; i < args[0].list.n; i++)
         PZ_TRY(add(&b, &args[0].list.items[i], &args[1].list.items[i]));

@@ -98,7 +98,7 @@ PZ_FN(fn_jaro_winkler)
             j++;
         swapped += x[i] != y[j++];
     }
-    double k = hits, jaro = (k / n + k / m + (k - swapped / 2) / k) / 3.0;
+    double k = hits, jaro = (k / n + k / m + (k - swapped / 2.0) / k) / 3.0;
     while (prefix < 4 && prefix < n && prefix < m && x[prefix] == y[prefix])
         prefix++;
     return give_double(out, jaro + prefix * 0.1 * (1.0 - jaro));
@@ -303,12 +303,25 @@ sentence_end(const uint32_t *s, int n, int i)
     return n;
 }
 
+/* Words do not go on from one of these scripts into another: Han, Hiragana, Katakana, all others. */
+static int
+word_script(uint32_t cp)
+{
+    if ((cp >= 0x3400 && cp <= 0x9FFF) || (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0x20000 && cp <= 0x3FFFF))
+        return 1;
+    if (cp >= 0x3041 && cp <= 0x309F)
+        return 2;
+    return (cp >= 0x30A0 && cp <= 0x30FF) || (cp >= 0x31F0 && cp <= 0x31FF) || (cp >= 0xFF66 && cp <= 0xFF9F) ? 3 : 0;
+}
+
 static int
 word_end(const uint32_t *s, int n, int i)
 {
     while (i < n) {
         if (is_word_char(s[i])) {
             i++;
+            if (i < n && is_word_char(s[i]) && word_script(s[i]) != word_script(s[i - 1]))
+                return i;
             continue;
         }
         bool next = i + 1 < n && is_word_char(s[i + 1]);
