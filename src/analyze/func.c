@@ -395,9 +395,12 @@ pz_recall(pz_analyzer *an, pz_scope *scope, pz_expr *call, const char *name, int
         pz_vec_push(an->a, &inner->args, a);
     if (n > 1)
         pz_vec_push(an->a, &inner->args, b);
+    bool try = call->names.n && pz_str_starts(call->names.data[0], "try_") && call->kind == PZ_EXPR_CALL;
+    pz_str written = try ? pz_expr_sql(an, call) : PZ_STR("");
     PZ_TRY(pz_resolve_call(an, scope, inner, &out));
-    if (call->names.n && pz_str_starts(call->names.data[0], "try_") && call->kind == PZ_EXPR_CALL) {   /* try_ stays in the name */
+    if (try) {                                 /* the name tells what was written */
         out->u.call.shown = call->u.call.shown;
+        out->u.call.shown_as = written;
         out->nullable = true;
     }
     *call = *out;

@@ -140,7 +140,8 @@ pz_rule_width_bucket(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 pz_status
 pz_rule_nanvl(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
-    const pz_type *t = type_of(call, 0)->id == PZ_T_FLOAT && type_of(call, 1)->id == PZ_T_FLOAT ? &pz_t_float : &pz_t_double;
+    bool narrow = type_of(call, 0)->id == PZ_T_FLOAT && (type_of(call, 1)->id == PZ_T_FLOAT || type_of(call, 1)->id == PZ_T_VOID);
+    const pz_type *t = narrow ? &pz_t_float : &pz_t_double;
     (void)scope;
     cast_arg(an, call, 0, t);
     cast_arg(an, call, 1, t);

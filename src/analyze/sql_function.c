@@ -332,7 +332,7 @@ static pz_walk
 is_call(pz_expr *e, void *arg)
 {
     (void)arg;
-    return e->kind == PZ_EXPR_CALL && e->u.call.shown_as.len > 0 ? PZ_WALK_STOP : PZ_WALK_ON;
+    return e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0 && strcmp(pz_fn_row(e->u.call.fn)->name, "of function") == 0 ? PZ_WALK_STOP : PZ_WALK_ON;
 }
 
 bool

@@ -117,6 +117,8 @@ LOWER(lower_in)
 /* ---------------------------------------------------------------- conditionals */
 LOWER(lower_when)
 {
+    if (call->args.n == 1)                     /* ELSE alone */
+        return pz_lower_value(lw, arg(call, 0), out);
     pz_buf_puts(out, "(CASE");
     for (int i = 0; i + 1 < call->args.n; i += 2) {
         pz_buf_puts(out, " WHEN ");

@@ -92,7 +92,7 @@ struct pz_expr {
             int shown;                         /* row whose name and display the call is printed with (an ALIAS, or fn itself) */
             bool as_operator;                  /* written as an operator: a + b, not plus(a, b) */
             bool written;                      /* written in SQL as name(arguments) */
-            pz_str shown_as;                   /* shown instead: an SQL function's call around its body */
+            pz_str shown_as;                   /* shown instead: an SQL function's call around its body, try_add(a, b) as written */
             int eval_mode;                     /* pz_cast_mode: set from ANSI by the analyzer; TRY for try_* */
         } call;
         struct { pz_cast_mode mode; bool mode_set, implicit, double_colon; pz_str type_text; } cast;

@@ -416,8 +416,7 @@ element_at(pz_fn_ctx *c, const pz_value *args, pz_value *out, bool strict)
         if (!strict)
             return give_null(out);
         return pz_raise(c->err, PZ_ERR_INVALID_ARRAY_INDEX_IN_ELEMENT_AT, PZ_NO_ORIGIN, "indexValue",
-                        pz_strf(c->scratch, "%lld", (long long)i).ptr, "arraySize", pz_strf(c->scratch, "%lld", (long long)n).ptr,
-                        "ansiConfig", "\"spark.sql.ansi.enabled\"", NULL);
+                        pz_strf(c->scratch, "%lld", (long long)i).ptr, "arraySize", pz_strf(c->scratch, "%lld", (long long)n).ptr, NULL);
     }
     *out = args[0].list.items[i > 0 ? i - 1 : n + i];
     return PZ_OK;
