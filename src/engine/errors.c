@@ -185,6 +185,21 @@ raise_bad_footer(failure *f)
                     pz_strf(f->err->arena, "file:" PZ_FMT, PZ_ARG(f->a)).ptr, NULL);
 }
 
+/* No room, no right; whoever writes knows the target. */
+static pz_status
+raise_not_written(failure *f)
+{
+    pz_log(PZ_LOG_WARN, "event=write_failed path=\"" PZ_FMT "\" reason=\"" PZ_FMT "\"", PZ_ARG(f->a), PZ_ARG(f->b));
+    return pz_raise(f->err, PZ_ERR_TASK_WRITE_FAILED, PZ_NO_ORIGIN, "path", pz_strf(f->err->arena, "file:" PZ_FMT, PZ_ARG(f->a)).ptr, NULL);
+}
+
+/* Pages that are no Parquet; the engine does not tell of which file. */
+static pz_status
+raise_bad_pages(failure *f)
+{
+    return pz_raise(f->err, PZ_ERR_FAILED_READ_FILE_NO_HINT, PZ_NO_ORIGIN, "path", "a Parquet file of the scan", NULL);
+}
+
 /* After the "... Error: " prefix.  % takes the shortest text up to the next literal part; the end of a pattern is free. */
 static const struct pattern { const char *text; raise_fn raise; } patterns[] = {
     {"Overflow in HUGEINT addition", raise_add},
@@ -217,6 +232,8 @@ static const struct pattern { const char *text; raise_fn raise; } patterns[] = {
     {"No files found that match the pattern \"%\"", raise_missing_file},
     {"No magic bytes found at end of file '%'", raise_bad_footer},
     {"File '%' too small to be a Parquet file", raise_bad_footer},
+    {"TProtocolException: ", raise_bad_pages},
+    {"Could not write file \"%\": %", raise_not_written},
     {"Interrupted!", raise_canceled},
 };
 

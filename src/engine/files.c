@@ -278,6 +278,48 @@ metadata_sql(pz_source_in *in, pz_scan *scan)
     scan->metadata_sql = more.sql;
 }
 
+/* Files without a byte hold no rows, whatever else they lack. */
+static void
+drop_empty(pz_source_in *in)
+{
+    int n = 0;
+    for (int i = 0; i < in->list.files.n; i++)
+        if (in->list.files.data[i].size) in->list.files.data[n++] = in->list.files.data[i];
+    in->list.files.n = n;
+}
+
+static bool
+part_fits(const pz_type *t, pz_str value)
+{
+    int64_t i;
+    int32_t days;
+    double d;
+    switch (t->id) {
+    case PZ_T_INT: return pz_text_long(value, &i) && i >= INT32_MIN && i <= INT32_MAX;
+    case PZ_T_LONG: return pz_text_long(value, &i);
+    case PZ_T_DOUBLE: return pz_text_double(value, &d);
+    case PZ_T_DATE: return pz_date_parse(value, &days);
+    default: return true;
+    }
+}
+
+/* Values of partition directories have to be of the types that were declared for them. */
+static pz_status
+check_parts(pz_source_in *in)
+{
+    for (int p = 0; in->user_schema && p < in->list.parts.n; p++)
+        for (int i = 0; i < in->list.files.n; i++) {
+            const pz_field *f = &in->list.parts.data[p];
+            pz_str value = in->list.files.data[i].parts[p];
+            if (value.ptr && !part_fits(f->type, value))
+                return pz_raise_as(in->err, PZ_CLASS_SparkRuntimeException, PZ_ERR_INVALID_PARTITION_VALUE, PZ_NO_ORIGIN,
+                                   "value", pz_strf(in->a, "'" PZ_FMT "'", PZ_ARG(value)).ptr,
+                                   "dataType", pz_strf(in->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(f->type, in->a))).ptr,
+                                   "columnName", pz_strf(in->a, "`" PZ_FMT "`", PZ_ARG(f->name)).ptr, NULL);
+        }
+    return PZ_OK;
+}
+
 pz_status
 pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *user_schema,
               pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err)
@@ -292,8 +334,10 @@ pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_option
     PZ_TRY(check_options(&in));
     PZ_TRY(check_values(&in));
     PZ_TRY(pz_files_list(&in));
+    if (!f->infer) drop_empty(&in);
     if (!f->infer && pz_option_bool(options, "ignoreCorruptFiles", false)) pz_parquet_drop_corrupt(&in);
     PZ_TRY(find_schema(&in, f));
+    PZ_TRY(check_parts(&in));
     if (!f->infer && in.list.files.n) {
         PZ_TRY(pz_parquet_open(&in, scan));    /* makes the SQL, and the schema unless declared */
         fill_scan(&in, scan);

@@ -233,7 +233,7 @@ static void
 json_line(void *state, pz_str line, pz_record_sink *sink)
 {
     const json *s = state;
-    const pz_json *j = parse(&s->syntax, line, sink->a);
+    const pz_json *j = pz_utf8_valid(line) ? parse(&s->syntax, line, sink->a) : NULL;
     if (j && j->kind == PZ_JSON_ARRAY) {
         for (const pz_json *k = j->items; k < j->items + j->n && !sink->failed; k++) row(s, k, line, sink);
         return;

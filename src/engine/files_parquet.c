@@ -297,6 +297,18 @@ add_void(reader *r, const pz_type *own)
     r->top->nkids = n;
 }
 
+/* What there is so far against the footer. */
+static pz_status
+cannot_merge(reader *r)
+{
+    pz_arena *a = r->in->a;
+    pz_field *fields = PZ_NEWN(a, pz_field, r->top->nkids);
+    for (int i = 0; i < r->top->nkids; i++) fields[i] = (pz_field){r->top->kids[i].name, r->top->kids[i].type, true, {NULL, 0}};
+    return pz_raise_as(r->in->err, PZ_CLASS_SparkException, PZ_ERR_CANNOT_MERGE_SCHEMAS, PZ_NO_ORIGIN,
+                       "left", pz_strf(a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(pz_type_struct(a, r->in->data.fields, r->in->data.n), a))).ptr,
+                       "right", pz_strf(a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(pz_type_struct(a, fields, r->top->nkids), a))).ptr, NULL);
+}
+
 /* Columns of one footer that are not there yet. */
 static pz_status
 merge_footer(reader *r, pz_str path)
@@ -318,8 +330,7 @@ merge_footer(reader *r, pz_str path)
         } else if (!pz_type_eq_loose(had->type, f.type)) {
             const pz_type *both = pz_type_tightest(in->a, had->type, f.type, true);
             if (!both)
-                return pz_raise(in->err, PZ_ERR_CANNOT_MERGE_SCHEMAS, PZ_NO_ORIGIN, "left", pz_type_sql(had->type, in->a).ptr,
-                                "right", pz_type_sql(f.type, in->a).ptr, NULL);
+                return cannot_merge(r);
             all[had - all].type = both;
         }
     }
@@ -332,9 +343,21 @@ merge_footer(reader *r, pz_str path)
 static pz_status
 mismatch(reader *r, const node *n, const pz_type *want)
 {
-    return pz_raise(r->in->err, PZ_ERR_FAILED_READ_FILE_PARQUET_COLUMN_DATA_TYPE_MISMATCH, PZ_NO_ORIGIN,
-                    "path", pz_strf(r->in->a, "file://" PZ_FMT, PZ_ARG(r->path)).ptr, "column", pz_strf(r->in->a, "[" PZ_FMT "]", PZ_ARG(n->name)).ptr,
-                    "expectedType", pz_type_simple(want, r->in->a).ptr, "actualType", pz_dup(r->in->a, n->physical.ptr ? n->physical : PZ_STR("GROUP")).ptr, NULL);
+    const char *path = pz_strf(r->in->a, "file://" PZ_FMT, PZ_ARG(r->path)).ptr;
+    if (!n->physical.ptr) return pz_raise(r->in->err, PZ_ERR_FAILED_READ_FILE_NO_HINT, PZ_NO_ORIGIN, "path", path, NULL);
+    return pz_raise(r->in->err, PZ_ERR_FAILED_READ_FILE_PARQUET_COLUMN_DATA_TYPE_MISMATCH, PZ_NO_ORIGIN, "path", path,
+                    "column", pz_strf(r->in->a, "[" PZ_FMT "]", PZ_ARG(n->name)).ptr, "expectedType", pz_type_simple(want, r->in->a).ptr,
+                    "actualType", pz_str_eqc(n->physical, "BYTE_ARRAY") ? "BINARY" : pz_dup(r->in->a, n->physical).ptr, NULL);
+}
+
+/* Integers count as decimals of the digits that their width can hold; digits may be added, none taken. */
+static bool
+fits_decimal(const node *n, const pz_type *want)
+{
+    bool decimal = n->type->id == PZ_T_DECIMAL, wide = pz_str_eqc(n->physical, "INT64");
+    int precision = decimal ? n->type->precision : wide ? 20 : 10, scale = decimal ? n->type->scale : 0;
+    if (!decimal && !wide && !pz_str_eqc(n->physical, "INT32")) return false;
+    return want->scale >= scale && want->precision - precision >= want->scale - scale;
 }
 
 /* What Spark's reader converts without a cast. */
@@ -354,12 +377,12 @@ readable(const node *n, const pz_type *want)
     case PZ_T_DT_INTERVAL: return (!strcmp(ph, "INT32") || !strcmp(ph, "INT64")) && !decimal && n->type->id != PZ_T_DATE;
     case PZ_T_FLOAT: return !strcmp(ph, "FLOAT");
     case PZ_T_DOUBLE: return !strcmp(ph, "FLOAT") || !strcmp(ph, "DOUBLE") || (!strcmp(ph, "INT32") && !decimal);
-    case PZ_T_DECIMAL: return decimal ? want->scale >= n->type->scale : !strcmp(ph, "INT32") || !strcmp(ph, "INT64");
+    case PZ_T_DECIMAL: return fits_decimal(n, want);
     case PZ_T_STRING:
     case PZ_T_CHAR:
     case PZ_T_VARCHAR:
     case PZ_T_BINARY: return strstr(ph, "BYTE_ARRAY") && !decimal;
-    case PZ_T_DATE: return n->type->id == PZ_T_DATE;
+    case PZ_T_DATE: return n->type->id == PZ_T_DATE || n->type->id == PZ_T_INT;
     case PZ_T_TIMESTAMP: return n->type->id == PZ_T_TIMESTAMP;
     case PZ_T_TIMESTAMP_NTZ: return n->type->id == PZ_T_TIMESTAMP_NTZ || n->type->id == PZ_T_DATE || n->type->id == PZ_T_TIMESTAMP;
     default: return want->id == n->type->id;
@@ -388,6 +411,8 @@ emit_scalar(reader *r, pz_buf *b, const node *n, const pz_type *want, pz_str ref
         pz_buf_printf(b, "make_timestamptz(epoch_us(" PZ_FMT "))", PZ_ARG(ref));
     } else if (want->id == PZ_T_TIMESTAMP_NTZ && n->type->id == PZ_T_TIMESTAMP) {
         pz_buf_printf(b, "make_timestamp(epoch_us(" PZ_FMT "))", PZ_ARG(ref));
+    } else if (want->id == PZ_T_DATE && n->type->id == PZ_T_INT) {
+        pz_buf_printf(b, "(DATE '1970-01-01' + " PZ_FMT ")", PZ_ARG(ref));
     } else if (pz_type_is_string(want) && n->type->id == PZ_T_BINARY) {
         pz_buf_printf(b, "decode(" PZ_FMT ", 'replace')", PZ_ARG(ref));
     } else {
@@ -606,6 +631,18 @@ pz_parquet_drop_corrupt(pz_source_in *in)
     in->list.files.n = n;
 }
 
+/* A declared column that this file, not the first one, holds as something else. */
+static pz_status
+check_columns(reader *r)
+{
+    const pz_schema *want = &r->in->data;
+    for (int i = 0; r->in->user_schema && i < want->n; i++) {
+        const node *k = find_node(r->top, want->fields[i].name);
+        if (k && k->kind == NODE_SCALAR && !k->absent && !readable(k, want->fields[i].type)) return mismatch(r, k, want->fields[i].type);
+    }
+    return PZ_OK;
+}
+
 pz_status
 pz_parquet_open(pz_source_in *in, pz_scan *scan)
 {
@@ -621,6 +658,7 @@ pz_parquet_open(pz_source_in *in, pz_scan *scan)
         node *top;
         PZ_TRY(open_footer(&r, in->list.files.data[i].path));
         if (!in->user_schema) PZ_TRY(merge_footer(&r, r.path));
+        PZ_TRY(check_columns(&r));
         top = r.top;
         r.top = first;
         join_nodes(&r, top);

@@ -244,6 +244,7 @@ main(int argc, char **argv)
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);                /* before any thread is made: only this one takes them */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);                                  /* a file that may not grow fails its write, not the server */
     code = open_all(&s, &o);
     if (!code) {
         printf("piezo " PZ_VERSION " ready at sc://%s:%d\n", o.host, s.port);

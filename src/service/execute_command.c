@@ -146,7 +146,16 @@ plain_command(pz_execution *x, const Spark__Connect__Command *m, pz_str bytes)
     plan.command = (Spark__Connect__Command *)(uintptr_t)m;
     q->is_volatile = pz_text_is_volatile(bytes);
     st = pz_decode_plan(&plan, q->arena, &decoded, &x->err);
-    if (st == PZ_OK) st = pz_query_analyze(q, decoded, true, &x->err);
+    if (st == PZ_OK) {
+        const pz_command *c = decoded->root->kind == PZ_REL_COMMAND ? decoded->root->u.command : NULL;
+        pz_rel *sql = NULL;
+        if (c && c->query) pz_walk_rel(c->query, find_sql, &sql);
+        if (sql) {                             /* errors while it runs point into the text */
+            q->source = PZ_NEW(q->arena, pz_source);
+            q->source->text = sql->u.sql.text;
+        }
+        st = pz_query_analyze(q, decoded, true, &x->err);
+    }
     pz_query_unref(q);
     return st;
 }

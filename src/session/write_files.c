@@ -523,6 +523,9 @@ write_to(writing *s, pz_str path, int64_t *rows)
     s->w.dir = s->stage.dir;
     st = run_all(s, &plan, rows);
     if (st != PZ_OK && is_no_xml(s, s->err)) (void)write_failed(s);
+    if (st != PZ_OK && s->err->id == PZ_ERR_TASK_WRITE_FAILED)     /* of a file in the stage, perhaps */
+        st = pz_raise(s->err, PZ_ERR_TASK_WRITE_FAILED, PZ_NO_ORIGIN, "path", pz_strf(s->a, "file:" PZ_FMT, PZ_ARG(path)).ptr, NULL);
+    if (st != PZ_OK && s->err->origin.start >= 0 && !s->err->origin.source) s->err->origin.source = s->q->source;
     if (st == PZ_OK) st = publish(s);
     if (st != PZ_OK) pz_stage_drop(&s->stage);
     return st;

@@ -19,7 +19,9 @@
 static pz_status
 failed(pz_str path, pz_error *err)
 {
-    pz_log(PZ_LOG_WARN, "event=write_failed path=\"" PZ_FMT "\" reason=\"%s\"", PZ_ARG(path), strerror(errno));
+    int why = errno;
+    pz_log(PZ_LOG_WARN, "event=write_failed path=\"" PZ_FMT "\" reason=\"%s\"", PZ_ARG(path), strerror(why));
+    if (why == ENOTDIR) return pz_raise_text(err, PZ_CLASS_JavaIOException, "Parent path is not a directory: file:" PZ_FMT, PZ_ARG(path));
     return pz_raise(err, PZ_ERR_TASK_WRITE_FAILED, PZ_NO_ORIGIN, "path", pz_strf(err->arena, "file:" PZ_FMT, PZ_ARG(path)).ptr, NULL);
 }
 

@@ -20,7 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 from wire import Client, Server, command, sql  # noqa: E402
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "16"))
-ROWS = 20_000
+ROWS = 5_000
 TABLES = [
     "CREATE TABLE plain(i BIGINT, id BIGINT) USING parquet",
     "CREATE TABLE parted(i BIGINT, id BIGINT, p INT) USING parquet PARTITIONED BY (p)",
@@ -107,8 +107,8 @@ def check(c, name, folder, answered):
 
 
 def keep_writing(server, name, folder, done):
-    c = client_of(server)
     try:
+        c = client_of(server)
         while True:
             WRITES[name][0](c, done[name] + 1, folder)
             done[name] += 1

@@ -3,7 +3,7 @@
 A program is a function program(spark, folder) that yields (name, outcome): a DataFrame stands for its schema and rows, a callable for what
 it returns or raises.  NAME.json beside it holds what real Spark 4.3.0 answered.
 
-    steps.py URL NAME...      records NAME.json by test_NAME.py; URL: real Spark only, on this machine
+    steps.py URL NAME...      records NAME.json by test_NAME.py (or FOLDER/NAME of another suite); URL: real Spark only, on this machine
 """
 import contextlib
 import importlib
@@ -82,11 +82,14 @@ def main():
     url, *names = sys.argv[1:]
     for name in names:
         spark = SparkSession.builder.remote(url).create()
+        where, name = os.path.split(name)
+        where = os.path.join(os.path.dirname(HERE), where) if where else HERE
+        sys.path.insert(0, where)
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o777)
             got = run(spark, importlib.import_module("test_" + name).program, folder)
         spark.stop()
-        with open(os.path.join(HERE, name + ".json"), "w", encoding="utf-8") as f:
+        with open(os.path.join(where, name + ".json"), "w", encoding="utf-8") as f:
             f.write("{\n" + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in got.items()) + "\n}\n")
 
 
