@@ -17,6 +17,7 @@ LINES = [
      '"4"|"q\\"x,"|"1.0E20"|"NA"|"NA"\n'),
     ("csv", {"ignoreLeadingWhiteSpace": False, "ignoreTrailingWhiteSpace": False, "lineSep": "\r\n", "dateFormat": "yyyyMMdd"}, ROWS,
      '1,a b,1.5,20200101,2020-01-01T01:02:03.000Z\r\n2,,,,\r\n3,"",0.0,,\r\n4," q\\"x, ",1.0E20,,\r\n'),
+    ("csv", {"quoteAll": True, "nullValue": "\\N"}, r"select r'a\b' a, cast(null as string) b, r'x\' c", '"a\\\\b","\\\\N","x\\\\"\n'),
     ("csv", {}, "select cast(null as string) a", ""),
     ("csv", {"header": True}, "select 1 a where false", "a\n"),
     ("csv", {}, "select 1 a where false", ""),

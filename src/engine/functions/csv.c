@@ -327,7 +327,7 @@ write_field(pz_buf *b, const csv_writer *w, pz_str s, bool is_null)
     }
     pz_buf_putc(b, w->quote);
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == w->quote || (s.ptr[i] == w->escape && w->escape != w->quote && i + 1 < s.len && s.ptr[i + 1] == w->quote))
+        if (s.ptr[i] == w->quote || (s.ptr[i] == w->escape && w->escape != w->quote))
             pz_buf_putc(b, w->escape);
         pz_buf_putc(b, s.ptr[i]);
     }
