@@ -1,6 +1,6 @@
 """make bench: every figure as a ratio taken in one run, against DuckDB native and, where installed, Sail.
 
-usage: run.py [--scale 1] [--runs 3] [--only tpch,latency,collect,ingest,start,plans,sessions] [--no-sail]
+usage: run.py [--scale 1] [--runs 3] [--only tpch,latency,collect,ingest,files,start,plans,sessions] [--no-sail]
 Servers run on free ports of 127.0.0.1; data comes from tpchgen-cli into bench/data (git-ignored).  Prints a table and
 writes bench/results.json.  Sail takes part when the package pysail is in the test environment; as it wants a PySpark of
 its own age beside it, BENCH_SAIL_PYTHON may name the Python of another environment that holds both.
@@ -14,7 +14,7 @@ BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 p = argparse.ArgumentParser()
 p.add_argument("--scale", default="1")
 p.add_argument("--runs", type=int, default=3)
-p.add_argument("--only", default="tpch,latency,collect,ingest,start,plans,sessions")
+p.add_argument("--only", default="tpch,latency,collect,ingest,files,start,plans,sessions")
 p.add_argument("--no-sail", action="store_true")
 a = p.parse_args()
 SAIL_PYTHON = os.environ.get("BENCH_SAIL_PYTHON", sys.executable)
@@ -257,6 +257,63 @@ def ingest(out):
     row(f"createDataFrame of {int(said[0]) / 1e6:.0f} MB and count", v, "s", v / sail if sail else None, "x Sail")
 
 
+def read_bytes(pid):
+    """Bytes the process has asked the system for, whether they came from a disk or not."""
+    return int(re.search(r"rchar: (\d+)", open(f"/proc/{pid}/io").read())[1])
+
+
+LINEITEM = ("l_orderkey BIGINT, l_partkey BIGINT, l_suppkey BIGINT, l_linenumber INT, l_quantity DECIMAL(15,2), l_extendedprice DECIMAL(15,2), "
+            "l_discount DECIMAL(15,2), l_tax DECIMAL(15,2), l_returnflag {t}, l_linestatus {t}, l_shipdate DATE, l_commitdate DATE, l_receiptdate DATE, "
+            "l_shipinstruct {t}, l_shipmode {t}, l_comment {t}")
+
+
+def files(out):
+    """Writing and reading files against the engine alone on the same machine; the two take turns, the best of the runs counts."""
+    import shutil, tempfile
+    res = out["files_s"] = {}
+    with contextlib.ExitStack() as stack:
+        d = stack.enter_context(tempfile.TemporaryDirectory())
+        c = native()
+        s = stack.enter_context(Server(*next(iter(servers()))))
+        spark = session(s.url)
+        stack.callback(spark.stop)
+        tables(spark)
+        c.execute(f"copy lineitem to '{d}/in.csv' (header false)")
+        csv = {"duckdb": "{" + ", ".join("'{}': '{}'".format(*column.split(" ", 1)) for column in LINEITEM.format(t="VARCHAR").split(", ")) + "}",
+               "piezo": LINEITEM.format(t="STRING")}
+
+        def fresh(name):
+            shutil.rmtree(f"{d}/{name}", ignore_errors=True)
+            return f"{d}/{name}"
+
+        def turns(what, calls):
+            best = {}
+            for _ in range(a.runs):
+                for name, call in calls.items():
+                    t = times(call, 1)[0]
+                    best[name] = min(t, best.get(name, t))
+            res[what] = best
+            row(what, best["piezo"], "s", best["piezo"] / best["duckdb"], "x DuckDB")
+
+        turns("write lineitem to Parquet", {
+            "duckdb": lambda: c.execute(f"copy lineitem to '{d}/out.parquet' (format parquet, compression snappy)"),
+            "piezo": lambda: spark.table("lineitem").write.parquet(fresh("out"))})
+        turns("read lineitem from CSV with a schema", {
+            "duckdb": lambda: c.execute(f"select count(*), sum(l_quantity), max(l_comment), max(l_shipdate) from read_csv('{d}/in.csv', header=false, columns={csv['duckdb']})").fetchall(),
+            "piezo": lambda: spark.read.schema(csv["piezo"]).csv(f"{d}/in.csv").selectExpr("count(*)", "sum(l_quantity)", "max(l_comment)", "max(l_shipdate)").collect()})
+        spark.table("lineitem").selectExpr("*", "year(l_shipdate) AS y", "month(l_shipdate) AS m").write.partitionBy("y", "m").parquet(f"{d}/parts")
+        parts, hive = spark.read.parquet(f"{d}/parts"), f"read_parquet('{d}/parts/*/*/*.parquet', hive_partitioning=true)"
+        turns("scan of one partition in 84", {
+            "duckdb": lambda: c.execute(f"select sum(l_extendedprice), count(*) from {hive} where y = 1995 and m = 6").fetchall(),
+            "piezo": lambda: parts.where("y = 1995 AND m = 6").selectExpr("sum(l_extendedprice)", "count(*)").collect()})
+        for what, df in (("all partitions", parts), ("one partition", parts.where("y = 1995 AND m = 6"))):
+            before = read_bytes(s.proc.pid)
+            df.selectExpr("sum(l_extendedprice)", "max(l_comment)").collect()
+            out.setdefault("bytes_read", {})[what] = read_bytes(s.proc.pid) - before
+            row(f"bytes read, scan of {what}", (read_bytes(s.proc.pid) - before) / 1e6, "MB")
+        c.close()
+
+
 def start(out):
     out["start_ms"], out["idle_mib"] = {}, {}
     for name, argv in servers():
@@ -356,12 +413,12 @@ def row(what, value, unit, ratio=None, of=""):
 
 
 def main():
-    if ONLY & {"tpch", "collect", "ingest"} and not glob.glob(DATA + "/*.parquet"):
+    if ONLY & {"tpch", "collect", "ingest", "files"} and not glob.glob(DATA + "/*.parquet"):
         os.makedirs(DATA, exist_ok=True)
         tool = os.path.join(os.path.dirname(sys.executable), "tpchgen-cli")
         subprocess.run([tool, "parquet", "-s", a.scale, "-o", DATA], check=True)
     out = {"date": time.strftime("%Y-%m-%d"), "scale": a.scale, "cores": os.cpu_count()}
-    for f in (start, latency, tpch, collect, ingest, plans, sessions):
+    for f in (start, latency, tpch, collect, ingest, files, plans, sessions):
         if f.__name__ in ONLY:
             f(out)
     with open(os.path.join(HERE, "results.json"), "w") as fh:
