@@ -615,8 +615,8 @@ test_windows(void **state)
     pz_rel *f = filter(r, call(&pz_t_boolean, ">", 2, col(r, 2), pz_literal_long(A, 10)));
     expect(sort(f, order(col(f, 1), true)), "2|7|12 1|20|30");
     w->u.window->unit = PZ_FRAME_ROWS;
-    w->u.window->from = (pz_bound){PZ_BOUND_OFFSET, i4(-1)};
-    w->u.window->to = (pz_bound){PZ_BOUND_OFFSET, i4(0)};
+    w->u.window->from = (pz_bound){PZ_BOUND_OFFSET, i4(-1), i4(-1)};
+    w->u.window->to = (pz_bound){PZ_BOUND_OFFSET, i4(0), i4(0)};
     w->u.window->partition.n = 0;
     expect(sort(r, order(col(r, 1), true)), "2|5|5 2|7|12 1|10|17 1|20|30");
 }

@@ -68,7 +68,7 @@ static void
 statements(void **state)
 {
     FILE *f = facts_open("names.tsv");
-    char *line = NULL, *cell[2];
+    char *line = NULL, *cell[2] = {0};
     size_t cap = 0;
     int wrong = 0, total = 0;
     (void)state;
