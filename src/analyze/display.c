@@ -531,8 +531,9 @@ show_time_call(pz_analyzer *an, pz_buf *b, const pz_expr *e, const char *name)
         }
     if (e->u.call.fn >= 0 && e->args.n == 2 && e->args.data[0]->type && e->args.data[0]->type->id == PZ_T_CALENDAR_INTERVAL) {
         const char *fn = pz_fn_row(e->u.call.fn)->name;
-        if (strcmp(fn, "interval * num") == 0) open = "multiply_interval(";
-        if (strcmp(fn, "interval / num") == 0) open = "divide_interval(";
+        bool lenient = e->u.call.shown >= 0 && !strncmp(pz_fn_row(e->u.call.shown)->name, "try_", 4);
+        if (strcmp(fn, "interval * num") == 0) open = lenient ? "try_multiply(" : "multiply_interval(";
+        if (strcmp(fn, "interval / num") == 0) open = lenient ? "try_divide(" : "divide_interval(";
     }
     if (!open) return false;
     pz_buf_puts(b, open);

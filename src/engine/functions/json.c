@@ -132,7 +132,7 @@ read_doc(pz_fn_ctx *c, pz_str text, const pz_json_options *o, pz_json *out)
 }
 
 /* ---- paths: $.a.b[0][*]['x'] */
-typedef struct step { enum { KEY, INDEX, WILD } kind; pz_str key; int64_t index; } step;
+typedef struct step { enum { KEY, INDEX, WILD, NEVER } kind; pz_str key; int64_t index; } step;
 typedef PZ_VEC(step) steps;
 
 static bool
@@ -151,7 +151,7 @@ parse_path(pz_arena *a, pz_str p, steps *out)
             if (s.key.len == 0)
                 return false;
             if (pz_str_eqc(s.key, "*"))
-                s.kind = WILD;
+                s.kind = NEVER;                /* Spark reads .* and finds nothing by it */
         } else if (p.ptr[i] == '[') {
             const char *close = memchr(p.ptr + i, ']', p.len - i);
             size_t from = i + 1, to = close ? (size_t)(close - p.ptr) : 0;
@@ -206,7 +206,7 @@ walk(pz_arena *a, const pz_json *v, const steps *p, int at, found *out)
     } else if (s->kind == INDEX) {
         if (v->kind == PZ_JSON_ARRAY && s->index < v->n)
             walk(a, &v->items[s->index], p, at + 1, out);
-    } else {
+    } else if (s->kind == WILD) {
         for (int i = 0; (v->kind == PZ_JSON_ARRAY || v->kind == PZ_JSON_OBJECT) && i < v->n; i++)
             walk(a, &v->items[i], p, at + 1, out);
     }
@@ -225,6 +225,15 @@ text_of(pz_arena *a, const pz_json *v)
     return s;
 }
 
+/* [*][*] always makes an array */
+static bool
+flattens(const steps *p)
+{
+    for (int i = 1; i < p->n; i++)
+        if (p->data[i].kind == WILD && p->data[i - 1].kind == WILD) return true;
+    return false;
+}
+
 PZ_FN(fn_get_json_object)
 {
     steps p = {0};
@@ -238,13 +247,18 @@ PZ_FN(fn_get_json_object)
         wild |= p.data[i].kind == WILD;
     if (hits.n == 0 || (hits.n == 1 && hits.data[0]->kind == PZ_JSON_NULL && !wild))
         return give_null(out);
-    if (hits.n == 1 && !(wild && p.data[p.n - 1].kind == WILD && hits.data[0]->kind == PZ_JSON_STRING))
-        return give_str(out, text_of(c->scratch, hits.data[0]));
+    if (hits.n == 1 && !wild) return give_str(out, text_of(c->scratch, hits.data[0]));
     pz_json arr = {.kind = PZ_JSON_ARRAY, .n = hits.n, .items = PZ_NEWN(c->scratch, pz_json, hits.n)};
     for (int i = 0; i < hits.n; i++)
         arr.items[i] = *hits.data[i];
-    if (hits.n == 1)
-        return give_str(out, text_of(c->scratch, hits.data[0]));
+    if (hits.n == 1 && !flattens(&p)) {        /* one of an array stays JSON: a string keeps its quotes */
+        pz_buf b;
+        pz_buf_init(&b, 0);
+        pz_json_write(&b, hits.data[0]);
+        give_str(out, pz_buf_dup(&b, c->scratch));
+        pz_buf_free(&b);
+        return PZ_OK;
+    }
     return give_str(out, text_of(c->scratch, &arr));
 }
 
