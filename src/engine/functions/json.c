@@ -206,8 +206,10 @@ walk(pz_arena *a, const pz_json *v, const steps *p, int at, found *out)
     } else if (s->kind == INDEX) {
         if (v->kind == PZ_JSON_ARRAY && s->index < v->n)
             walk(a, &v->items[s->index], p, at + 1, out);
+    } else if (s->kind == WILD && v->kind != PZ_JSON_ARRAY) {
+        if (at > 0 && p->data[at - 1].kind == WILD) walk(a, v, p, at + 1, out);     /* what is no array inside stays as it is */
     } else if (s->kind == WILD) {
-        for (int i = 0; (v->kind == PZ_JSON_ARRAY || v->kind == PZ_JSON_OBJECT) && i < v->n; i++)
+        for (int i = 0; i < v->n; i++)
             walk(a, &v->items[i], p, at + 1, out);
     }
 }
