@@ -162,6 +162,8 @@ PZ_REL_HANDLER(pz_resolve_as_of);       /* rel_pair.c */
 PZ_REL_HANDLER(pz_resolve_nearest);
 PZ_REL_HANDLER(pz_resolve_zip);
 PZ_REL_HANDLER(pz_resolve_window_defs);
+pz_expr *pz_collation_key(pz_analyzer *an, pz_expr *e);         /* collate.c: what it is matched by where the engine matches rows */
+pz_status pz_collate_operands(pz_analyzer *an, pz_expr *shown, pz_expr **a, pz_expr **b);
 pz_str pz_search_path(pz_analyzer *an);  /* [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`] for messages */
 #define PZ_INPUT(r, x) PZ_TRY(pz_resolve_rel(an, (r)->input, outer, orefs, (x)))
 /* SELECT list over `input`: named[i] is ALIAS, ATTR or a generator, levels[i] counts the lateral aliases it stands on. */
@@ -178,7 +180,6 @@ pz_agg_ctx *pz_agg_ctx_of(pz_analyzer *an, const pz_rel *project);
 pz_scope *pz_agg_ctx_scope(pz_agg_ctx *c);
 /* Rewrite an expression over the input and output of an aggregated SELECT so that it stands on the AGGREGATE's outputs. */
 pz_status pz_agg_rewrite(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out);
-bool pz_type_is_collated(const pz_type *t);                  /* collate.c: anywhere in it */
 pz_status pz_check_boolean(pz_analyzer *an, pz_expr *cond);   /* FILTER_NOT_BOOLEAN */
 pz_status pz_check_correlated(pz_analyzer *an, const pz_expr *sub, pz_rel *rel);   /* correlated.c: what may read outer columns; sub NULL: LATERAL */
 pz_status pz_check_join_subqueries(pz_analyzer *an, const pz_rel *join);

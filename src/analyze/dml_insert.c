@@ -117,7 +117,7 @@ read_columns(insert *in)
         pz_map_put(seen, names->data[i], seen);
         if (at < 0) {
             pz_scope *s = pz_scope_of(&in->d.an, NULL, NULL, NULL);
-            pz_expr *column = pz_expr_make(a, PZ_EXPR_COLUMN, PZ_NO_ORIGIN);
+            pz_expr *column = pz_expr_make(a, PZ_EXPR_COLUMN, in->c->head);
             pz_vec_push(a, &column->names, names->data[i]);
             for (int k = 0; k < in->d.t->stored.n; k++)
                 pz_vec_push(a, &s->attrs, pz_attr_new(&in->d.an, in->d.t->stored.fields[k].name, in->d.t->stored.fields[k].type, true));
@@ -260,12 +260,13 @@ static_value(insert *in, const pz_field *column, pz_str text, pz_expr **out)
     pz_expr *e = pz_literal_string(a, text), *c;
     e->resolved = true;
     if (pz_str_eqc(text, "__HIVE_DEFAULT_PARTITION__")) e = pz_literal_null(a, &pz_t_string), e->resolved = e->nullable = true;
+    if (pz_type_has_char(column->type)) return pz_store_assign(&in->d, e, column, false, out);     /* has to fit */
     if (pz_type_is_string(column->type)) {
         *out = e;
         return PZ_OK;
     }
     c = pz_dml_cast(&in->d, e, pz_type_plain(a, column->type), PZ_CAST_ANSI);
-    c->origin = in->c->origin;
+    c->origin = in->c->head;
     *out = c;
     return PZ_OK;
 }

@@ -38,6 +38,18 @@ list_columns(pz_analyzer *an, const pz_attrs *attrs)
     return list_exprs(an, &refs);
 }
 
+static pz_str
+quoted_if_needed(pz_analyzer *an, pz_str name)
+{
+    bool plain = name.len > 0 && !(name.ptr[0] >= '0' && name.ptr[0] <= '9');
+    pz_strs one = {&name, 1, 1};
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        plain &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    }
+    return plain ? name : pz_quote_names(an->a, &one);
+}
+
 static pz_status
 raise_in_types(pz_analyzer *an, const pz_expr *e, const pz_attrs *right)
 {
@@ -51,7 +63,8 @@ raise_in_types(pz_analyzer *an, const pz_expr *e, const pz_attrs *right)
         pz_attr *y = right->data[i];
         pz_str a = pz_expr_sql(an, x), ta = pz_type_sql(x->type, an->a), tb = pz_type_sql(y->type, an->a);
         if (!pz_type_wider(an->a, x->type, y->type, an->env->ansi))
-            pz_buf_printf(&pairs, "%s(" PZ_FMT ":" PZ_FMT ", " PZ_FMT ":" PZ_FMT ")", pairs.len ? ", " : "", PZ_ARG(a), PZ_ARG(ta), PZ_ARG(y->name), PZ_ARG(tb));
+            pz_buf_printf(&pairs, "%s(" PZ_FMT ":" PZ_FMT ", " PZ_FMT ":" PZ_FMT ")", pairs.len ? ", " : "", PZ_ARG(a), PZ_ARG(pz_type_simple(x->type, an->a)),
+                          PZ_ARG(quoted_if_needed(an, y->name)), PZ_ARG(pz_type_simple(y->type, an->a)));
         pz_buf_printf(&l, "%s\"" PZ_FMT "\"", i ? ", " : "", PZ_ARG(ta));
         pz_buf_printf(&r, "%s\"" PZ_FMT "\"", i ? ", " : "", PZ_ARG(tb));
     }
@@ -84,10 +97,15 @@ align_in(pz_analyzer *an, pz_expr *e)
         if (pz_type_has_map(t) || !pz_type_is_orderable(t))
             return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ORDERING_TYPE, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, "functionName",
                             "`in`", "dataType", pz_quote_type(an, t).ptr, NULL);
-        if (pz_type_is_collated(e->args.data[i]->type) || pz_type_is_collated(ref->type))
-            return pz_raise_text(an->err, PZ_CLASS_SparkUnsupportedOperationException, "IN over a subquery is not served for strings with collations");
-        e->args.data[i] = pz_cast_to(an, e->args.data[i], t);
-        cast = pz_cast_to(an, ref, t);
+        if (pz_type_is_collated(e->args.data[i]->type) || pz_type_is_collated(ref->type)) {
+            cast = ref;
+            PZ_TRY(pz_collate_operands(an, e, &e->args.data[i], &cast));
+            e->args.data[i] = pz_collation_key(an, e->args.data[i]);
+            cast = pz_collation_key(an, cast);
+        } else {
+            e->args.data[i] = pz_cast_to(an, e->args.data[i], t);
+            cast = pz_cast_to(an, ref, t);
+        }
         casts |= cast != ref;
         pz_vec_push(an->a, &named, cast == ref ? ref : pz_alias_new(an, cast, cols->data[i]->name));
     }

@@ -295,6 +295,39 @@ cast_columns(pz_analyzer *an, pz_rel *side, const pz_attrs *cols, const pz_type 
     return same ? side : pz_project_make(an, side, &list);
 }
 
+/* Rows that are equal under a collation differ to the engine: unions are made distinct afterwards, the others are joins. */
+static pz_status
+setop_by_keys(pz_analyzer *an, pz_rel *n, pz_rel **out)
+{
+    pz_exprs list = {0};
+    pz_rel *j, *kept = n;
+    if (n->u.setop.all)
+        return pz_raise_text(an->err, PZ_CLASS_SparkUnsupportedOperationException, "%s is not served for strings with collations", setop_name(n));
+    if (n->u.setop.op == PZ_SETOP_UNION) {
+        n->u.setop.all = true;
+    } else {
+        j = pz_rel_new(an, PZ_REL_JOIN, n->input, n->origin);
+        j->right = n->right;
+        j->u.join.type = n->u.setop.op == PZ_SETOP_INTERSECT ? PZ_JOIN_SEMI : PZ_JOIN_ANTI;
+        for (int i = 0; i < n->output.n; i++) {
+            pz_expr *eq = pz_call_resolved(an, "<=>", 2, pz_attr_ref(an, n->input->output.data[i], n->origin), pz_attr_ref(an, n->right->output.data[i], n->origin));
+            if (eq == NULL || (j->cond = conjunction(an, j->cond, eq)) == NULL) return PZ_FAIL;
+        }
+        join_output(an, j);
+        for (int i = 0; i < n->output.n; i++) {
+            pz_expr *al = pz_alias_new(an, pz_attr_ref(an, shown(j, n->input->output.data[i]->id), n->origin), n->output.data[i]->name);
+            pz_attr *a = al->u.alias.attr;
+            a->nullable = n->output.data[i]->nullable;
+            a->metadata = n->output.data[i]->metadata;
+            a->auto_name = n->output.data[i]->auto_name;
+            pz_vec_push(an->a, &list, al);
+        }
+        kept = pz_project_make(an, j, &list);
+    }
+    *out = pz_rel_new(an, PZ_REL_DISTINCT, kept, n->origin);
+    return PZ_OK;
+}
+
 pz_status
 pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
 {
@@ -307,13 +340,13 @@ pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
                         pz_strf(an->a, "%d", lc.n).ptr, "invalidOrdinalNum", "second", "invalidNumColumns",
                         pz_strf(an->a, "%d", rc.n).ptr, NULL);
     const pz_type **types = PZ_NEWN(an->a, const pz_type *, lc.n + 1);
+    bool by_key = false;
     for (int i = 0; i < lc.n; i++) {
         types[i] = pz_type_wider(an->a, lc.data[i]->type, rc.data[i]->type, an->env->ansi);
         bool collated = pz_type_is_collated(lc.data[i]->type) || pz_type_is_collated(rc.data[i]->type);
         if (collated && pz_type_is_string(lc.data[i]->type) && pz_type_is_string(rc.data[i]->type) && !pz_type_eq(lc.data[i]->type, rc.data[i]->type))
             types[i] = NULL;
-        if (types[i] != NULL && collated && !r->u.setop.all)
-            return pz_raise_text(an->err, PZ_CLASS_SparkUnsupportedOperationException, "%s is not served for strings with collations", setop_name(r));
+        by_key |= collated;
         if (types[i] == NULL)
             return pz_raise(an->err, PZ_ERR_INCOMPATIBLE_COLUMN_TYPE, r->origin, "operator", setop_name(r), "columnOrdinalNumber",
                             ordinal_word(an->a, i), "tableOrdinalNumber", "second", "dataType1",
@@ -336,7 +369,7 @@ pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
         pz_vec_push(an->a, &n->output, a);
     }
     *out = n;
-    return PZ_OK;
+    return by_key && !(r->u.setop.all && r->u.setop.op == PZ_SETOP_UNION) ? setop_by_keys(an, n, out) : PZ_OK;
 }
 
 static pz_status

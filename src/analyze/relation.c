@@ -304,6 +304,10 @@ static PZ_REL_HANDLER(values)
             nullable |= e->nullable;
         }
         pz_str name = pz_strf(an->a, "col%d", c + 1);
+        for (int i = 1; i < nr && t != NULL; i++) {            /* collations are not mixed */
+            const pz_type *first = n->exprs.data[c]->type, *other = n->exprs.data[i * nc + c]->type;
+            if (first->id == PZ_T_STRING && other->id == PZ_T_STRING && !pz_type_eq(first, other)) t = NULL;
+        }
         if (t == NULL)
             return pz_raise(an->err, PZ_ERR_INVALID_INLINE_TABLE_INCOMPATIBLE_TYPES_IN_INLINE_TABLE, r->origin, "colName",
                             pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(name)).ptr, NULL);

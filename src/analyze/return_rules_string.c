@@ -423,18 +423,12 @@ pz_rule_collate(pz_analyzer *an, pz_scope *scope, pz_expr *call)
                         "\"STRING\"", NULL);
     PZ_TRY(pz_fold(an, wanted, &v));
     if (v.null)
-        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_NULL, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "exprName", "`collation`",
-                        NULL);
-    pz_str name = pz_upper_ascii(an->a, v.s);
-    static const char *const roots[] = {"UTF8_BINARY", "UTF8_LCASE", "UNICODE", "UNICODE_CI", "UNICODE_AI", "UNICODE_CI_AI"};
-    bool known = false;
-    for (size_t i = 0; i < PZ_COUNTOF(roots); i++)
-        known |= pz_str_starts(name, roots[i]);
-    if (!known && (name.len < 2 || name.len > 3 + 12 || memchr(name.ptr, ' ', name.len) || (name.len > 3 && name.ptr[2] != '_' && name.ptr[3] != '_')))
-        return pz_raise(an->err, PZ_ERR_COLLATION_INVALID_NAME, call->origin, "collationName", pz_dup(an->a, v.s).ptr, "proposals", "UNICODE", NULL);
-    if (!pz_str_starts(name, "UTF8_") && !pz_str_starts(name, "UNICODE"))
-        for (size_t i = 0; i < name.len && name.ptr[i] != '_'; i++)
-            ((char *)name.ptr)[i] |= 0x20;     /* languages in small letters: de_CI */
+        return pz_raise(an->err, PZ_ERR_UNEXPECTED_INPUT_TYPE, call->origin, "paramIndex", "first", "functionName", "`collate`", "requiredType", "\"STRING\"",
+                        "inputSql", pz_quote_sql_expr(an, call->args.data[1]).ptr, "inputType", pz_quote_type(an, call->args.data[1]->type).ptr, NULL);
+    pz_str name;
+    if (!pz_collation_normal(v.s, an->a, &name))
+        return pz_raise(an->err, PZ_ERR_COLLATION_INVALID_NAME, PZ_NO_ORIGIN, "collationName", pz_dup(an->a, v.s).ptr, "proposals",
+                        pz_collation_proposals(v.s, an->a).ptr, NULL);
     bool binary = pz_str_eqc(name, "UTF8_BINARY");
     return give(call, binary ? &pz_t_string : pz_type_string_collated(an->a, name), call->args.data[0]->nullable);
 }

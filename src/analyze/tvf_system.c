@@ -49,37 +49,6 @@ sql_keywords(pz_analyzer *an)
 }
 
 /* ---- collations() */
-static const struct locale { const char *name, *language, *country; } locales[] = {
-#define COLLATION(name, language, country) {name, language, country},
-#include "../../tables/collations.def"
-#undef COLLATION
-};
-typedef struct variant { const char *suffix; bool accents, cases, trims; } variant;
-static const variant variants[] = {
-    {"", true, true, false}, {"_AI", false, true, false}, {"_AI_RTRIM", false, true, true}, {"_CI", true, false, false}, {"_CI_AI", false, false, false},
-    {"_CI_AI_RTRIM", false, false, true}, {"_CI_RTRIM", true, false, true}, {"_RTRIM", true, true, true},
-};
-static const variant utf8[] = {
-    {"UTF8_BINARY", true, true, false}, {"UTF8_LCASE", true, false, false}, {"UTF8_BINARY_RTRIM", true, true, true}, {"UTF8_LCASE_RTRIM", true, false, true},
-};
-typedef struct collation { const char *name; const struct locale *locale; const variant *how; } collation;
-
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp(((const collation *)a)->name, ((const collation *)b)->name);
-}
-
-static void
-add_collation(pz_analyzer *an, pz_rel *v, const collation *c, const char *icu)
-{
-    const char *texts[] = {"SYSTEM", "BUILTIN", c->name, c->locale ? c->locale->language : NULL, c->locale ? c->locale->country : NULL,
-                           c->how->accents ? "ACCENT_SENSITIVE" : "ACCENT_INSENSITIVE", c->how->cases ? "CASE_SENSITIVE" : "CASE_INSENSITIVE",
-                           c->how->trims ? "RTRIM" : "NO_PAD", icu};
-    for (size_t i = 0; i < PZ_COUNTOF(texts); i++)
-        pz_vec_push(an->a, &v->exprs, cell(an, &pz_t_string, texts[i], false));
-}
-
 static pz_rel *
 collations(pz_analyzer *an)
 {
@@ -88,20 +57,16 @@ collations(pz_analyzer *an)
         {"COUNTRY", &pz_t_string, true}, {"ACCENT_SENSITIVITY", &pz_t_string, false}, {"CASE_SENSITIVITY", &pz_t_string, false},
         {"PAD_ATTRIBUTE", &pz_t_string, false}, {"ICU_VERSION", &pz_t_string, true},
     };
-    static const char icu[] = "78.3.0.0";      /* what Spark 4.3.0 says of its own */
-    enum { LOCALES = PZ_COUNTOF(locales), VARIANTS = PZ_COUNTOF(variants) };
     pz_rel *v = table(an, columns, (int)PZ_COUNTOF(columns));
-    collation *all = PZ_NEWN(an->a, collation, LOCALES * VARIANTS);
-    for (size_t i = 0; i < PZ_COUNTOF(utf8); i++)
-        add_collation(an, v, &(collation){utf8[i].suffix, NULL, &utf8[i]}, NULL);
-    for (int i = 0; i < VARIANTS; i++)
-        add_collation(an, v, &(collation){pz_strf(an->a, "UNICODE%s", variants[i].suffix).ptr, NULL, &variants[i]}, icu);
-    for (int l = 0; l < LOCALES; l++)
-        for (int i = 0; i < VARIANTS; i++)
-            all[l * VARIANTS + i] = (collation){pz_strf(an->a, "%s%s", locales[l].name, variants[i].suffix).ptr, &locales[l], &variants[i]};
-    qsort(all, LOCALES * VARIANTS, sizeof *all, by_name);
-    for (int i = 0; i < LOCALES * VARIANTS; i++)
-        add_collation(an, v, &all[i], icu);
+    int n;
+    const pz_collation *all = pz_collation_list(an->a, &n);
+    for (int k = 0; k < n; k++) {
+        const pz_collation *c = &all[k];
+        const char *texts[] = {"SYSTEM", "BUILTIN", c->name, c->language, c->country, c->accents ? "ACCENT_SENSITIVE" : "ACCENT_INSENSITIVE",
+                               c->cases ? "CASE_SENSITIVE" : "CASE_INSENSITIVE", c->trims ? "RTRIM" : "NO_PAD", c->icu};
+        for (size_t i = 0; i < PZ_COUNTOF(texts); i++)
+            pz_vec_push(an->a, &v->exprs, cell(an, &pz_t_string, texts[i], false));
+    }
     return v;
 }
 

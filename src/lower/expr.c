@@ -411,7 +411,7 @@ pz_lower_sort(pz_lowerer *lw, const pz_exprs *orders, pz_buf *out)
         bool nulls_first = o->kind == PZ_EXPR_SORT_ORDER ? o->u.sort.nulls_first : true;
         if (x->kind == PZ_EXPR_LITERAL) continue;
         if (n++) pz_buf_puts(out, ", ");
-        PZ_TRY(pz_lower_key(lw, x, out));
+        PZ_TRY(pz_lower_order(lw, x, false, out));
         pz_buf_puts(out, asc ? " ASC" : " DESC");
         pz_buf_puts(out, nulls_first ? " NULLS FIRST" : " NULLS LAST");
     }

@@ -26,10 +26,16 @@ list_args(pz_lowerer *lw, const pz_expr *call, int from, pz_buf *out)
 }
 
 /* ---------------------------------------------------------------- comparison */
-static pz_status
-compared(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
+static bool
+holds_others(const pz_type *t)
 {
-    return pz_lower_key(lw, e, out);
+    return t->id == PZ_T_ARRAY || t->id == PZ_T_STRUCT;
+}
+
+static pz_status
+compared(pz_lowerer *lw, const pz_expr *e, bool ordered, pz_buf *out)
+{
+    return ordered ? pz_lower_order(lw, e, true, out) : pz_lower_key(lw, e, out);
 }
 
 LOWER(lower_compare)
@@ -38,12 +44,14 @@ LOWER(lower_compare)
         {"=", " = "}, {"<>", " <> "}, {"<", " < "}, {"<=", " <= "}, {">", " > "}, {">=", " >= "}, {"<=>", " IS NOT DISTINCT FROM "},
         {"equal_null", " IS NOT DISTINCT FROM "}, {"isnotdistinctfrom", " IS NOT DISTINCT FROM "}};
     const char *symbol = " = ";
+    bool ordered;
     for (size_t i = 0; i < PZ_COUNTOF(ops); i++)
         if (pz_expr_is(call, ops[i].name)) symbol = ops[i].symbol;
+    ordered = strcmp(symbol, " <> ") != 0 && (symbol[1] == '<' || symbol[1] == '>') && (pz_holds_null(arg(call, 0)->type) || pz_holds_null(arg(call, 1)->type));
     pz_buf_putc(out, '(');
-    PZ_TRY(compared(lw, arg(call, 0), out));
+    PZ_TRY(compared(lw, arg(call, 0), ordered, out));
     pz_buf_puts(out, symbol);
-    PZ_TRY(compared(lw, arg(call, 1), out));
+    PZ_TRY(compared(lw, arg(call, 1), ordered, out));
     pz_buf_putc(out, ')');
     return PZ_OK;
 }
@@ -69,14 +77,36 @@ LOWER(lower_is)
     return PZ_OK;
 }
 
+static pz_status
+order_of(pz_lowerer *lw, const pz_expr *e, pz_str *out)
+{
+    pz_buf b;
+    pz_status st;
+    pz_buf_init(&b, 0);
+    st = pz_lower_order(lw, e, true, &b);
+    *out = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    return st;
+}
+
 LOWER(lower_between)
 {
+    bool ordered = false;
+    for (int i = 0; i < 3; i++) ordered |= pz_holds_null(arg(call, i)->type);
+    if (ordered) {                             /* the engine has no BETWEEN over such values */
+        pz_str x, lo, hi;
+        PZ_TRY(order_of(lw, arg(call, 0), &x));
+        PZ_TRY(order_of(lw, arg(call, 1), &lo));
+        PZ_TRY(order_of(lw, arg(call, 2), &hi));
+        pz_buf_printf(out, "(" PZ_FMT " >= " PZ_FMT " AND " PZ_FMT " <= " PZ_FMT ")", PZ_ARG(x), PZ_ARG(lo), PZ_ARG(x), PZ_ARG(hi));
+        return PZ_OK;
+    }
     pz_buf_putc(out, '(');
-    PZ_TRY(compared(lw, arg(call, 0), out));
+    PZ_TRY(pz_lower_key(lw, arg(call, 0), out));
     pz_buf_puts(out, " BETWEEN ");
-    PZ_TRY(compared(lw, arg(call, 1), out));
+    PZ_TRY(pz_lower_key(lw, arg(call, 1), out));
     pz_buf_puts(out, " AND ");
-    PZ_TRY(compared(lw, arg(call, 2), out));
+    PZ_TRY(pz_lower_key(lw, arg(call, 2), out));
     pz_buf_putc(out, ')');
     return PZ_OK;
 }
@@ -104,11 +134,11 @@ LOWER(lower_in)
         return PZ_OK;
     }
     pz_buf_putc(out, '(');
-    PZ_TRY(compared(lw, arg(call, 0), out));
+    PZ_TRY(compared(lw, arg(call, 0), false, out));
     pz_buf_puts(out, " IN (");
     for (int i = 1; i < call->args.n; i++) {
         if (i > 1) pz_buf_puts(out, ", ");
-        if (!write_bare(arg(call, i), out)) PZ_TRY(compared(lw, arg(call, i), out));
+        if (!write_bare(arg(call, i), out)) PZ_TRY(compared(lw, arg(call, i), false, out));
     }
     pz_buf_puts(out, "))");
     return PZ_OK;
@@ -178,6 +208,19 @@ LOWER(lower_nullif)
 
 LOWER(lower_greatest)
 {
+    if (pz_is_collated(call->type) || holds_others(call->type)) {      /* the engine would compare bytes, and NULLs inside otherwise */
+        const pz_type *list = pz_type_array(lw->a, call->type, true);
+        pz_buf items;
+        pz_status st;
+        pz_buf_init(&items, 0);
+        pz_buf_putc(&items, '[');
+        st = list_args(lw, call, 0, &items);
+        pz_buf_putc(&items, ']');
+        pz_str text = pz_buf_dup(&items, lw->a);
+        pz_buf_free(&items);
+        PZ_TRY(st);
+        return pz_lower_bound_args(lw, call, pz_expr_is(call, "least") ? "array_min" : "array_max", &list, &text, 1, call->type, out);
+    }
     pz_buf_puts(out, pz_expr_is(call, "least") ? "least(" : "greatest(");
     PZ_TRY(list_args(lw, call, 0, out));
     pz_buf_putc(out, ')');

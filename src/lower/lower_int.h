@@ -76,6 +76,9 @@ pz_status pz_lower_sort(pz_lowerer *lw, const pz_exprs *orders, pz_buf *out);   
 bool pz_lower_is_cheap(const pz_lowerer *lw, const pz_expr *e);                   /* evaluating it again costs next to nothing */
 bool pz_is_collated(const pz_type *t);                                             /* collate.c */
 pz_status pz_key_text(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out);
+bool pz_holds_null(const pz_type *t);                                              /* NULL may be inside an array or a struct */
+pz_status pz_lower_order(pz_lowerer *lw, const pz_expr *e, bool beside, pz_buf *out); /* as it is ordered: NULL inside first */
+const pz_expr *pz_lower_collated(pz_lowerer *lw, const pz_expr *call, const char **impl); /* a VAL call over such strings */
 pz_status pz_lower_key(pz_lowerer *lw, const pz_expr *e, pz_buf *out);             /* as it is compared, sorted, grouped */
 bool pz_lower_can_throw(const pz_expr *e);                                        /* may raise at run time */
 bool pz_lower_is_volatile(const pz_expr *e);

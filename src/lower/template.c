@@ -490,7 +490,11 @@ pz_lower_call(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
     case PZ_HOW_CALL:
         if (!row->fn) return pz_raise_internal(lw->err, "lowering function %s of " PZ_FMT " is missing", row->text, PZ_ARG(name));
         return row->fn(lw, call, out);
-    case PZ_HOW_VAL: return pz_lower_bound(lw, call, row->text, false, out);
+    case PZ_HOW_VAL: {
+        const char *impl = row->text;
+        call = pz_lower_collated(lw, call, &impl);
+        return pz_lower_bound(lw, call, impl, false, out);
+    }
     case PZ_HOW_AGGVAL: return pz_lower_bound(lw, call, row->text, true, out);
     case PZ_HOW_NONE: break;
     }

@@ -35,7 +35,7 @@ typedef struct pz_merge_clause {               /* MERGE: WHEN [NOT] MATCHED [BY 
 
 struct pz_command {
     pz_command_kind kind;
-    pz_origin origin, ref;                     /* ref: of the name alone */
+    pz_origin origin, ref, head;               /* ref: of the name alone; head: of INSERT, without its query */
     pz_strs names, names2;
     pz_expr *name_expr;                        /* IDENTIFIER(...) in place of names */
     pz_strs columns; pz_strs column_comments; pz_strs sort_columns;

@@ -127,8 +127,7 @@ fill_all(edit *x)
 static const pz_type *
 with_collation(const pz_cat *e, const pz_type *t, pz_arena *a)
 {
-    if (t->id != PZ_T_STRING || t->collation.len || !e->collation.len) return pz_type_copy(a, t);
-    return pz_type_string_collated(a, e->collation);
+    return pz_type_copy(a, e->collation.len ? pz_type_with_collation(a, t, e->collation) : t);
 }
 
 static pz_status
@@ -137,7 +136,7 @@ add_one(edit *x, const pz_column_def *d, int at)
     pz_arena *a = x->e->keep->arena;
     pz_statement *r = x->r;
     pz_str exist = {NULL, 0}, name = d->path.data[0];
-    const pz_type *t = with_collation(x->e, d->type, a);
+    const pz_type *t = with_collation(x->e, pz_confs_bool(r->q->confs, "spark.sql.charAsVarchar") ? pz_type_char_as_varchar(a, d->type) : d->type, a);
     pz_field *f;
     if (d->default_value)
         PZ_TRY(pz_analyze_default(&r->q->place.env, "ALTER TABLE ADD COLUMNS", name, t, d->default_value, d->default_text, r->a, &exist, r->err));

@@ -48,7 +48,7 @@ type_text(pz_buf *b, const pz_type *t, pz_arena *a)
         const pz_type plain = {.id = PZ_T_STRING};
         pz_buf_str(b, pz_type_sql(t->id == PZ_T_STRING ? &plain : t, a));
         pz_buf_puts(b, " COLLATE ");
-        pz_buf_str(b, t->id == PZ_T_STRING && t->collation.len ? t->collation : PZ_STR("UTF8_BINARY"));
+        pz_buf_str(b, t->id == PZ_T_STRING && t->collation.len ? pz_upper_ascii(a, t->collation) : PZ_STR("UTF8_BINARY"));
         break;
     }
     default: pz_buf_str(b, pz_type_sql(t, a));

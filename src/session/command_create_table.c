@@ -77,22 +77,6 @@ column_of(const pz_create *t, pz_str name)
 }
 
 /* ---- columns ---- */
-static const pz_type *
-collated(pz_arena *a, const pz_type *t, pz_str collation)
-{
-    pz_field *f;
-    switch (t->id) {
-    case PZ_T_STRING: return t->collation.len ? t : pz_type_string_collated(a, collation);
-    case PZ_T_ARRAY: return pz_type_array(a, collated(a, t->element, collation), t->contains_null);
-    case PZ_T_MAP: return pz_type_map(a, collated(a, t->key, collation), collated(a, t->element, collation), t->contains_null);
-    case PZ_T_STRUCT:
-        f = PZ_NEWN(a, pz_field, t->nfields + 1);
-        for (int i = 0; i < t->nfields; i++) f[i] = t->fields[i], f[i].type = collated(a, f[i].type, collation);
-        return pz_type_struct(a, f, t->nfields);
-    default: return t;
-    }
-}
-
 static pz_status
 refuse(const pz_create *t, const char *operation)
 {
@@ -112,6 +96,16 @@ column_default(const pz_create *t, const pz_column_def *d, pz_field *f)
     return PZ_OK;
 }
 
+static bool
+has_collated_key(const pz_type *t)
+{
+    if (t->id == PZ_T_MAP) return pz_type_is_collated(t->key) || has_collated_key(t->element);
+    if (t->id == PZ_T_ARRAY) return has_collated_key(t->element);
+    for (int i = 0; t->id == PZ_T_STRUCT && i < t->nfields; i++)
+        if (has_collated_key(t->fields[i].type)) return true;
+    return false;
+}
+
 static pz_status
 take_columns(pz_create *t)
 {
@@ -122,7 +116,9 @@ take_columns(pz_create *t)
     for (int i = 0; i < defs->n; i++) {
         const pz_column_def *d = defs->data[i];
         pz_field f = {.name = d->path.data[0], .type = pz_type_as_nullable(a, d->type), .nullable = true};
-        if (collation.ptr) f.type = collated(a, f.type, pz_upper_ascii(a, collation));
+        if (pz_confs_bool(t->r->q->confs, "spark.sql.charAsVarchar")) f.type = pz_type_char_as_varchar(a, f.type);
+        if (collation.ptr) f.type = pz_type_with_collation(a, f.type, collation);
+        if (has_collated_key(f.type)) return pz_raise(t->r->err, PZ_ERR_UNSUPPORTED_FEATURE_COLLATIONS_IN_MAP_KEYS, PZ_NO_ORIGIN, NULL);
         if (d->constraint.ptr) return refuse(t, "CONSTRAINT");
         if (d->identity) return refuse(t, "identity columns");
         if (d->generated) return refuse(t, "generated columns");
@@ -281,7 +277,7 @@ take_partitions(pz_create *t)
     if (t->partitions.n && t->partitions.n == t->fields.n) return pz_raise(err, PZ_ERR_ALL_PARTITION_COLUMNS_NOT_ALLOWED, PZ_NO_ORIGIN, NULL);
     for (int i = 0; i < t->partitions.n; i++) {
         const pz_type *type = t->fields.data[column_of(t, t->partitions.data[i])].type;
-        if (pz_type_is_nested(type) || type->id == PZ_T_VARIANT || type->id == PZ_T_BINARY)
+        if (pz_type_is_nested(type) || pz_type_is_collated(type) || type->id == PZ_T_VARIANT || type->id == PZ_T_BINARY)
             return type->id == PZ_T_BINARY ? PZ_OK
                    : pz_raise(err, PZ_ERR_INVALID_PARTITION_COLUMN_DATA_TYPE, PZ_NO_ORIGIN, "type",
                               pz_strf(t->r->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(type, t->r->a))).ptr, NULL);
@@ -301,6 +297,12 @@ static pz_status
 take_buckets(pz_create *t)
 {
     PZ_TRY(take_names(t, "bucket", &t->c->names2, &t->buckets));
+    for (int i = 0; i < t->buckets.n; i++) {
+        const pz_type *type = t->fields.data[column_of(t, t->buckets.data[i])].type;
+        if (pz_type_is_collated(type))
+            return pz_raise(t->r->err, PZ_ERR_INVALID_BUCKET_COLUMN_DATA_TYPE, PZ_NO_ORIGIN, "type",
+                            pz_strf(t->r->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(type, t->r->a))).ptr, NULL);
+    }
     PZ_TRY(take_names(t, "sort", &t->c->sort_columns, &t->sorts));
     for (int i = 0; i < t->buckets.n; i++)
         for (int k = 0; k < t->partitions.n; k++)
@@ -396,7 +398,7 @@ make_entry(const pz_create *t)
     e->provider = pz_dup(a, pz_lower_ascii(t->r->a, t->provider));
     e->owner = pz_dup(a, t->r->q->user);
     if (c->comment.ptr) e->comment = pz_dup(a, c->comment);
-    if (c->text2.ptr) e->collation = pz_upper_ascii(a, c->text2);
+    if (c->text2.ptr) e->collation = pz_dup(a, c->text2);
     copy_options(a, &c->properties, &e->properties);
     for (int i = 0; i < c->options.n; i++)
         if (!pz_str_ieqc(c->options.data[i].key, "path")) {
@@ -548,6 +550,7 @@ static pz_status
 take_query(pz_create *t)
 {
     pz_plan *p;
+    PZ_TRY(pz_check_default_collation(t->r, t->c->text2, "CREATE TABLE ... DEFAULT COLLATION ... AS SELECT"));
     PZ_TRY(pz_query_resolve(t->r->q, t->c->query, t->c->params, t->r->a, &p, t->r->err));
     return pz_create_take_schema(t, &p->schema, false);
 }

@@ -301,11 +301,29 @@ create_stored(pz_statement *r)
     return st;
 }
 
+/* CHAR and VARCHAR stand for columns of tables only. */
+static pz_status
+check_char(pz_statement *r)
+{
+    const pz_command *c = r->c;
+    const pz_type *t;
+    bool any = false;
+    if (pz_confs_bool(r->q->confs, "spark.sql.legacy.charVarcharAsString")) return PZ_OK;
+    for (int i = 0; i < c->defs.n; i++) any |= c->defs.data[i]->type && pz_type_has_char(c->defs.data[i]->type);
+    for (int i = 0; c->has_schema && i < c->schema.n; i++) any |= pz_type_has_char(c->schema.fields[i].type);
+    if (!c->has_schema && c->text3.len && pz_parse_type(c->text3, r->a, &t, r->err) == PZ_OK) any |= pz_type_has_char(t);
+    return any ? pz_raise(r->err, PZ_ERR_UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING, PZ_NO_ORIGIN, NULL) : PZ_OK;
+}
+
 pz_status
 pz_cmd_create_function(pz_statement *r)
 {
     pz_str name = pz_lower_ascii(r->a, r->c->names.data[r->c->names.n - 1]);
     PZ_TRY(check_names(r, name));
+    if (!r->c->text.ptr) {                     /* of a class, text names it */
+        PZ_TRY(check_char(r));
+        PZ_TRY(pz_check_default_collation(r, r->c->provider, "CREATE FUNCTION ... DEFAULT COLLATION"));
+    }
     return r->c->temporary ? create_temporary(r, name) : create_stored(r);
 }
 

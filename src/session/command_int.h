@@ -142,6 +142,7 @@ void pz_sql_text(pz_buf *b, pz_str s);                         /* as a literal: 
 pz_str pz_name_if_needed(pz_str name, pz_arena *a);            /* with backquotes where it needs them */
 /* command_stored.c: views of the catalog */
 pz_status pz_create_stored_view(pz_statement *r);
+pz_status pz_check_default_collation(pz_statement *r, pz_str collation, const char *statement); /* of what holds queries */
 pz_status pz_alter_stored_view(pz_statement *r);
 /* command_alter.c */
 pz_status pz_cmd_alter_table(pz_statement *r);

@@ -5,22 +5,18 @@
 
 #include "command_int.h"
 
-/* ---- collations served ---- */
+/* ---- SHOW COLLATIONS ---- */
 pz_status
 pz_cmd_show_collations(pz_statement *r)
 {
-    static const struct { const char *name, *sensitive, *pad; } rows[] = {
-        {"UTF8_BINARY", "CASE_SENSITIVE", "NO_PAD"}, {"UTF8_LCASE", "CASE_INSENSITIVE", "NO_PAD"},
-        {"UTF8_BINARY_RTRIM", "CASE_SENSITIVE", "RTRIM"}, {"UTF8_LCASE_RTRIM", "CASE_INSENSITIVE", "RTRIM"},
-        {"UNICODE", "CASE_SENSITIVE", "NO_PAD"}, {"UNICODE_CI", "CASE_INSENSITIVE", "NO_PAD"},
-        {"UNICODE_RTRIM", "CASE_SENSITIVE", "RTRIM"}, {"UNICODE_CI_RTRIM", "CASE_INSENSITIVE", "RTRIM"},
-    };
-    for (size_t i = 0; i < PZ_COUNTOF(rows); i++) {
-        bool icu = !strncmp(rows[i].name, "UNICODE", 7);
-        if (!pz_name_matches(pz_str_c(rows[i].name), r->c->text)) continue;
-        pz_cellc(r, rows[i].name), pz_cellc(r, NULL), pz_cellc(r, NULL);
-        pz_cellc(r, "ACCENT_SENSITIVE"), pz_cellc(r, rows[i].sensitive), pz_cellc(r, rows[i].pad);
-        pz_cellc(r, icu ? "78.3.0.0" : NULL);
+    int n;
+    const pz_collation *all = pz_collation_list(r->a, &n);
+    for (int i = 0; i < n; i++) {
+        if (!pz_name_matches(pz_str_c(all[i].name), r->c->text)) continue;
+        pz_cellc(r, all[i].name), pz_cellc(r, all[i].language), pz_cellc(r, all[i].country);
+        pz_cellc(r, all[i].accents ? "ACCENT_SENSITIVE" : "ACCENT_INSENSITIVE");
+        pz_cellc(r, all[i].cases ? "CASE_SENSITIVE" : "CASE_INSENSITIVE");
+        pz_cellc(r, all[i].trims ? "RTRIM" : "NO_PAD"), pz_cellc(r, all[i].icu);
     }
     return PZ_OK;
 }

@@ -154,7 +154,12 @@ normal(pz_statement *r, const pz_cat *e, pz_option *o)
     pz_value v;
     pz_attrs none = {0};
     const pz_env *env = &r->q->place.env;
-    if (!o->value.ptr || pz_type_is_string(t)) return PZ_OK;
+    if (!o->value.ptr) return PZ_OK;
+    if (t->id == PZ_T_CHAR) {                  /* its values are filled with blanks */
+        size_t n = pz_utf8_count(o->value);
+        if (n < (size_t)t->length) o->value = pz_strf(r->a, PZ_FMT "%*s", PZ_ARG(o->value), t->length - (int)n, "");
+    }
+    if (pz_type_is_string(t)) return PZ_OK;
     inner = pz_expr_make(r->a, PZ_EXPR_CAST, r->c->origin);
     inner->type = t;
     pz_vec_push(r->a, &inner->args, pz_literal_string(r->a, o->value));

@@ -4,6 +4,7 @@
  * A view is its text with the settings, catalog and database of its creation, and the columns its query gave then.  The text is read
  * once now: it may rest on nothing temporary and not on itself.  Things start at pz_create_stored_view().
  */
+#include "../sql/sql.h"
 #include "command_int.h"
 
 /* ---- what the text gives ---- */
@@ -106,6 +107,16 @@ pz_take_surroundings(pz_statement *r, pz_cat *e)
     pz_vec_push(a, &e->namespace, pz_dup(a, r->q->database));
 }
 
+/* A CHAR or VARCHAR column of a table is one of the view, too. */
+static const pz_type *
+declared_type(pz_statement *r, const pz_field *f)
+{
+    pz_str raw = pz_metadata_get(f->metadata, PZ_CHAR_TYPE_KEY, r->a);
+    const pz_type *t;
+    pz_error probe = {.arena = r->a};
+    return raw.ptr && pz_parse_type(raw, r->a, &t, &probe) == PZ_OK ? t : f->type;
+}
+
 static void
 take_query(pz_statement *r, pz_cat *e, const pz_schema *s)
 {
@@ -117,7 +128,7 @@ take_query(pz_statement *r, pz_cat *e, const pz_schema *s)
         const pz_field *f = &s->fields[i];
         pz_str name = i < r->c->columns.n ? r->c->columns.data[i] : f->name, comment = pz_metadata_get(f->metadata, "comment", r->a);
         if (i < r->c->column_comments.n && r->c->column_comments.data[i].ptr) comment = r->c->column_comments.data[i];
-        e->schema.fields[i] = (pz_field){pz_dup(a, name), pz_type_copy(a, f->type), f->nullable, comment.ptr ? pz_metadata_with(a, PZ_STR(""), "comment", comment) : PZ_STR("")};
+        e->schema.fields[i] = (pz_field){pz_dup(a, name), pz_type_copy(a, declared_type(r, f)), f->nullable, comment.ptr ? pz_metadata_with(a, PZ_STR(""), "comment", comment) : PZ_STR("")};
         pz_vec_push(a, &e->query_columns, pz_dup(a, f->name));
     }
     e->names = e->comments = (pz_strs){0};
@@ -125,11 +136,12 @@ take_query(pz_statement *r, pz_cat *e, const pz_schema *s)
     pz_take_surroundings(r, e);
 }
 
-static pz_status
-check_collation(pz_statement *r)
+/* Another default than bytes would change the types of literals and casts inside, which is not served. */
+pz_status
+pz_check_default_collation(pz_statement *r, pz_str collation, const char *statement)
 {
-    if (!r->c->text3.len || pz_str_ieqc(r->c->text3, "UTF8_BINARY")) return PZ_OK;
-    return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, r->c->origin, "cmd", "CREATE VIEW ... DEFAULT COLLATION", NULL);
+    if (!collation.len || pz_str_eqc(collation, "UTF8_BINARY")) return PZ_OK;
+    return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, r->c->origin, "cmd", statement, NULL);
 }
 
 static pz_status
@@ -138,7 +150,7 @@ make(pz_statement *r, pz_str db, pz_str name, const pz_cat *there)
     pz_str view = pz_full_quoted(r->a, pz_lower_ascii(r->a, db), pz_lower_ascii(r->a, name));
     pz_plan *p;
     pz_cat *e;
-    PZ_TRY(check_collation(r));
+    PZ_TRY(pz_check_default_collation(r, r->c->text3, "CREATE VIEW ... DEFAULT COLLATION"));
     PZ_TRY(read_query(r, view, there ? there->id : 0, &p));
     PZ_TRY(check_named(r, view, p));
     PZ_TRY(check_columns(r, view, &p->schema));

@@ -187,6 +187,7 @@ pz_cmd_create_view(pz_statement *r)
     pz_view *v = NULL;
     pz_status st;
     if (!c->temporary && !c->global) return pz_create_stored_view(r);
+    PZ_TRY(pz_check_default_collation(r, c->text3, "CREATE TEMPORARY VIEW ... DEFAULT COLLATION"));
     if (c->replace && !c->global) PZ_TRY(check_recursion(r, name, c->query));
     st = make_view(r, name, c->query, &v);
     v->columns = c->columns;

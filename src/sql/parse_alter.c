@@ -375,7 +375,7 @@ alter_namespace(pz_parser *p, int start)
     bool set_word = tk(p) == K_SET, unset_word = tk(p) == K_UNSET;
     if (tk(p) == K_DEFAULT) {
         c->mode = PZ_STR("set collation");
-        if (!pz_default_collation(p, &c->text2)) return NULL;
+        if (!pz_expect2(p, K_DEFAULT, K_COLLATION) || !pz_name(p, &c->text2)) return NULL;
         PZ_SEM(p, PZ_ERR_UNSUPPORTED_FEATURE_SCHEMA_LEVEL_COLLATIONS, pz_origin_at(p, start), NULL);
         return pz_command_done(p, r, start);
     }

@@ -130,7 +130,8 @@ pz_schema_binding(pz_parser *p, pz_str *out)
 bool
 pz_default_collation(pz_parser *p, pz_str *out)
 {
-    return pz_expect2(p, K_DEFAULT, K_COLLATION) && pz_name(p, out);
+    pz_str name;
+    return pz_expect2(p, K_DEFAULT, K_COLLATION) && pz_name(p, &name) && pz_collation_called(p, name, out);
 }
 
 /* ---------------------------------------------------------------- Hive statements that Spark only knows to refuse */

@@ -182,6 +182,7 @@ pz_insert(pz_parser *p, pz_rel *with)
     pz_rel *r;
     pz_command *c = pz_command_new(p, PZ_CMD_INSERT, start, &r);
     if (!insert_target(p, c, start)) return NULL;
+    c->head = pz_origin_at(p, start);
     pz_mark m = pz_mark_make(p);
     pz_rel *q = c->cond || c->names2.n ? pz_query_paren(p) : NULL;     /* REPLACE ON ... ( query ) alias */
     if (q) {

@@ -35,27 +35,46 @@ not_if(pz_parser *p, bool negated, pz_expr *e)
     return negated && e ? pz_call(p, e->origin, "not", 1, e) : e;
 }
 
-/* ---------------------------------------------------------------- predicates */
+/* ---------------------------------------------------------------- predicates: errors point to them without what is asked about */
 
 static pz_expr *
-between(pz_parser *p, pz_expr *e, bool negated)
+between(pz_parser *p, pz_expr *e, bool negated, int start)
 {
     pz_expr *lo = pz_value_expression(p);
     pz_expr *hi = lo && expect(p, K_AND) ? pz_value_expression(p) : NULL;
     if (hi && p->o->between_twice) {
-        pz_origin o = pz_origin_from(p, e->origin);
+        pz_origin o = pz_origin_at(p, start);
         return not_if(p, negated, pz_call(p, o, "and", 2, pz_call(p, o, ">=", 2, e, lo), pz_call(p, o, "<=", 2, e, hi)));
     }
-    return hi ? not_if(p, negated, pz_call(p, pz_origin_from(p, e->origin), "between", 3, e, lo, hi)) : NULL;
+    return hi ? not_if(p, negated, pz_call(p, pz_origin_at(p, start), "between", 3, e, lo, hi)) : NULL;
+}
+
+/* IN (SELECT 'a'): a list comes before a query, so that this is a literal of the type SELECT, which there is not. */
+static void
+typed_select(pz_parser *p)
+{
+    pz_exprs list = {0};
+    if (tk(p) != T_LPAREN || tkn(p, 1) != K_SELECT || !pz_is_string(p, 2) || pz_is_string(p, 3)) return;
+    pz_mark m = pz_mark_make(p);
+    int at = p->at + 1;
+    p->at += 2;
+    bool fits = pz_expressions(p, &list) && tk(p) == T_RPAREN;
+    p->at = at + 2;
+    pz_origin o = pz_origin_at(p, at);
+    pz_back(p, m);
+    if (fits)
+        PZ_SEM(p, PZ_ERR_UNSUPPORTED_TYPED_LITERAL, o, "unsupportedType", "\"SELECT\"", "supportedTypes",
+               "\"DATE\", \"TIMESTAMP_NTZ\", \"TIMESTAMP_LTZ\", \"TIMESTAMP\", \"INTERVAL\", \"X\", \"TIME\"", NULL);
 }
 
 /* IN ( query | expression, ... ) */
 static pz_expr *
-in_list(pz_parser *p, pz_expr *e, bool negated)
+in_list(pz_parser *p, pz_expr *e, bool negated, int start)
 {
+    typed_select(p);
     pz_rel *q = tk(p) == T_LPAREN ? pz_query_paren(p) : NULL;
     if (q) {
-        pz_expr *sub = pz_expr_make(p->a, PZ_EXPR_SUBQUERY, pz_origin_from(p, e->origin));
+        pz_expr *sub = pz_expr_make(p->a, PZ_EXPR_SUBQUERY, pz_origin_at(p, start));
         sub->u.sub.kind = PZ_SUB_IN;
         sub->u.sub.rel = q;
         if (e->kind == PZ_EXPR_TUPLE) sub->args = e->args;
@@ -66,11 +85,11 @@ in_list(pz_parser *p, pz_expr *e, bool negated)
     pz_expr *in = pz_call(p, e->origin, "in", 1, e);
     if (tk(p) == T_RPAREN) {
         skip(p);
-        PZ_SEM(p, PZ_ERR_INVALID_SQL_SYNTAX_EMPTY_IN_PREDICATE, pz_origin_from(p, e->origin), NULL);
+        PZ_SEM(p, PZ_ERR_INVALID_SQL_SYNTAX_EMPTY_IN_PREDICATE, pz_origin_at(p, start), NULL);
         return in;
     }
     if (!pz_expressions(p, &in->args) || !expect(p, T_RPAREN)) return NULL;
-    in->origin = pz_origin_from(p, e->origin);
+    in->origin = pz_origin_at(p, start);
     return not_if(p, negated, in);
 }
 
@@ -84,10 +103,9 @@ all_strings(const pz_exprs *list)
 
 /* LIKE ANY (...): one call over literal patterns, else the chain of comparisons it stands for. */
 static pz_expr *
-quantified_like(pz_parser *p, pz_expr *e, bool negated, bool ignore_case)
+quantified_like(pz_parser *p, pz_expr *e, bool negated, bool ignore_case, int start)
 {
     bool all = tk(p) == K_ALL;
-    int start = p->at - 1;
     pz_exprs list = {0};
     skip(p);
     if (!expect(p, T_LPAREN)) return NULL;
@@ -96,7 +114,7 @@ quantified_like(pz_parser *p, pz_expr *e, bool negated, bool ignore_case)
         return e;
     }
     if (!pz_expressions(p, &list) || !expect(p, T_RPAREN)) return NULL;
-    pz_origin o = pz_origin_from(p, e->origin);
+    pz_origin o = pz_origin_at(p, start);
     if (all_strings(&list)) {
         static const char *const names[2][2] = {{"likeany", "likeall"}, {"notlikeany", "notlikeall"}};
         pz_expr *call = pz_call(p, o, names[negated][all], 0);
@@ -118,12 +136,12 @@ quantified_like(pz_parser *p, pz_expr *e, bool negated, bool ignore_case)
 }
 
 static pz_expr *
-like(pz_parser *p, pz_expr *e, bool negated, bool ignore_case)
+like(pz_parser *p, pz_expr *e, bool negated, bool ignore_case, int first)
 {
     int k = tk(p);
     if ((k == K_ANY || k == K_SOME || k == K_ALL) && tkn(p, 1) == T_LPAREN) {
         pz_mark m = pz_mark_make(p);
-        pz_expr *list = quantified_like(p, e, negated, ignore_case);
+        pz_expr *list = quantified_like(p, e, negated, ignore_case, first);
         if (!list || tk(p) != K_ESCAPE || !pz_is_string(p, 1)) return list;
         pz_back(p, m);                         /* with ESCAPE it is the call of a function named so */
     }
@@ -135,10 +153,10 @@ like(pz_parser *p, pz_expr *e, bool negated, bool ignore_case)
         int start = ++p->at;
         if (!pz_string_lit(p, &s)) return NULL;
         if (pz_utf8_count(s) != 1 && pz_is_string(p, start - p->at))
-            PZ_SEM(p, PZ_ERR_INVALID_ESC, pz_origin_from(p, e->origin), "invalidEscape", pz_span_text(p, start, p->at).ptr, NULL);
+            PZ_SEM(p, PZ_ERR_INVALID_ESC, pz_origin_at(p, first), "invalidEscape", pz_span_text(p, start, p->at).ptr, NULL);
         pz_vec_push(p->a, &call->args, pz_string_expr(p, pz_origin_at(p, start), s));
     }
-    call->origin = pz_origin_from(p, e->origin);
+    call->origin = pz_origin_at(p, first);
     return not_if(p, negated, call);
 }
 
@@ -147,10 +165,11 @@ static pz_expr *
 is_predicate(pz_parser *p, pz_expr *e)
 {
     bool negated;
+    int start = p->at - 1;
     if (!pz_not_opt(p, &negated)) return NULL;
     int k = tk(p);
     skip(p);
-    pz_origin o = pz_origin_from(p, e->origin);
+    pz_origin o = pz_origin_at(p, start);
     switch (k) {
     case K_NULL: return pz_call(p, o, negated ? "isnotnull" : "isnull", 1, e);
     case K_UNKNOWN: return pz_call(p, o, negated ? "isnotnull" : "isnull", 1, e);
@@ -162,7 +181,7 @@ is_predicate(pz_parser *p, pz_expr *e)
     }
     case K_DISTINCT: {
         pz_expr *r = expect(p, K_FROM) ? pz_value_expression(p) : NULL;
-        return r ? not_if(p, !negated, pz_call(p, pz_origin_from(p, e->origin), "<=>", 2, e, r)) : NULL;
+        return r ? not_if(p, !negated, pz_call(p, pz_origin_at(p, start), "<=>", 2, e, r)) : NULL;
     }
     default:
         p->at--;
@@ -200,17 +219,18 @@ predicated(pz_parser *p)
     }
     bool negated = (tk(p) == K_NOT || tk(p) == T_BANG) && is_predicate_word(p, 1);
     if (!negated && !is_predicate_word(p, 0)) return e;
+    int start = p->at;
     if (negated) pz_not(p);
     int k = tk(p);
     skip(p);
     switch (k) {
-    case K_BETWEEN: return between(p, e, negated);
-    case K_IN: return in_list(p, e, negated);
+    case K_BETWEEN: return between(p, e, negated, start);
+    case K_IN: return in_list(p, e, negated, start);
     case K_RLIKE: {
         pz_expr *r = pz_value_expression(p);
-        return r ? not_if(p, negated, pz_call(p, pz_origin_from(p, e->origin), "rlike", 2, e, r)) : NULL;
+        return r ? not_if(p, negated, pz_call(p, pz_origin_at(p, start), "rlike", 2, e, r)) : NULL;
     }
-    default: return like(p, e, negated, k == K_ILIKE);
+    default: return like(p, e, negated, k == K_ILIKE, start);
     }
 }
 
@@ -249,15 +269,17 @@ not_expression(pz_parser *p)
     return e;
 }
 
+typedef PZ_VEC(pz_origin) spans;
+
 /* Chains of AND and of OR become balanced trees, as Spark makes them: ((a AND b) AND (c AND d)).  Names show the shape. */
 static pz_expr *
-balanced(pz_parser *p, const char *op, const pz_exprs *list, int low, int high)
+balanced(pz_parser *p, const char *op, const pz_exprs *list, const spans *at, int low, int high)
 {
     if (low == high) return list->data[low];
     int mid = low + (high - low) / 2;
-    pz_expr *l = balanced(p, op, list, low, mid), *r = balanced(p, op, list, mid + 1, high);
-    pz_origin o = l->origin;
-    o.stop = r->origin.stop;
+    pz_expr *l = balanced(p, op, list, at, low, mid), *r = balanced(p, op, list, at, mid + 1, high);
+    pz_origin o = at->data[low];
+    o.stop = at->data[high].stop;
     return pz_call(p, o, op, 2, l, r);
 }
 
@@ -265,16 +287,21 @@ balanced(pz_parser *p, const char *op, const pz_exprs *list, int low, int high)
 static pz_expr *
 chain(pz_parser *p, int word, const char *op, pz_expr *(*operand)(pz_parser *))
 {
+    int start = p->at;
     pz_expr *e = operand(p);
     if (!e || tk(p) != word || !pz_expr_follows(p, 1)) return e;
     pz_exprs list = {0};
+    spans at = {0};
     pz_vec_push(p->a, &list, e);
+    pz_vec_push(p->a, &at, pz_origin_at(p, start));
     while (tk(p) == word && pz_expr_follows(p, 1)) {
         skip(p);
+        start = p->at;
         if (!(e = operand(p))) return NULL;
         pz_vec_push(p->a, &list, e);
+        pz_vec_push(p->a, &at, pz_origin_at(p, start));
     }
-    return balanced(p, op, &list, 0, list.n - 1);
+    return balanced(p, op, &list, &at, 0, list.n - 1);
 }
 
 static pz_expr *

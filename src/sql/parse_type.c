@@ -90,6 +90,15 @@ char_type(pz_parser *p, int start, bool varying, const pz_strs *args)
     return varying ? pz_type_varchar(p->a, (int)n) : pz_type_char(p->a, (int)n);
 }
 
+/* The collation of that name, spelled in full. */
+bool
+pz_collation_called(pz_parser *p, pz_str name, pz_str *out)
+{
+    if (!pz_collation_normal(name, p->a, out))
+        PZ_SEM_AS(p, PZ_CLASS_SparkException, PZ_ERR_COLLATION_INVALID_NAME, PZ_NO_ORIGIN, "collationName", pz_dup(p->a, name).ptr, "proposals", pz_collation_proposals(name, p->a).ptr, NULL);
+    return true;
+}
+
 /* COLLATE name: the last part names the collation. */
 static bool
 collation(pz_parser *p, pz_str *out)
@@ -99,8 +108,7 @@ collation(pz_parser *p, pz_str *out)
     if (tk(p) != K_COLLATE || !pz_is_name(p, 1)) return true;
     skip(p);
     if (!pz_multipart(p, &parts)) return false;
-    *out = parts.data[parts.n - 1];
-    return true;
+    return pz_collation_called(p, parts.data[parts.n - 1], out);
 }
 
 /* YEAR|MONTH [TO MONTH] or DAY|HOUR|MINUTE|SECOND [TO HOUR|MINUTE|SECOND]; the unit's rank or -1 */

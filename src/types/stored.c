@@ -80,6 +80,49 @@ pz_type_has_char(const pz_type *t)
 }
 
 /* ---- columns ---- */
+/* A table's default collation: of every string inside that has none. */
+const pz_type *
+pz_type_with_collation(pz_arena *a, const pz_type *t, pz_str collation)
+{
+    pz_field *f;
+    switch (t->id) {
+    case PZ_T_STRING: return t->collation.len ? t : pz_type_string_collated(a, collation);
+    case PZ_T_ARRAY: return pz_type_array(a, pz_type_with_collation(a, t->element, collation), t->contains_null);
+    case PZ_T_MAP: return pz_type_map(a, pz_type_with_collation(a, t->key, collation), pz_type_with_collation(a, t->element, collation), t->contains_null);
+    case PZ_T_STRUCT:
+        f = PZ_NEWN(a, pz_field, t->nfields + 1);
+        for (int i = 0; i < t->nfields; i++) f[i] = t->fields[i], f[i].type = pz_type_with_collation(a, f[i].type, collation);
+        return pz_type_struct(a, f, t->nfields);
+    default: return t;
+    }
+}
+
+/* spark.sql.charAsVarchar: CHAR(n) of a new column is VARCHAR(n), itself and inside others. */
+const pz_type *
+pz_type_char_as_varchar(pz_arena *a, const pz_type *t)
+{
+    pz_type *c;
+    pz_field *fields;
+    if (!pz_type_has_char(t)) return t;
+    switch (t->id) {
+    case PZ_T_CHAR:
+        c = PZ_NEW(a, pz_type);
+        *c = *t;
+        c->id = PZ_T_VARCHAR;
+        return c;
+    case PZ_T_ARRAY: return pz_type_array(a, pz_type_char_as_varchar(a, t->element), t->contains_null);
+    case PZ_T_MAP: return pz_type_map(a, pz_type_char_as_varchar(a, t->key), pz_type_char_as_varchar(a, t->element), t->contains_null);
+    case PZ_T_STRUCT:
+        fields = PZ_NEWN(a, pz_field, t->nfields + 1);
+        for (int i = 0; i < t->nfields; i++) {
+            fields[i] = t->fields[i];
+            fields[i].type = pz_type_char_as_varchar(a, t->fields[i].type);
+        }
+        return pz_type_struct(a, fields, t->nfields);
+    default: return t;
+    }
+}
+
 void
 pz_field_seen(pz_arena *a, const pz_field *stored, pz_field *out)
 {

@@ -144,7 +144,10 @@ add_type(pz_buf *b, const pz_type *t, style st)
         pz_buf_puts(b, name);
         if (t->collation.len) {
             pz_buf_puts(b, st == SQL ? " COLLATE " : " collate ");
-            pz_buf_str(b, t->collation);
+            for (size_t i = 0; i < t->collation.len; i++) {
+                char c = t->collation.ptr[i];
+                pz_buf_putc(b, st == SQL && c >= 'a' && c <= 'z' ? (char)(c - 32) : c);
+            }
         }
         return;
     case PZ_T_YM_INTERVAL:

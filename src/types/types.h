@@ -89,6 +89,8 @@ pz_status pz_type_from_json(pz_str json, pz_arena *a, const pz_type **out, pz_er
 
 /* ---- columns of tables (stored.c) ---- */
 #define PZ_CHAR_TYPE_KEY "__CHAR_VARCHAR_TYPE_STRING"
+const pz_type *pz_type_with_collation(pz_arena *a, const pz_type *t, pz_str collation);
+const pz_type *pz_type_char_as_varchar(pz_arena *a, const pz_type *t);
 bool pz_type_has_char(const pz_type *t);                         /* CHAR or VARCHAR anywhere inside */
 const pz_type *pz_type_plain(pz_arena *a, const pz_type *t);     /* STRING in place of CHAR and VARCHAR */
 const pz_type *pz_type_as_nullable(pz_arena *a, const pz_type *t); /* every part inside */
@@ -136,6 +138,21 @@ struct pz_value {
     };
 };
 typedef PZ_VEC(pz_value) pz_values;
+/* ---- collations (collate.c): name as in pz_type.collation */
+typedef struct pz_match { size_t from, to; } pz_match;         /* bytes */
+typedef PZ_VEC(pz_match) pz_matches;
+bool pz_type_is_collated(const pz_type *t);                    /* strings with a collation other than UTF8_BINARY, anywhere inside */
+bool pz_collation_normal(pz_str name, pz_arena *a, pz_str *out);                /* en_ai_ci is en_CI_AI; false: there is none such */
+pz_str pz_collation_proposals(pz_str name, pz_arena *a);                        /* near names for a message */
+typedef struct pz_collation { const char *name, *language, *country; bool accents, cases, trims; const char *icu; } pz_collation;
+const pz_collation *pz_collation_list(pz_arena *a, int *n);
+const pz_type *pz_collation_key_type(pz_arena *a, const pz_type *t);            /* of values that compare by bytes as these do */
+bool pz_collation_is_icu(pz_str name);
+bool pz_collation_is_lcase(pz_str name);
+int pz_collate_cmp(pz_str name, pz_str a, pz_str b);
+bool pz_collate_key(pz_str name, pz_str s, pz_arena *a, pz_str *out);           /* bytes that compare as s does; false: no such collation */
+uint64_t pz_collate_hash(pz_str name, pz_str s);
+bool pz_collate_find(pz_str name, pz_str s, pz_str what, pz_arena *a, pz_matches *out); /* every place, overlapping ones too */
 bool pz_value_eq(const pz_type *t, const pz_value *a, const pz_value *b);    /* null = null; NaN = NaN; 0.0 = -0.0 */
 int pz_value_cmp(const pz_type *t, const pz_value *a, const pz_value *b);    /* Spark's order, NULL first */
 pz_value pz_value_copy(pz_arena *a, const pz_type *t, const pz_value *v);

@@ -1,7 +1,7 @@
 /*
  * types/value.c - equality, order and copies of values.
  *
- * Spark's order: NULL first, NaN last and equal to itself, -0.0 equal to 0.0, texts by bytes, containers element by element.
+ * Spark's order: NULL first, NaN last and equal to itself, -0.0 equal to 0.0, texts by bytes or their collation, containers element by element.
  */
 #include <math.h>
 
@@ -68,7 +68,8 @@ pz_value_cmp(const pz_type *t, const pz_value *a, const pz_value *b)
     case PZ_T_BOOLEAN: return a->b - b->b;
     case PZ_T_FLOAT: case PZ_T_DOUBLE: return cmp_double(a->d, b->d);
     case PZ_T_DECIMAL: return a->dec < b->dec ? -1 : a->dec > b->dec;
-    case PZ_T_STRING: case PZ_T_CHAR: case PZ_T_VARCHAR: case PZ_T_BINARY: return pz_str_cmp(a->s, b->s);
+    case PZ_T_STRING: return t->collation.len ? pz_collate_cmp(t->collation, a->s, b->s) : pz_str_cmp(a->s, b->s);
+    case PZ_T_CHAR: case PZ_T_VARCHAR: case PZ_T_BINARY: return pz_str_cmp(a->s, b->s);
     case PZ_T_CALENDAR_INTERVAL: return cmp_interval(a, b);
     case PZ_T_ARRAY: return cmp_items(NULL, t->element, a->list.items, a->list.n, b->list.items, b->list.n);
     case PZ_T_STRUCT: return cmp_struct(t, a, b);

@@ -35,12 +35,17 @@ hll_room(hll *h, int p)
 PZ_AGG_UPDATE(hll_update)
 {
     hll *h = state;
+    const pz_type *t = c->site->arg_types[0];
     double rsd = c->site->nargs > 1 ? args[1].d : 0.05;
     uint64_t x, w;
     uint8_t rank;
     if (args[0].null) return PZ_OK;
     if (!h->registers) hll_room(h, (int)ceil(2.0 * log(1.106 / rsd) / log(2.0)));
-    x = (uint64_t)pz_xxhash64_value(c->site->arg_types[0], &args[0], 42);
+    if (t->id == PZ_T_STRING && t->collation.len) {            /* equal texts count once */
+        pz_value key = {0};
+        if (!pz_collate_key(t->collation, args[0].s, c->scratch, &key.s)) return PZ_OK;
+        x = (uint64_t)pz_xxhash64_value(&pz_t_binary, &key, 42);
+    } else x = (uint64_t)pz_xxhash64_value(t, &args[0], 42);
     w = x << h->p | 1ULL << (h->p - 1);
     rank = (uint8_t)(__builtin_clzll(w) + 1);
     if (h->registers[x >> (64 - h->p)] < rank) h->registers[x >> (64 - h->p)] = rank;

@@ -296,7 +296,8 @@ pz_java_hash(const pz_type *t, const pz_value *v)
     case PZ_T_FLOAT: return hash_float(v->d == 0 ? 0 : v->d);
     case PZ_T_DOUBLE: return hash_double(v->d == 0 ? 0 : v->d);
     case PZ_T_DECIMAL: return scala_decimal(v->dec, t->scale);
-    case PZ_T_STRING: case PZ_T_CHAR: case PZ_T_VARCHAR: return pz_murmur3_bytes(v->s, 42);
+    case PZ_T_STRING: case PZ_T_CHAR: case PZ_T_VARCHAR:
+        return t->collation.len ? (int32_t)pz_collate_hash(t->collation, v->s) : pz_murmur3_bytes(v->s, 42);
     case PZ_T_BINARY: return hash_unsafe(t, v, &pz_t_byte, v->s);
     case PZ_T_ARRAY:
         if (fixed_width(t->element)) return hash_unsafe(t, v, t->element, (pz_str){NULL, 0});

@@ -50,6 +50,7 @@ make_key(pz_buf *b, const char *impl, const pz_call_site *s, bool constants, boo
     for (int i = 0; i < s->nargs; i++) {
         pz_buf_putc(b, 1);
         pz_buf_str(b, pz_type_json(s->arg_types[i], a));
+        if (pz_type_is_collated(s->arg_types[i])) pz_buf_str(b, pz_type_simple(s->arg_types[i], a));
         if (constants && wants_constant(s, i)) {
             pz_buf_putc(b, 2);
             key_value(b, s->arg_types[i], &s->const_args[i]);

@@ -45,7 +45,8 @@ value_hash(const pz_type *t, const pz_value *v)
     if (v->null)
         return 7;
     switch (t->id) {
-    case PZ_T_STRING: case PZ_T_BINARY: case PZ_T_CHAR: case PZ_T_VARCHAR: return pz_hash_bytes(v->s.ptr, v->s.len, 1);
+    case PZ_T_STRING: case PZ_T_BINARY: case PZ_T_CHAR: case PZ_T_VARCHAR:
+        return t->collation.len ? pz_collate_hash(t->collation, v->s) : pz_hash_bytes(v->s.ptr, v->s.len, 1);
     case PZ_T_FLOAT: case PZ_T_DOUBLE: {
         double d = v->d == 0 ? 0 : v->d;
         return d != d ? 3 : pz_hash_bytes(&d, sizeof(d), 2);

@@ -198,11 +198,12 @@ pieces(pz_fn_ctx *c, const pz_regex *re, pz_str s, int limit, pz_str **out)
 PZ_FN(fn_str_to_map)
 {
     builder b;
-    const pz_regex *pair = pz_regex_cached(args[1].s), *kv;
+    bool any_case = pz_collation_is_lcase(c->site->arg_types[0]->collation);
+    const pz_regex *pair = pz_regex_cached(any_case ? pz_strf(c->scratch, "(?iu)" PZ_FMT, PZ_ARG(args[1].s)) : args[1].s), *kv;
     pz_str *entries, *parts;
     int n = pieces(c, pair, args[0].s, -1, &entries);
     start(&b, c, out, n);
-    kv = pz_regex_cached(args[2].s);
+    kv = pz_regex_cached(any_case ? pz_strf(c->scratch, "(?iu)" PZ_FMT, PZ_ARG(args[2].s)) : args[2].s);
     for (int i = 0; i < n; i++) {
         int k = pieces(c, kv, entries[i], 2, &parts);
         pz_value key = {.s = parts[0]}, val = {.null = k < 2};
