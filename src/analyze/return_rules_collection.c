@@ -204,9 +204,13 @@ held_by_empty(pz_analyzer *an)
 RULE_FN(pz_rule_array)
 {
     bool null = false;
-    for (int i = 0; i < call->args.n; i++)
+    const pz_type *t = call->args.n ? arg(call, 0)->type : held_by_empty(an);
+    for (int i = 0; i < call->args.n; i++) {   /* of one type by now, but for what may be NULL inside */
+        const pz_type *both = pz_type_wider(an->a, t, arg(call, i)->type, an->env->ansi);
         null |= arg(call, i)->nullable;
-    call->type = pz_type_array(an->a, call->args.n ? arg(call, 0)->type : held_by_empty(an), null);
+        t = both ? both : t;
+    }
+    call->type = pz_type_array(an->a, t, null);
     return PZ_OK;
 }
 
