@@ -276,6 +276,17 @@ evaluate_cells(pz_analyzer *an, const pz_rel *r, const pz_exprs *cells)
     return PZ_OK;
 }
 
+/* The common type of two cells: that of other expressions, but INT and FLOAT give FLOAT here, ANSI or not. */
+static const pz_type *
+cell_type(pz_analyzer *an, const pz_type *x, const pz_type *y)
+{
+    const pz_type *t = pz_type_wider_plain(an->a, x, y, an->env->ansi), *plain;
+    if (t == NULL || !(t->id == PZ_T_DOUBLE || (t->id == PZ_T_ARRAY && t->element->id == PZ_T_DOUBLE)))
+        return t;
+    plain = pz_type_wider_plain(an->a, x, y, false);
+    return plain != NULL ? plain : t;
+}
+
 /* Inline table: each column takes the common type of its cells. */
 static PZ_REL_HANDLER(values)
 {
@@ -300,7 +311,7 @@ static PZ_REL_HANDLER(values)
         bool nullable = false;
         for (int i = 0; i < nr && t != NULL; i++) {
             pz_expr *e = n->exprs.data[i * nc + c];
-            t = pz_type_wider_plain(an->a, t, e->type, false);     /* INT and FLOAT give FLOAT here, ANSI or not */
+            t = cell_type(an, t, e->type);
             nullable |= e->nullable;
         }
         pz_str name = pz_strf(an->a, "col%d", c + 1);
