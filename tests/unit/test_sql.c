@@ -277,7 +277,7 @@ plans(void **state)
         {"SELECT a FROM t GROUP BY a HAVING b", "UnresolvedHaving Aggregate UnresolvedRelation"},
         {"SELECT a FROM t HAVING b", "UnresolvedHaving Aggregate UnresolvedRelation"},
         {"SELECT 1 UNION SELECT 2 INTERSECT SELECT 3", "SetOperation Project OneRowRelation"},
-        {"FROM t |> WHERE a |> SELECT b |> LIMIT 1", "Limit Project Filter UnresolvedRelation"},
+        {"FROM t |> WHERE a |> SELECT b |> LIMIT 1", "Limit SubqueryAlias Project Filter UnresolvedRelation"},
         {"WITH a AS (SELECT 1) SELECT * FROM a", "With Project UnresolvedRelation"},
         {"SELECT * FROM t CLUSTER BY a", "Sort Repartition Project UnresolvedRelation"},
         {"SELECT /*+ x(t), y */ 1 FROM (SELECT 2)", "UnresolvedHint UnresolvedHint Project SubqueryAlias Project OneRowRelation"},
