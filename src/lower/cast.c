@@ -68,6 +68,18 @@ write_zoned(pz_lowerer *lw, const pz_expr *cast, const pz_type *from, const pz_t
     return PZ_OK;
 }
 
+/* A whole number written down, as a decimal that has room for it, once or more often: 8 as DECIMAL(1,0) as DECIMAL(15,2). */
+bool
+pz_cast_is_constant(const pz_expr *cast, __int128 *whole)
+{
+    const pz_type *to = cast->type;
+    const pz_expr *e = cast->args.data[0];
+    if (e->kind == PZ_EXPR_LITERAL && !e->value.null && pz_type_is_integral(e->type)) *whole = e->value.i;
+    else if (e->kind != PZ_EXPR_CAST || !pz_cast_is_constant(e, whole)) return false;
+    if (to->id != PZ_T_DECIMAL) return false;
+    return (*whole < 0 ? -*whole : *whole) < pz_pow10(to->precision - to->scale);
+}
+
 /* A whole number written down is written in its new type at once. */
 static bool
 write_constant(pz_lowerer *lw, const pz_expr *e, const pz_type *to, pz_buf *out)
@@ -133,6 +145,11 @@ pz_lower_cast(pz_lowerer *lw, const pz_expr *cast, pz_buf *out)
     bool done;
     if (from->id == PZ_T_UDT && from->element) from = from->element;
     if (to->id == PZ_T_UDT && to->element) to = to->element;
+    __int128 whole;
+    if (pz_cast_is_constant(cast, &whole)) {
+        pz_value v = {.dec = whole * pz_pow10(to->scale)};
+        return pz_lower_literal(lw, to, &v, out);
+    }
     PZ_TRY(write_moment(lw, e, to, out, &done));
     if (done) return PZ_OK;
     PZ_TRY(write_zoned(lw, cast, from, to, out, &done));

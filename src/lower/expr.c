@@ -143,6 +143,7 @@ find_throw(pz_expr *e, void *arg)
         if ((pz_expr_is(e, "/") || pz_expr_is(e, "%") || pz_expr_is(e, "div")) && e->args.n == 2 && pz_expr_nonzero(e->args.data[1])) return PZ_WALK_ON;
         return PZ_WALK_STOP;
     case PZ_EXPR_CAST:
+        if (pz_cast_is_constant(e, &(__int128){0})) return PZ_WALK_SKIP;
         if (e->u.cast.mode != PZ_CAST_ANSI || pz_cast_is_native(e->args.data[0]->type, e->type)) return PZ_WALK_ON;
         return PZ_WALK_STOP;
     case PZ_EXPR_SUBQUERY: return how->arithmetic && e->u.sub.kind == PZ_SUB_SCALAR ? PZ_WALK_STOP : PZ_WALK_ON;

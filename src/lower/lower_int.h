@@ -100,6 +100,7 @@ void pz_lower_quoted(pz_buf *out, pz_str name);                                 
 /* ---- cast.c */
 pz_status pz_lower_cast(pz_lowerer *lw, const pz_expr *cast, pz_buf *out);
 /* value of `e` in another type, as CAST would; wrapped around the text given by write() */
+bool pz_cast_is_constant(const pz_expr *cast, __int128 *whole);                    /* a whole number as a decimal: never raises */
 bool pz_cast_is_native(const pz_type *from, const pz_type *to);                   /* "::T" is Spark's cast, and never raises otherwise */
 bool pz_zone_is_utc(const pz_lowerer *lw);
 pz_str pz_engine_type_text(pz_lowerer *lw, const pz_type *t);
