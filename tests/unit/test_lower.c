@@ -475,6 +475,13 @@ test_flat(void **state)
     expect(limit(s, PZ_REL_TAIL, 1), "7|14");
     expect(limit(limit(s, PZ_REL_OFFSET, 1), PZ_REL_LIMIT, 1), "8|16");
     expect(limit(limit(s, PZ_REL_LIMIT, 2), PZ_REL_OFFSET, 1), "8|16");
+    /* A whole number that a decimal is compared with: written at once, and nothing that could raise and stand in a CASE. */
+    const pz_type *d10 = pz_type_decimal(A, 1, 0), *d152 = pz_type_decimal(A, 15, 2);
+    pz_rel *m = project(r, 1, alias(cast(col(r, 0), d152), "m"));
+    pz_expr *above = call(&pz_t_boolean, ">", 2, col(m, 0), cast(cast(i4(7), d10), d152));
+    expect(filter(m, call(&pz_t_boolean, "or", 2, call(&pz_t_boolean, "and", 2, above, above), above)), "8.00 9.00");
+    assert_non_null(strstr(text.ptr, "'7.00'::DECIMAL(15,2)"));
+    assert_null(strstr(text.ptr, "CASE"));
     /* A thousand withColumn calls become a few SELECTs. */
     pz_rel *w = range(3, 4);
     for (int i = 0; i < 1000; i++) w = project(w, 1, alias(call(&pz_t_long, "+", 2, col(w, 0), pz_literal_long(A, 1)), "n"));
