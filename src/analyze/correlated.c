@@ -137,10 +137,8 @@ note_side(pz_expr *e, void *arg)
     sides *n = arg;
     if (e->kind != PZ_EXPR_ATTR && e->kind != PZ_EXPR_OUTER)
         return PZ_WALK_ON;
-    for (int i = 0; i < n->join->input->output.n; i++)
-        n->left |= n->join->input->output.data[i]->id == e->u.attr->id;
-    for (int i = 0; i < n->join->right->output.n; i++)
-        n->right |= n->join->right->output.data[i]->id == e->u.attr->id;
+    n->left |= pz_rel_gives(n->join->input, e->u.attr->id) != NULL;
+    n->right |= pz_rel_gives(n->join->right, e->u.attr->id) != NULL;
     return PZ_WALK_ON;
 }
 

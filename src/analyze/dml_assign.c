@@ -286,17 +286,9 @@ reorder(pz_dml *d, pz_expr *value, const pz_type *to, pz_expr **out)
 
 /* ---- convert ---- */
 static bool
-has_number(const pz_type *t)
+is_exact_number(const pz_type *t)
 {
-    switch (t->id) {
-    case PZ_T_ARRAY: return has_number(t->element);
-    case PZ_T_MAP: return has_number(t->key) || has_number(t->element);
-    case PZ_T_STRUCT:
-        for (int i = 0; i < t->nfields; i++)
-            if (has_number(t->fields[i].type)) return true;
-        return false;
-    default: return pz_type_is_integral(t) || t->id == PZ_T_DECIMAL;
-    }
+    return pz_type_is_integral(t) || t->id == PZ_T_DECIMAL;
 }
 
 pz_expr *
@@ -341,7 +333,7 @@ convert(pz_dml *d, pz_expr *e, const pz_field *column, pz_str path, pz_expr **ou
         return pz_resolve_cast(&d->an, c);
     }
     if (e->type->id == PZ_T_VOID) *out = pz_dml_cast(d, e, plain, mode);
-    else if (fit || (d->policy == PZ_STORE_ANSI && has_number(plain) && !pz_can_up_cast(e->type, plain))) *out = store_call(d, e, fit ? raw : plain, path, mode);
+    else if (fit || (d->policy == PZ_STORE_ANSI && pz_type_any(plain, is_exact_number) && !pz_can_up_cast(e->type, plain))) *out = store_call(d, e, fit ? raw : plain, path, mode);
     else if (!(pz_type_is_string(e->type) && pz_type_is_string(plain))) *out = pz_dml_cast(d, e, plain, mode);
     return PZ_OK;
 }

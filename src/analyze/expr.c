@@ -9,13 +9,7 @@
 pz_expr *
 pz_attr_ref(pz_analyzer *an, pz_attr *attr, pz_origin o)
 {
-    pz_expr *e = pz_expr_make(an->a, PZ_EXPR_ATTR, o);
-    e->u.attr = attr;
-    pz_vec_push(an->a, &e->names, attr->name);
-    e->type = attr->type;
-    e->nullable = attr->nullable;
-    e->resolved = true;
-    return e;
+    return pz_ref_make(an->a, attr, o);
 }
 
 static pz_expr *

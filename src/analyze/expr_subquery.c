@@ -94,7 +94,7 @@ align_in(pz_analyzer *an, pz_expr *e)
         const pz_type *t = pz_type_wider(an->a, e->args.data[i]->type, ref->type, an->env->ansi);
         if (!t)
             return raise_in_types(an, e, cols);
-        if (pz_type_has_map(t) || !pz_type_is_orderable(t))
+        if (pz_type_holds(t, PZ_T_MAP) || !pz_type_is_orderable(t))
             return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ORDERING_TYPE, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, "functionName",
                             "`in`", "dataType", pz_quote_type(an, t).ptr, NULL);
         if (pz_type_is_collated(e->args.data[i]->type) || pz_type_is_collated(ref->type)) {

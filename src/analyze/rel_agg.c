@@ -241,24 +241,16 @@ rewrite_attr(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_exp
             *out = def->kind == PZ_EXPR_ALIAS ? def->args.data[0] : def;
             return PZ_OK;
         }
-    for (int i = 0; i < c->agg->output.n; i++)
-        if (c->agg->output.data[i]->id == e->u.attr->id) {
-            *out = e;
-            return PZ_OK;
-        }
+    if (pz_rel_gives(c->agg, e->u.attr->id)) {
+        *out = e;
+        return PZ_OK;
+    }
     for (int i = 0; i < c->scope->lateral.n; i++)
         if (c->scope->lateral.data[i]->u.alias.attr->id == e->u.attr->id) {
             *out = e;
             return PZ_OK;
         }
     return missing(an, c, e);
-}
-
-static pz_walk
-check_outer_refs(pz_expr *e, void *arg)
-{
-    (void)e, (void)arg;
-    return PZ_WALK_ON;
 }
 
 /* Top-down: a whole subtree equal to a key wins over its parts. */
@@ -296,7 +288,6 @@ rewrite(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **o
     } else {
         PZ_TRY(rewrite_list(an, c, p, &n->args));
     }
-    (void)check_outer_refs;
     *out = n;
     return PZ_OK;
 }

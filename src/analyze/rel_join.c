@@ -83,15 +83,6 @@ conjunction(pz_analyzer *an, pz_expr *a, pz_expr *b)
     return a == NULL ? b : pz_call_resolved(an, "and", 2, a, b);
 }
 
-static pz_attr *
-shown(pz_rel *j, int id)
-{
-    for (int i = 0; i < j->output.n; i++)
-        if (j->output.data[i]->id == id)
-            return j->output.data[i];
-    return NULL;
-}
-
 static void
 keep_rest(pz_analyzer *an, pz_rel *j, const pz_rel *side, const pz_attrs *keys, pz_exprs *out)
 {
@@ -99,8 +90,8 @@ keep_rest(pz_analyzer *an, pz_rel *j, const pz_rel *side, const pz_attrs *keys, 
         bool key = false;
         for (int k = 0; k < keys->n; k++)
             key |= keys->data[k]->id == side->output.data[i]->id;
-        if (!key && shown(j, side->output.data[i]->id) != NULL)
-            pz_vec_push(an->a, out, pz_attr_ref(an, shown(j, side->output.data[i]->id), j->origin));
+        if (!key && pz_rel_gives(j, side->output.data[i]->id) != NULL)
+            pz_vec_push(an->a, out, pz_attr_ref(an, pz_rel_gives(j, side->output.data[i]->id), j->origin));
     }
 }
 
@@ -132,7 +123,7 @@ join_using(pz_analyzer *an, pz_rel *j, const pz_strs *names, pz_rel **out)
         return PZ_OK;
     }
     for (int i = 0; i < lk.n; i++) {
-        pz_expr *l = pz_attr_ref(an, shown(j, lk.data[i]->id), j->origin), *r = pz_attr_ref(an, shown(j, rk.data[i]->id), j->origin);
+        pz_expr *l = pz_attr_ref(an, pz_rel_gives(j, lk.data[i]->id), j->origin), *r = pz_attr_ref(an, pz_rel_gives(j, rk.data[i]->id), j->origin);
         if (t == PZ_JOIN_FULL) {
             pz_expr *both = pz_call_resolved(an, "coalesce", 2, l, r);
             if (both == NULL)
@@ -149,7 +140,7 @@ join_using(pz_analyzer *an, pz_rel *j, const pz_strs *names, pz_rel **out)
         for (int g = 0; g < 2; g++) {
             if (gone[g] == NULL)
                 continue;
-            pz_attr *h = pz_attr_copy(an, shown(j, gone[g]->id));
+            pz_attr *h = pz_attr_copy(an, pz_rel_gives(j, gone[g]->id));
             h->hidden = true;
             pz_vec_push(an->a, &list, pz_attr_ref(an, h, j->origin));
         }
@@ -254,7 +245,7 @@ PZ_REL_HANDLER(pz_resolve_join)
             pz_rel *in = side == 0 ? j->input : j->right;
             pz_expr *c = pz_call_make(an->a, r->origin, "struct", 0), *e;
             for (int i = 0; i < in->output.n; i++)
-                pz_vec_push(an->a, &c->args, pz_attr_ref(an, shown(j, in->output.data[i]->id), r->origin));
+                pz_vec_push(an->a, &c->args, pz_attr_ref(an, pz_rel_gives(j, in->output.data[i]->id), r->origin));
             PZ_TRY(pz_resolve_call(an, NULL, c, &e));
             pz_vec_push(an->a, &list, pz_alias_new(an, e, side == 0 ? PZ_STR("_1") : PZ_STR("_2")));
         }
@@ -315,7 +306,7 @@ setop_by_keys(pz_analyzer *an, pz_rel *n, pz_rel **out)
         }
         join_output(an, j);
         for (int i = 0; i < n->output.n; i++) {
-            pz_expr *al = pz_alias_new(an, pz_attr_ref(an, shown(j, n->input->output.data[i]->id), n->origin), n->output.data[i]->name);
+            pz_expr *al = pz_alias_new(an, pz_attr_ref(an, pz_rel_gives(j, n->input->output.data[i]->id), n->origin), n->output.data[i]->name);
             pz_attr *a = al->u.alias.attr;
             a->nullable = n->output.data[i]->nullable;
             a->metadata = n->output.data[i]->metadata;
@@ -351,7 +342,7 @@ pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
             return pz_raise(an->err, PZ_ERR_INCOMPATIBLE_COLUMN_TYPE, r->origin, "operator", setop_name(r), "columnOrdinalNumber",
                             ordinal_word(an->a, i), "tableOrdinalNumber", "second", "dataType1",
                             pz_quote_type(an, rc.data[i]->type).ptr, "dataType2", pz_quote_type(an, lc.data[i]->type).ptr, "hint", "", NULL);
-        if ((r->u.setop.op != PZ_SETOP_UNION || !r->u.setop.all) && pz_type_has_map(types[i]))
+        if ((r->u.setop.op != PZ_SETOP_UNION || !r->u.setop.all) && pz_type_holds(types[i], PZ_T_MAP))
             return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_SET_OPERATION_ON_MAP_TYPE, r->origin, "colName",
                             pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(lc.data[i]->name)).ptr, "dataType", pz_quote_type(an, types[i]).ptr, NULL);
     }

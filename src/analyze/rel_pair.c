@@ -25,16 +25,12 @@ scope_of_both(pz_analyzer *an, const pz_rel *left, const pz_rel *right, pz_scope
 static pz_expr *
 to_outer(pz_arena *a, pz_expr *e, void *arg)
 {
-    const pz_rel *left = arg;
-    if (e->kind != PZ_EXPR_ATTR)
+    pz_expr *o;
+    if (e->kind != PZ_EXPR_ATTR || !pz_rel_gives(arg, e->u.attr->id))
         return e;
-    for (int i = 0; i < left->output.n; i++)
-        if (left->output.data[i]->id == e->u.attr->id) {
-            pz_expr *o = pz_expr_shallow(a, e);
-            o->kind = PZ_EXPR_OUTER;
-            return o;
-        }
-    return e;
+    o = pz_expr_shallow(a, e);
+    o->kind = PZ_EXPR_OUTER;
+    return o;
 }
 
 /* Per left row the k right rows that meet `cond` (NULL: all) with the lowest rank; rows without a rank never count. */

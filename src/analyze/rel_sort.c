@@ -7,15 +7,6 @@
 #include "analyze_int.h"
 
 /* ------------------------------------------------------------ carrying hidden columns up */
-static bool
-shows(const pz_rel *r, int id)
-{
-    for (int i = 0; i < r->output.n; i++)
-        if (r->output.data[i]->id == id)
-            return true;
-    return false;
-}
-
 static pz_attr *
 hidden_copy(pz_analyzer *an, const pz_attr *attr)
 {
@@ -39,7 +30,7 @@ pz_carry(pz_analyzer *an, pz_rel *r, pz_attr *attr)
 {
     if (r == NULL)
         return false;
-    if (shows(r, attr->id))
+    if (pz_rel_gives(r, attr->id))
         return true;
     switch (r->kind) {
     case PZ_REL_PROJECT: {
@@ -105,7 +96,7 @@ static pz_walk
 find_strays(pz_expr *e, void *arg)
 {
     stray *s = arg;
-    if (e->kind == PZ_EXPR_ATTR && !shows(s->in, e->u.attr->id))
+    if (e->kind == PZ_EXPR_ATTR && !pz_rel_gives(s->in, e->u.attr->id))
         pz_vec_push(s->an->a, &s->list, e->u.attr);
     return PZ_WALK_ON;
 }
@@ -322,7 +313,7 @@ static pz_walk
 find_beyond(pz_expr *e, void *arg)
 {
     reach *r = arg;
-    r->beyond |= e->kind == PZ_EXPR_SUBQUERY || (e->kind == PZ_EXPR_ATTR && !shows(r->in, e->u.attr->id));
+    r->beyond |= e->kind == PZ_EXPR_SUBQUERY || (e->kind == PZ_EXPR_ATTR && !pz_rel_gives(r->in, e->u.attr->id));
     return r->beyond ? PZ_WALK_STOP : PZ_WALK_ON;
 }
 

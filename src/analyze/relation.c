@@ -634,7 +634,7 @@ static PZ_REL_HANDLER(distinct)
     PZ_INPUT(r, &in);
     in = pz_drop_hidden(an, in);
     for (int i = 0; i < in->output.n; i++)
-        if (pz_type_has_map(in->output.data[i]->type))
+        if (pz_type_holds(in->output.data[i]->type, PZ_T_MAP))
             return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_SET_OPERATION_ON_MAP_TYPE, r->origin, "colName",
                             pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(in->output.data[i]->name)).ptr, "dataType",
                             pz_quote_type(an, in->output.data[i]->type).ptr, NULL);

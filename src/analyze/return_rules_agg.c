@@ -223,7 +223,7 @@ pz_rule_collect_union(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
     (void)scope;
     call->type = pz_type_array(an->a, ARG(0)->type->element, false);
-    if (pz_type_has_map(ARG(0)->type))
+    if (pz_type_holds(ARG(0)->type, PZ_T_MAP))
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNSUPPORTED_INPUT_TYPE, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "functionName",
                         "`collect_union`", "dataType", "\"MAP\" or \"COLLATED STRING\"", NULL);
     return PZ_OK;

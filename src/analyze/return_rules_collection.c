@@ -181,7 +181,7 @@ RULE_FN(pz_rule_map_zip_with)
 static pz_status
 check_map_key(pz_analyzer *an, pz_expr *call, const pz_type *key)
 {
-    if (pz_type_has_map(key) || key->id == PZ_T_VARIANT)
+    if (pz_type_holds(key, PZ_T_MAP) || key->id == PZ_T_VARIANT)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_MAP_KEY_TYPE, call->origin, "keyType", pz_quote_type(an, key).ptr, "sqlExpr",
                         pz_quote_sql_expr(an, call).ptr, NULL);
     return PZ_OK;

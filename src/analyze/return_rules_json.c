@@ -157,26 +157,10 @@ RULE_FN(pz_rule_json_tuple)
 }
 
 /* ---- variants */
-static bool
-holds_void(const pz_type *t)
-{
-    switch (t->id) {
-    case PZ_T_VOID: return true;
-    case PZ_T_ARRAY: return holds_void(t->element);
-    case PZ_T_MAP: return holds_void(t->key) || holds_void(t->element);
-    case PZ_T_STRUCT:
-        for (int i = 0; i < t->nfields; i++)
-            if (holds_void(t->fields[i].type))
-                return true;
-        return false;
-    default: return false;
-    }
-}
-
 RULE_FN(pz_rule_to_variant_object)
 {
     const pz_type *t = call->args.data[0]->type;
-    if (!pz_type_is_nested(t) || holds_void(t))
+    if (!pz_type_is_nested(t) || pz_type_holds(t, PZ_T_VOID))
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_CAST_WITHOUT_SUGGESTION, call->origin, "srcType", pz_quote_type(an, t).ptr, "targetType",
                         "\"VARIANT\"", "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
     call->type = &pz_t_variant;

@@ -76,7 +76,7 @@ pz_rule_collect(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 pz_status
 pz_rule_collect_set(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
-    if (pz_type_has_map(ARG(0)->type))
+    if (pz_type_holds(ARG(0)->type, PZ_T_MAP))
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNSUPPORTED_INPUT_TYPE, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "functionName",
                         "`collect_set`", "dataType", "\"MAP\"", NULL);
     return pz_rule_collect(an, scope, call);

@@ -110,22 +110,13 @@ typedef struct exchange {
     int depth;                                 /* of subqueries */
 } exchange;
 
-static pz_walk exchange_expr(pz_expr *e, void *arg);
-
-static pz_walk
-exchange_rel(pz_rel *r, void *arg)
-{
-    pz_walk_rel_exprs(r, exchange_expr, arg);
-    return PZ_WALK_ON;
-}
-
 static pz_walk
 exchange_expr(pz_expr *e, void *arg)
 {
     exchange *x = arg;
     if (e->kind == PZ_EXPR_SUBQUERY && e->u.sub.rel != NULL) {
         x->depth++;
-        pz_walk_rel(e->u.sub.rel, exchange_rel, x);
+        pz_walk_every_expr(e->u.sub.rel, exchange_expr, x);
         x->depth--;
         return PZ_WALK_ON;
     }
@@ -373,7 +364,7 @@ resolve_table(pz_analyzer *an, const pz_function *f, pz_expr **args, pz_rel **ou
     PZ_TRY(pz_resolve_rel(an, f->body->root, s, &refs, out));
     *out = pz_drop_hidden(an, *out);
     if (args != NULL)
-        pz_walk_rel(*out, exchange_rel, &x);
+        pz_walk_every_expr(*out, exchange_expr, &x);
     return f->has_columns ? declared_columns(an, f, *out, out) : PZ_OK;
 }
 

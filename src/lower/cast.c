@@ -87,8 +87,7 @@ write_constant(pz_lowerer *lw, const pz_expr *e, const pz_type *to, pz_buf *out)
     pz_value v;
     if (e->kind != PZ_EXPR_LITERAL || e->value.null || !pz_type_is_integral(e->type)) return false;
     v = e->value;
-    if (to->id == PZ_T_DECIMAL) v.dec = (__int128)e->value.i * pz_pow10(to->scale);
-    else if (to->id == PZ_T_DOUBLE) v.d = (double)e->value.i;
+    if (to->id == PZ_T_DOUBLE) v.d = (double)e->value.i;
     else if (!pz_type_is_integral(to)) return false;
     return pz_lower_literal(lw, to, &v, out) == PZ_OK;
 }

@@ -2,17 +2,12 @@
  * lower/collate.c - what stands for a string with a collation where strings are compared, sorted or grouped.
  *
  * UTF8_LCASE compares in lower case; UNICODE and the languages by ICU's sort keys, which the engine function collation_key makes;
- * _RTRIM looks away from trailing spaces.  Arrays, structs and maps that hold such strings are made again with the keys inside.
+ * _RTRIM looks away from trailing spaces.  Arrays, structs and maps that hold such strings are made again with the keys inside, and in the
+ * same way where what is grouped has one zero.
  * Functions that search texts have forms of their own for collations, regular expressions look away from case.
  * Things start at pz_lower_key(), pz_key_text() and pz_lower_collated().
  */
 #include "lower_int.h"
-
-bool
-pz_is_collated(const pz_type *t)
-{
-    return pz_type_is_collated(t);
-}
 
 static pz_status
 string_key(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out)
@@ -78,56 +73,72 @@ pz_lower_order(pz_lowerer *lw, const pz_expr *e, bool beside, pz_buf *out)
     return order_text(lw, e, e->type, text, out);
 }
 
-/* ---- keys ---- */
+/* ---- values made again with other leaves ---- */
+typedef struct change {
+    bool (*concerns)(const pz_type *t);        /* such a leaf is the type, or inside it */
+    pz_status (*write)(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out);
+} change;
+
+static pz_status changed(pz_lowerer *lw, const change *c, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out);
+
 static pz_status
-list_key(pz_lowerer *lw, const pz_expr *at, const pz_type *element, pz_str list, pz_buf *out)
+changed_list(pz_lowerer *lw, const change *c, const pz_expr *at, const pz_type *element, pz_str list, pz_buf *out)
 {
     pz_str v;
-    if (!pz_is_collated(element)) {
+    if (!c->concerns(element)) {
         pz_buf_str(out, list);
         return PZ_OK;
     }
     v = pz_lower_fresh(lw, 'v');
     pz_buf_printf(out, "list_transform(" PZ_FMT ", lambda " PZ_FMT ": ", PZ_ARG(list), PZ_ARG(v));
-    PZ_TRY(pz_key_text(lw, at, element, v, out));
+    PZ_TRY(changed(lw, c, at, element, v, out));
     pz_buf_putc(out, ')');
     return PZ_OK;
 }
 
 static pz_status
-parts_key(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str v, pz_buf *out)
+changed_parts(pz_lowerer *lw, const change *c, const pz_expr *at, const pz_type *t, pz_str v, pz_buf *out)
 {
     if (t->id == PZ_T_MAP) {
         pz_buf_puts(out, "map(");
-        PZ_TRY(list_key(lw, at, t->key, pz_strf(lw->a, "map_keys(" PZ_FMT ")", PZ_ARG(v)), out));
+        PZ_TRY(changed_list(lw, c, at, t->key, pz_strf(lw->a, "map_keys(" PZ_FMT ")", PZ_ARG(v)), out));
         pz_buf_puts(out, ", ");
-        PZ_TRY(list_key(lw, at, t->element, pz_strf(lw->a, "map_values(" PZ_FMT ")", PZ_ARG(v)), out));
+        PZ_TRY(changed_list(lw, c, at, t->element, pz_strf(lw->a, "map_values(" PZ_FMT ")", PZ_ARG(v)), out));
         pz_buf_putc(out, ')');
         return PZ_OK;
     }
     for (int i = 0; i < t->nfields; i++) {
         pz_buf_printf(out, "%s'f%d': ", i ? ", " : "{", i);
-        PZ_TRY(pz_key_text(lw, at, t->fields[i].type, pz_strf(lw->a, "struct_extract(" PZ_FMT ", 'f%d')", PZ_ARG(v), i), out));
+        PZ_TRY(changed(lw, c, at, t->fields[i].type, pz_strf(lw->a, "struct_extract(" PZ_FMT ", 'f%d')", PZ_ARG(v), i), out));
     }
     pz_buf_putc(out, '}');
     return PZ_OK;
 }
 
-pz_status
-pz_key_text(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out)
+static pz_status
+changed(pz_lowerer *lw, const change *c, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out)
 {
     pz_str v;
-    if (!pz_is_collated(t)) {
+    if (t->id == PZ_T_UDT && t->element) t = t->element;
+    if (!c->concerns(t)) {
         pz_buf_str(out, text);
         return PZ_OK;
     }
-    if (t->id == PZ_T_STRING) return string_key(lw, at, t, text, out);
-    if (t->id == PZ_T_ARRAY) return list_key(lw, at, t->element, text, out);
+    if (!pz_type_is_nested(t)) return c->write(lw, at, t, text, out);
+    if (t->id == PZ_T_ARRAY) return changed_list(lw, c, at, t->element, text, out);
     v = pz_lower_fresh(lw, 'v');               /* a list of one: the value is computed once, and the lambda names it */
     pz_buf_printf(out, "(list_transform([" PZ_FMT "], lambda " PZ_FMT ": CASE WHEN " PZ_FMT " IS NOT NULL THEN ", PZ_ARG(text), PZ_ARG(v), PZ_ARG(v));
-    PZ_TRY(parts_key(lw, at, t, v, out));
+    PZ_TRY(changed_parts(lw, c, at, t, v, out));
     pz_buf_puts(out, " END)[1])");
     return PZ_OK;
+}
+
+/* ---- keys ---- */
+pz_status
+pz_key_text(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out)
+{
+    static const change keys = {pz_type_is_collated, string_key};
+    return changed(lw, &keys, at, t, text, out);
 }
 
 /* An expression as it is compared. */
@@ -135,9 +146,36 @@ pz_status
 pz_lower_key(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
 {
     pz_str text;
-    if (!pz_is_collated(e->type)) return pz_lower_value(lw, e, out);
+    if (!pz_type_is_collated(e->type)) return pz_lower_value(lw, e, out);
     PZ_TRY(pz_lower_text(lw, e, &text));
     return pz_key_text(lw, e, e->type, text, out);
+}
+
+static bool
+has_zeros(const pz_type *t)
+{
+    return pz_type_holds(t, PZ_T_DOUBLE) || pz_type_holds(t, PZ_T_FLOAT);
+}
+
+static pz_status
+one_zero(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out)
+{
+    (void)at;
+    pz_buf_printf(out, "(" PZ_FMT " + 0::" PZ_FMT ")", PZ_ARG(text), PZ_ARG(pz_engine_type_text(lw, t)));
+    return PZ_OK;
+}
+
+pz_str
+pz_one_zero(pz_lowerer *lw, const pz_type *t, pz_str text)
+{
+    static const change zeros = {has_zeros, one_zero};
+    pz_buf b;
+    if (!has_zeros(t)) return text;
+    pz_buf_init(&b, 0);
+    changed(lw, &zeros, NULL, t, text, &b);
+    text = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    return text;
 }
 
 pz_status lower_collation_key(pz_lowerer *lw, const pz_expr *call, pz_buf *out);

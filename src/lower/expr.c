@@ -391,15 +391,21 @@ pz_lower_value(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
 }
 
 pz_status
-pz_lower_text(pz_lowerer *lw, const pz_expr *e, pz_str *out)
+pz_text_of(pz_lowerer *lw, pz_lower_fn write, const pz_expr *e, pz_str *out)
 {
     pz_buf b;
     pz_status st;
     pz_buf_init(&b, 0);
-    st = pz_lower_value(lw, e, &b);
+    st = write(lw, e, &b);
     *out = pz_buf_dup(&b, lw->a);
     pz_buf_free(&b);
     return st;
+}
+
+pz_status
+pz_lower_text(pz_lowerer *lw, const pz_expr *e, pz_str *out)
+{
+    return pz_text_of(lw, pz_lower_value, e, out);
 }
 
 pz_status

@@ -21,14 +21,8 @@ counted(pz_lowerer *lw, const pz_expr *call, pz_str *out)
     pz_str *texts = PZ_NEWN(lw->a, pz_str, call->args.n);
     int tests = 0;
     for (int i = 0; i < call->args.n; i++) {
-        PZ_TRY(pz_lower_text(lw, arg(call, i), &texts[i]));
-        if (!call->u.call.distinct || !pz_is_collated(arg(call, i)->type)) continue;
-        pz_buf key;
-        pz_buf_init(&key, 0);
-        pz_status st = pz_key_text(lw, call, arg(call, i)->type, texts[i], &key);
-        texts[i] = pz_buf_dup(&key, lw->a);
-        pz_buf_free(&key);
-        PZ_TRY(st);
+        bool key = call->u.call.distinct && pz_type_is_collated(arg(call, i)->type);
+        PZ_TRY(pz_text_of(lw, key ? pz_lower_key : pz_lower_value, arg(call, i), &texts[i]));
     }
     if (call->args.n == 1) {
         *out = texts[0];

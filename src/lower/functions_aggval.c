@@ -111,7 +111,7 @@ LOWER(lower_agg_extreme)
     pz_str text;
     if (!is_flat(call->args.data[0]->type)) return pz_lower_bound(lw, call, name, true, out);
     PZ_TRY(pz_lower_text(lw, call->args.data[0], &text));
-    if (pz_is_collated(call->args.data[0]->type)) {
+    if (pz_type_is_collated(call->args.data[0]->type)) {
         pz_buf key;
         pz_status st;
         pz_buf_init(&key, 0);
@@ -131,7 +131,7 @@ LOWER(lower_agg_extreme_by)
     pz_expr *one;
     pz_str x, y;
     if (call->args.n > 2) return pz_lower_bound(lw, call, max ? "max_by" : "min_by", true, out);
-    if (is_flat(call->args.data[1]->type) && !pz_is_collated(call->args.data[1]->type)) {
+    if (is_flat(call->args.data[1]->type) && !pz_type_is_collated(call->args.data[1]->type)) {
         PZ_TRY(pz_lower_text(lw, call->args.data[0], &x));
         PZ_TRY(pz_lower_text(lw, call->args.data[1], &y));
         return pz_lower_agg(lw, call, max ? "arg_max_null" : "arg_min_null", pz_strf(lw->a, PZ_FMT ", " PZ_FMT, PZ_ARG(x), PZ_ARG(y)), out);

@@ -78,15 +78,9 @@ LOWER(lower_is)
 }
 
 static pz_status
-order_of(pz_lowerer *lw, const pz_expr *e, pz_str *out)
+order_beside(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
 {
-    pz_buf b;
-    pz_status st;
-    pz_buf_init(&b, 0);
-    st = pz_lower_order(lw, e, true, &b);
-    *out = pz_buf_dup(&b, lw->a);
-    pz_buf_free(&b);
-    return st;
+    return pz_lower_order(lw, e, true, out);
 }
 
 LOWER(lower_between)
@@ -95,9 +89,9 @@ LOWER(lower_between)
     for (int i = 0; i < 3; i++) ordered |= pz_holds_null(arg(call, i)->type);
     if (ordered) {                             /* the engine has no BETWEEN over such values */
         pz_str x, lo, hi;
-        PZ_TRY(order_of(lw, arg(call, 0), &x));
-        PZ_TRY(order_of(lw, arg(call, 1), &lo));
-        PZ_TRY(order_of(lw, arg(call, 2), &hi));
+        PZ_TRY(pz_text_of(lw, order_beside, arg(call, 0), &x));
+        PZ_TRY(pz_text_of(lw, order_beside, arg(call, 1), &lo));
+        PZ_TRY(pz_text_of(lw, order_beside, arg(call, 2), &hi));
         pz_buf_printf(out, "(" PZ_FMT " >= " PZ_FMT " AND " PZ_FMT " <= " PZ_FMT ")", PZ_ARG(x), PZ_ARG(lo), PZ_ARG(x), PZ_ARG(hi));
         return PZ_OK;
     }
@@ -208,7 +202,7 @@ LOWER(lower_nullif)
 
 LOWER(lower_greatest)
 {
-    if (pz_is_collated(call->type) || holds_others(call->type)) {      /* the engine would compare bytes, and NULLs inside otherwise */
+    if (pz_type_is_collated(call->type) || holds_others(call->type)) {      /* the engine would compare bytes, and NULLs inside otherwise */
         const pz_type *list = pz_type_array(lw->a, call->type, true);
         pz_buf items;
         pz_status st;

@@ -85,7 +85,7 @@ LOWER(lower_item)
     const pz_type *t = arg(call, 0)->type;
     if (t->id == PZ_T_ARRAY) return array_item(lw, call, out);
     if (t->id != PZ_T_MAP) return pz_raise_internal(lw->err, "an item of something that is neither array nor map");
-    if (pz_is_collated(t->key)) return pz_lower_bound(lw, call, "element_at", false, out);
+    if (pz_type_is_collated(t->key)) return pz_lower_bound(lw, call, "element_at", false, out);
     pz_buf_puts(out, "map_extract_value(");
     PZ_TRY(pz_lower_value(lw, arg(call, 0), out));
     pz_buf_puts(out, ", ");

@@ -104,7 +104,7 @@ write_like(pz_lowerer *lw, const pz_expr *call, const pz_expr *text, const pz_ex
 LOWER(lower_text_search)
 {
     const char *name = pz_expr_is(call, "contains") ? "contains" : pz_expr_is(call, "startswith") ? "starts_with" : "ends_with", *impl;
-    if (pz_is_collated(arg(call, 0)->type)) {
+    if (pz_type_is_collated(arg(call, 0)->type)) {
         impl = name[0] == 'c' ? "contains" : name[0] == 's' ? "startswith" : "endswith";
         call = pz_lower_collated(lw, call, &impl);
         return pz_lower_bound(lw, call, impl, false, out);

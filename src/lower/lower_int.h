@@ -69,13 +69,14 @@ bool pz_plan_is_plain(const pz_rel *root, bool *many_rows);
 /* ---- expr.c */
 pz_status pz_lower_value(pz_lowerer *lw, const pz_expr *e, pz_buf *out);          /* append one operand */
 pz_status pz_lower_text(pz_lowerer *lw, const pz_expr *e, pz_str *out);           /* the same as a text of its own */
+pz_status pz_text_of(pz_lowerer *lw, pz_lower_fn write, const pz_expr *e, pz_str *out);   /* what write() appends, as a text of its own */
 typedef PZ_VEC(const pz_expr *) pz_terms;
 void pz_lower_terms(pz_lowerer *lw, const pz_expr *e, const char *op, pz_terms *list);   /* operands of a chain of "and" or "or" */
 pz_status pz_lower_filter(pz_lowerer *lw, const pz_expr *e, pz_buf *out);         /* a condition of WHERE, HAVING or ON: plain AND */
 pz_status pz_lower_sort(pz_lowerer *lw, const pz_exprs *orders, pz_buf *out);     /* x ASC NULLS FIRST, ...; nothing if only constants */
 bool pz_lower_is_cheap(const pz_lowerer *lw, const pz_expr *e);                   /* evaluating it again costs next to nothing */
-bool pz_is_collated(const pz_type *t);                                             /* collate.c */
-pz_status pz_key_text(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out);
+pz_status pz_key_text(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out);   /* collate.c */
+pz_str pz_one_zero(pz_lowerer *lw, const pz_type *t, pz_str text);                 /* what is grouped or made distinct has one zero: -0.0 becomes 0.0 */
 bool pz_holds_null(const pz_type *t);                                              /* NULL may be inside an array or a struct */
 pz_status pz_lower_order(pz_lowerer *lw, const pz_expr *e, bool beside, pz_buf *out); /* as it is ordered: NULL inside first */
 const pz_expr *pz_lower_collated(pz_lowerer *lw, const pz_expr *call, const char **impl); /* a VAL call over such strings */
@@ -109,8 +110,6 @@ pz_str pz_engine_type_text(pz_lowerer *lw, const pz_type *t);
 bool pz_is_typed_call(const pz_expr *e);                                          /* its text has the engine type of e->type, exactly */
 pz_status pz_lower_call(pz_lowerer *lw, const pz_expr *call, pz_buf *out);
 /* "name(args)" of an aggregate or window function with DISTINCT, FILTER and OVER of the call in their places. */
-/* What is grouped or made distinct has one zero: -0.0 becomes 0.0. */
-pz_str pz_one_zero(pz_lowerer *lw, const pz_type *t, pz_str text);
 pz_status pz_lower_agg(pz_lowerer *lw, const pz_expr *call, const char *name, pz_str args, pz_buf *out);
 pz_status pz_lower_bound(pz_lowerer *lw, const pz_expr *call, const char *impl, bool aggregate, pz_buf *out);   /* generic C function over all arguments */
 pz_status pz_lower_bound_args(pz_lowerer *lw, const pz_expr *call, const char *impl, const pz_type *const *types, const pz_str *texts, int n,
@@ -150,6 +149,10 @@ pz_status pz_sel_root(pz_lowerer *lw, const pz_sel *s, const pz_attrs *columns, 
 pz_status pz_sel_wrap(pz_lowerer *lw, pz_sel *s);                                 /* becomes (SELECT ...) AS t<n>, columns plain */
 pz_status pz_sel_from(pz_lowerer *lw, pz_sel *s, pz_str *from, bool *joined);     /* as a FROM item; wraps unless bare */
 void pz_sel_item(pz_lowerer *lw, pz_sel *s, const pz_attr *at, pz_str text, bool plain);
+pz_attr *pz_attr_fresh(pz_lowerer *lw, const pz_type *t);                         /* of a column made here; live */
+pz_status pz_sel_add(pz_lowerer *lw, pz_sel *s, pz_expr *e, pz_expr **ref);       /* one more column: *ref stands for `e` where it is in reach */
+pz_status pz_sel_aside(pz_lowerer *lw, pz_sel *s, pz_item it, pz_str *name);      /* wraps with one more column, which only *name knows behind it */
+void pz_sel_one_zero(pz_lowerer *lw, pz_sel *s);                                  /* -0.0 becomes 0.0 in every item */
 void pz_sel_order_by_window(pz_lowerer *lw, pz_sel *s);
 pz_status pz_sel_number(pz_lowerer *lw, pz_sel *s);                               /* wraps; rows are numbered as they come: its only window key */
 bool pz_sel_is_bare(const pz_sel *s);

@@ -56,13 +56,6 @@ outer_uses(pz_expr *e, void *arg)
 }
 
 static pz_walk
-rel_outer_uses(pz_rel *r, void *arg)
-{
-    pz_walk_rel_exprs(r, outer_uses, arg);
-    return PZ_WALK_ON;
-}
-
-static pz_walk
 count_use(pz_expr *e, void *arg)
 {
     struct use_arg *u = arg;
@@ -72,7 +65,7 @@ count_use(pz_expr *e, void *arg)
     case PZ_EXPR_WINDOW: u->window = true; break;
     case PZ_EXPR_SUBQUERY:
         u->subquery = true;
-        if (e->u.sub.rel) pz_walk_rel(e->u.sub.rel, rel_outer_uses, u);
+        if (e->u.sub.rel) pz_walk_every_expr(e->u.sub.rel, outer_uses, u);
         break;
     default: break;
     }
@@ -181,25 +174,11 @@ static pz_status
 split_once(pz_lowerer *lw, pz_sel *s, pz_expr **e, bool *done)
 {
     PZ_VEC(pz_expr *) spine = {0};
-    pz_attr *at;
-    pz_item it;
     pz_expr *below;
     *done = false;
     for (pz_expr *x = *e; x->kind == PZ_EXPR_ALIAS || is_strict_chain(x); x = x->args.data[0]) pz_vec_push(lw->a, &spine, x);
     if (spine.n <= SPLIT_DEPTH) return PZ_OK;
-    below = spine.data[spine.n - SPLIT_PIECE];
-    at = PZ_NEW(lw->a, pz_attr);
-    at->id = ++lw->max_id;
-    at->type = below->type;
-    at->nullable = below->nullable;
-    pz_keep_live(lw, at->id);
-    it = (pz_item){.attr = at, .is_volatile = pz_lower_is_volatile(below), .depth = SPLIT_PIECE};
-    PZ_TRY(pz_lower_text(lw, below, &it.text));
-    pz_vec_push(lw->a, &s->items, it);
-    below = pz_expr_make(lw->a, PZ_EXPR_ATTR, below->origin);
-    below->u.attr = at;
-    below->type = at->type;
-    below->nullable = at->nullable;
+    PZ_TRY(pz_sel_add(lw, s, spine.data[spine.n - SPLIT_PIECE], &below));
     for (int i = spine.n - SPLIT_PIECE - 1; i >= 0; i--) {
         pz_expr *up = pz_expr_shallow(lw->a, spine.data[i]);
         up->args.data[0] = below;
@@ -376,22 +355,14 @@ rel_distinct(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     bool floats = false;
     for (int i = 0; i < r->output.n; i++)
-        if (pz_is_collated(r->output.data[i]->type)) return distinct_by_keys(lw, r, s);
+        if (pz_type_is_collated(r->output.data[i]->type)) return distinct_by_keys(lw, r, s);
     if (s->distinct && !s->limit.len && !s->offset.len) return PZ_OK;
     if (s->distinct_on.len || s->limit.len || s->offset.len || s->order.len) PZ_TRY(pz_sel_wrap(lw, s));
     s->distinct = true;
-    for (int i = 0; i < r->output.n; i++) floats |= r->output.data[i]->type->id == PZ_T_DOUBLE || r->output.data[i]->type->id == PZ_T_FLOAT;
+    for (int i = 0; i < r->output.n; i++) floats |= pz_type_holds(r->output.data[i]->type, PZ_T_DOUBLE) || pz_type_holds(r->output.data[i]->type, PZ_T_FLOAT);
     if (!floats) return PZ_OK;
     PZ_TRY(pz_sel_wrap(lw, s));
-    for (int i = 0; i < r->output.n; i++) {
-        const pz_attr *out = r->output.data[i];
-        pz_str text, one;
-        if (!pz_is_live(lw, out->id)) continue;
-        text = pz_strf(lw->a, "c%d", out->id);
-        one = pz_one_zero(lw, out->type, text);
-        pz_sel_item(lw, s, out, one, one.ptr == text.ptr);
-        pz_lower_bind(lw, out->id, one.ptr == text.ptr ? (pz_str){0} : one);
-    }
+    pz_sel_one_zero(lw, s);
     return PZ_OK;
 }
 

@@ -12,14 +12,6 @@
 
 typedef struct refs { const pz_rel *outer; bool inside, outside, far, nested; } refs;
 
-static bool
-gives(const pz_rel *r, int id)
-{
-    for (int i = 0; i < r->output.n; i++)
-        if (r->output.data[i]->id == id) return true;
-    return false;
-}
-
 static pz_walk
 note_refs(pz_expr *e, void *arg)
 {
@@ -28,7 +20,7 @@ note_refs(pz_expr *e, void *arg)
     if (e->kind == PZ_EXPR_SUBQUERY) n->nested = true;
     if (e->kind == PZ_EXPR_OUTER) {
         n->outside = true;
-        if (!gives(n->outer, e->u.attr->id)) n->far = true;
+        if (!pz_rel_gives(n->outer, e->u.attr->id)) n->far = true;
     }
     return PZ_WALK_ON;
 }
@@ -39,13 +31,6 @@ refs_of(const pz_expr *e, const pz_rel *outer)
     refs n = {.outer = outer};
     pz_walk_expr((pz_expr *)e, note_refs, &n);
     return n;
-}
-
-static pz_walk
-note_node(pz_rel *r, void *arg)
-{
-    pz_walk_rel_exprs(r, note_refs, arg);
-    return PZ_WALK_ON;
 }
 
 static pz_expr *
@@ -103,10 +88,10 @@ join_of(pz_lowerer *lw, const pz_expr *e, pz_rel *outer)
         else if (n.outside) others = true;
     }
     if (!keys || !others) return NULL;
-    pz_walk_rel(r, note_node, &below);
+    pz_walk_every_expr(r, note_refs, &below);
     if (below.outside || below.nested) return NULL;
     for (int i = 0; i < r->output.n; i++)
-        if (gives(outer, r->output.data[i]->id)) return NULL;
+        if (pz_rel_gives(outer, r->output.data[i]->id)) return NULL;
     if (own.n) {
         pz_rel *f = pz_rel_make(lw->a, PZ_REL_FILTER, r->origin);
         f->input = r;
@@ -127,16 +112,13 @@ static pz_status
 filter_by(pz_lowerer *lw, const pz_expr *cond, pz_sel *s)
 {
     pz_exprs list = {0};
-    pz_buf b;
-    pz_status st;
+    pz_str text;
     pz_vec_push(lw->a, &list, (pz_expr *)cond);
     PZ_TRY(pz_rel_prepare(lw, s, &list, true));
-    pz_buf_init(&b, 0);
-    st = pz_lower_filter(lw, cond, &b);
-    if (s->grouped) pz_vec_push(lw->a, &s->having, pz_buf_dup(&b, lw->a));
-    else pz_vec_push(lw->a, &s->where, pz_buf_dup(&b, lw->a));
-    pz_buf_free(&b);
-    return st;
+    PZ_TRY(pz_text_of(lw, pz_lower_filter, cond, &text));
+    if (s->grouped) pz_vec_push(lw->a, &s->having, text);
+    else pz_vec_push(lw->a, &s->where, text);
+    return PZ_OK;
 }
 
 pz_status

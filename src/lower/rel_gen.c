@@ -113,19 +113,8 @@ write_unnest(pz_lowerer *lw, pz_sel *s, const generator *g, pz_str row, pz_str p
 static pz_status
 settle_list(pz_lowerer *lw, pz_sel *s, generator *g)
 {
-    pz_attr *at;
-    pz_item it;
     if (!(g->outer || g->position) || g->list.len < 60) return PZ_OK;
-    at = PZ_NEW(lw->a, pz_attr);
-    at->id = ++lw->max_id;
-    at->type = &pz_t_void;
-    it = (pz_item){.attr = at, .text = g->list};
-    pz_vec_push(lw->a, &s->items, it);
-    pz_keep_live(lw, at->id);
-    PZ_TRY(pz_sel_wrap(lw, s));
-    s->items.n--;
-    g->list = pz_strf(lw->a, "c%d", at->id);
-    return PZ_OK;
+    return pz_sel_aside(lw, s, (pz_item){.text = g->list}, &g->list);
 }
 
 pz_status

@@ -45,32 +45,15 @@ find_subquery(pz_expr *e, void *arg)
 /* ---- subqueries in the condition of an outer join: the engine knows none there, so each becomes a column of the side it reads */
 struct reach { const pz_rel *left, *right; bool of_left, of_right; pz_expr *sub; };
 
-static bool
-gives(const pz_rel *r, const pz_attr *at)
-{
-    for (int i = 0; i < r->output.n; i++)
-        if (r->output.data[i]->id == at->id) return true;
-    return false;
-}
-
-static pz_walk note_reach(pz_expr *e, void *arg);
-
-static pz_walk
-note_rel_reach(pz_rel *r, void *arg)
-{
-    pz_walk_rel_exprs(r, note_reach, arg);
-    return PZ_WALK_ON;
-}
-
 static pz_walk
 note_reach(pz_expr *e, void *arg)
 {
     struct reach *n = arg;
     if (e->kind == PZ_EXPR_ATTR || e->kind == PZ_EXPR_OUTER) {
-        n->of_left |= gives(n->left, e->u.attr);
-        n->of_right |= gives(n->right, e->u.attr);
+        n->of_left |= pz_rel_gives(n->left, e->u.attr->id) != NULL;
+        n->of_right |= pz_rel_gives(n->right, e->u.attr->id) != NULL;
     }
-    if (e->kind == PZ_EXPR_SUBQUERY && e->u.sub.rel) pz_walk_rel(e->u.sub.rel, note_rel_reach, n);
+    if (e->kind == PZ_EXPR_SUBQUERY && e->u.sub.rel) pz_walk_every_expr(e->u.sub.rel, note_reach, n);
     return PZ_WALK_ON;
 }
 
@@ -99,27 +82,16 @@ settle_subqueries(pz_lowerer *lw, const pz_rel *r, pz_sel *left, pz_sel *right, 
     struct reach n = {.left = r->input, .right = r->right};
     while (!pz_walk_expr(*cond, next_subquery, &n)) {
         pz_exprs one = {0};
-        pz_item it = {0};
-        pz_attr *at = PZ_NEW(lw->a, pz_attr);
-        pz_expr *column = pz_expr_make(lw->a, PZ_EXPR_ATTR, n.sub->origin);
+        pz_expr *column;
         pz_sel *side;
         n.of_left = n.of_right = false;
         pz_walk_expr(n.sub, note_reach, &n);
         if (n.of_left && n.of_right) return pz_raise_internal(lw->err, "a subquery of an outer join reads both of its sides");
         side = n.of_right ? right : left;
-        at->id = ++lw->max_id;
-        at->type = n.sub->type;
-        at->nullable = n.sub->nullable;
-        pz_keep_live(lw, at->id);
         pz_vec_push(lw->a, &one, n.sub);
         PZ_TRY(pz_rel_prepare(lw, side, &one, false));
-        it.attr = at;
-        PZ_TRY(pz_lower_text(lw, n.sub, &it.text));
-        pz_vec_push(lw->a, &side->items, it);
+        PZ_TRY(pz_sel_add(lw, side, n.sub, &column));
         PZ_TRY(pz_sel_wrap(lw, side));
-        column->u.attr = at;
-        column->type = at->type;
-        column->nullable = at->nullable;
         *cond = swapped(lw, *cond, n.sub, column);
     }
     return PZ_OK;
@@ -160,13 +132,9 @@ join_text(pz_lowerer *lw, const pz_rel *r, pz_sel *left, pz_sel *right, pz_strs 
         pz_buf_puts(b, " ON true");
     }
     if (late) {
-        pz_buf text;
-        pz_status st;
-        pz_buf_init(&text, 0);
-        st = pz_lower_filter(lw, r->cond, &text);
-        pz_vec_push(lw->a, where, pz_buf_dup(&text, lw->a));
-        pz_buf_free(&text);
-        return st;
+        pz_str text;
+        PZ_TRY(pz_text_of(lw, pz_lower_filter, r->cond, &text));
+        pz_vec_push(lw->a, where, text);
     }
     return PZ_OK;
 }
@@ -279,11 +247,8 @@ pz_rel_set_op(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     PZ_TRY(st);
     for (int i = 0; i < r->output.n; i++) {
         const pz_attr *out = r->output.data[i];
-        if (!pz_is_live(lw, out->id)) continue;
-        bool kept = r->u.setop.op == PZ_SETOP_UNION && r->u.setop.all;
-        pz_str text = pz_strf(lw->a, "c%d", out->id), one = kept ? text : pz_one_zero(lw, out->type, text);
-        pz_sel_item(lw, s, out, one, one.ptr == text.ptr);
-        pz_lower_bind(lw, out->id, one.ptr == text.ptr ? (pz_str){0} : one);
+        if (pz_is_live(lw, out->id)) pz_sel_item(lw, s, out, pz_strf(lw->a, "c%d", out->id), true);
     }
+    if (r->u.setop.op != PZ_SETOP_UNION || !r->u.setop.all) pz_sel_one_zero(lw, s);
     return PZ_OK;
 }

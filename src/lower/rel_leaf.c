@@ -278,9 +278,7 @@ define_cte(pz_lowerer *lw, pz_cte_text *t)
     t->open = true;
     if (t->cte->recursive && body->kind == PZ_REL_SET_OP) {
         const pz_attr *outer = lw->level;
-        pz_attr *own = PZ_NEW(lw->a, pz_attr);
-        own->id = ++lw->max_id;
-        own->type = &pz_t_long;
+        pz_attr *own = pz_attr_fresh(lw, &pz_t_long);
         level = body->u.setop.all && carries_level(body->right);
         lw->with_recursive = true;
         lw->level = NULL;

@@ -27,14 +27,10 @@ static pz_status
 sample_with_replacement(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     double mean = r->u.sample.upper - r->u.sample.lower, p = exp(-mean), sum = 0;
-    pz_attr *u = PZ_NEW(lw->a, pz_attr);
-    pz_item it;
+    pz_item it = {.is_volatile = true};
     pz_buf b;
-    pz_str rand;
+    pz_str rand, name;
     PZ_TRY(random_text(lw, r->u.sample.seed, &rand));
-    u->id = ++lw->max_id;
-    u->type = &pz_t_void;
-    pz_keep_live(lw, u->id);
     pz_buf_init(&b, 0);
     pz_buf_printf(&b, "unnest(range(list_transform([" PZ_FMT "], lambda u: len(list_filter([", PZ_ARG(rand));
     for (int k = 0; k < 64 && sum < 1 - 1e-12; k++) {
@@ -43,34 +39,22 @@ sample_with_replacement(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
         p *= mean / (k + 1);
     }
     pz_buf_puts(&b, "], lambda q: q <= u)))[1]))");
-    it = (pz_item){.attr = u, .text = pz_buf_dup(&b, lw->a), .is_volatile = true};
+    it.text = pz_buf_dup(&b, lw->a);
     pz_buf_free(&b);
-    pz_vec_push(lw->a, &s->items, it);
-    PZ_TRY(pz_sel_wrap(lw, s));
-    s->items.n--;
-    return PZ_OK;
+    return pz_sel_aside(lw, s, it, &name);
 }
 
 pz_status
 pz_rel_sample(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     double lower = r->u.sample.lower, upper = r->u.sample.upper;
-    pz_attr *u;
-    pz_item it;
-    pz_str rand;
+    pz_str rand, u;
     /* The n-th row sees the n-th number: nothing may be filtered after. */
     PZ_TRY(pz_sel_wrap(lw, s));
     if (r->u.sample.with_replacement) return sample_with_replacement(lw, r, s);
     PZ_TRY(random_text(lw, r->u.sample.seed, &rand));
-    u = PZ_NEW(lw->a, pz_attr);
-    u->id = ++lw->max_id;
-    u->type = &pz_t_double;
-    pz_keep_live(lw, u->id);
-    it = (pz_item){.attr = u, .text = rand, .is_volatile = true};
-    pz_vec_push(lw->a, &s->items, it);
-    PZ_TRY(pz_sel_wrap(lw, s));
-    s->items.n--;
-    pz_vec_push(lw->a, &s->where, pz_strf(lw->a, "c%d >= '%.17g'::DOUBLE AND c%d < '%.17g'::DOUBLE", u->id, lower, u->id, upper));
+    PZ_TRY(pz_sel_aside(lw, s, (pz_item){.text = rand, .is_volatile = true}, &u));
+    pz_vec_push(lw->a, &s->where, pz_strf(lw->a, PZ_FMT " >= '%.17g'::DOUBLE AND " PZ_FMT " < '%.17g'::DOUBLE", PZ_ARG(u), lower, PZ_ARG(u), upper));
     return PZ_OK;
 }
 

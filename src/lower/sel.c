@@ -22,6 +22,51 @@ pz_sel_item(pz_lowerer *lw, pz_sel *s, const pz_attr *at, pz_str text, bool plai
     pz_lower_bind(lw, at->id, text);
 }
 
+pz_attr *
+pz_attr_fresh(pz_lowerer *lw, const pz_type *t)
+{
+    pz_attr *at = PZ_NEW(lw->a, pz_attr);
+    at->id = ++lw->max_id;
+    at->type = t;
+    pz_keep_live(lw, at->id);
+    return at;
+}
+
+pz_status
+pz_sel_add(pz_lowerer *lw, pz_sel *s, pz_expr *e, pz_expr **ref)
+{
+    pz_attr *at = pz_attr_fresh(lw, e->type);
+    pz_item it = {.attr = at, .is_volatile = pz_lower_is_volatile(e), .depth = pz_expr_depth(e, 1000)};
+    at->nullable = e->nullable;
+    PZ_TRY(pz_lower_text(lw, e, &it.text));
+    pz_vec_push(lw->a, &s->items, it);
+    *ref = pz_ref_make(lw->a, at, e->origin);
+    return PZ_OK;
+}
+
+pz_status
+pz_sel_aside(pz_lowerer *lw, pz_sel *s, pz_item it, pz_str *name)
+{
+    it.attr = pz_attr_fresh(lw, &pz_t_void);
+    pz_vec_push(lw->a, &s->items, it);
+    PZ_TRY(pz_sel_wrap(lw, s));
+    *name = s->items.data[--s->items.n].text;
+    return PZ_OK;
+}
+
+void
+pz_sel_one_zero(pz_lowerer *lw, pz_sel *s)
+{
+    for (int i = 0; i < s->items.n; i++) {
+        pz_item *it = &s->items.data[i];
+        pz_str one = pz_one_zero(lw, it->attr->type, it->text);
+        if (one.ptr == it->text.ptr) continue;
+        it->text = one;
+        it->plain = false;
+        pz_lower_bind(lw, it->attr->id, one);
+    }
+}
+
 bool
 pz_sel_is_bare(const pz_sel *s)
 {
@@ -235,15 +280,6 @@ may_pack(const pz_lowerer *lw, const pz_sel *s)
     return n >= PACK_MIN;
 }
 
-static pz_attr *
-new_pack(pz_lowerer *lw)
-{
-    pz_attr *at = PZ_NEW(lw->a, pz_attr);
-    at->id = ++lw->max_id;
-    pz_keep_live(lw, at->id);
-    return at;
-}
-
 /* A column under its own name, once. */
 static void
 write_once(pz_lowerer *lw, pz_map *written, pz_str text, int id, pz_buf *out)
@@ -261,7 +297,7 @@ static void
 packed_text(pz_lowerer *lw, pz_sel *s, pz_buf *out)
 {
     pz_map *written = pz_map_make(lw->a, false);
-    pz_attr *pack = new_pack(lw);
+    pz_attr *pack = pz_attr_fresh(lw, &pz_t_void);
     pz_buf fields;
     int n = 0;
     pz_buf_init(&fields, 0);

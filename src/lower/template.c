@@ -173,13 +173,6 @@ write_filter(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
     return PZ_OK;
 }
 
-pz_str
-pz_one_zero(pz_lowerer *lw, const pz_type *t, pz_str text)
-{
-    if (t->id != PZ_T_DOUBLE && t->id != PZ_T_FLOAT) return text;
-    return pz_strf(lw->a, "(" PZ_FMT " + 0::" PZ_FMT ")", PZ_ARG(text), PZ_ARG(pz_engine_type_text(lw, t)));
-}
-
 static bool
 is_window_only(const pz_expr *call)
 {

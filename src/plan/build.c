@@ -112,6 +112,26 @@ pz_alias_make(pz_arena *a, pz_expr *child, pz_str name)
     return e;
 }
 
+pz_attr *
+pz_rel_gives(const pz_rel *r, int id)
+{
+    for (int i = 0; i < r->output.n; i++)
+        if (r->output.data[i]->id == id) return r->output.data[i];
+    return NULL;
+}
+
+pz_expr *
+pz_ref_make(pz_arena *a, pz_attr *at, pz_origin o)
+{
+    pz_expr *e = pz_expr_make(a, PZ_EXPR_ATTR, o);
+    e->u.attr = at;
+    pz_vec_push(a, &e->names, at->name);
+    e->type = at->type;
+    e->nullable = at->nullable;
+    e->resolved = true;
+    return e;
+}
+
 pz_expr *
 pz_expr_shallow(pz_arena *a, const pz_expr *e)
 {

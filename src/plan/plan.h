@@ -228,8 +228,10 @@ pz_expr *pz_literal_double(pz_arena *a, double v);
 pz_expr *pz_literal_bool(pz_arena *a, bool v);
 pz_expr *pz_literal_string(pz_arena *a, pz_str s);
 pz_expr *pz_literal_value(pz_arena *a, const pz_type *t, pz_value v);
+pz_expr *pz_ref_make(pz_arena *a, pz_attr *at, pz_origin o);                         /* the resolved column */
 pz_expr *pz_alias_make(pz_arena *a, pz_expr *child, pz_str name);
 pz_scan *pz_scan_metadata(pz_arena *a, const pz_scan *s);                            /* a scan with column _metadata at the end */
+pz_attr *pz_rel_gives(const pz_rel *r, int id);                                      /* the attribute among its outputs, or NULL */
 pz_expr *pz_expr_shallow(pz_arena *a, const pz_expr *e);                             /* same children, own node */
 
 /* ---------------------------------------------------------------- known.c */
@@ -249,6 +251,7 @@ bool pz_walk_expr(pz_expr *e, pz_expr_visit f, void *arg);
 bool pz_walk_exprs(const pz_exprs *list, pz_expr_visit f, void *arg);
 bool pz_walk_rel_exprs(pz_rel *r, pz_expr_visit f, void *arg);   /* expressions of this node only */
 bool pz_walk_rel(pz_rel *r, pz_rel_visit f, void *arg);          /* relations; not into subqueries */
+bool pz_walk_every_expr(pz_rel *r, pz_expr_visit f, void *arg);  /* of this relation and of those pz_walk_rel finds */
 /* Rebuild bottom-up: f returns the node to put in place (itself if unchanged). Copies only along changed paths. */
 typedef pz_expr *(*pz_expr_map)(pz_arena *a, pz_expr *e, void *arg);
 pz_expr *pz_map_expr(pz_arena *a, pz_expr *e, pz_expr_map f, void *arg);

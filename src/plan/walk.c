@@ -3,7 +3,7 @@
  *
  * The walkers keep their own stack on the heap, so a sum of ten thousand terms or a thousand projections never
  * deepens the C stack.  The rebuild is iterative along first children (the deep side of every operator chain) and
- * recursive on the others.  Things start at pz_walk_expr(), pz_walk_rel() and pz_map_expr().
+ * recursive on the others.  Things start at pz_walk_expr(), pz_walk_rel(), pz_walk_every_expr() and pz_map_expr().
  */
 #include "plan.h"
 
@@ -209,6 +209,22 @@ pz_walk_rel(pz_rel *r, pz_rel_visit f, void *arg)
     }
     free(s.data);
     return on;
+}
+
+struct every { pz_expr_visit f; void *arg; };
+
+static pz_walk
+visit_exprs(pz_rel *r, void *arg)
+{
+    struct every *e = arg;
+    return pz_walk_rel_exprs(r, e->f, e->arg) ? PZ_WALK_ON : PZ_WALK_STOP;
+}
+
+bool
+pz_walk_every_expr(pz_rel *r, pz_expr_visit f, void *arg)
+{
+    struct every e = {f, arg};
+    return pz_walk_rel(r, visit_exprs, &e);
 }
 
 /* ---------------------------------------------------------------- rebuilding */

@@ -165,11 +165,7 @@ find(struct pz_cache *c, const entry_key *asker, pz_rel_id sig)
 static bool
 holds_instant(const pz_type *t)
 {
-    if (!t) return false;
-    if (t->id == PZ_T_TIMESTAMP || t->id == PZ_T_VARIANT || holds_instant(t->key) || holds_instant(t->element)) return true;
-    for (int i = 0; i < t->nfields; i++)
-        if (holds_instant(t->fields[i].type)) return true;
-    return false;
+    return pz_type_holds(t, PZ_T_TIMESTAMP) || pz_type_holds(t, PZ_T_VARIANT);
 }
 
 static pz_walk

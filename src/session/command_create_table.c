@@ -97,13 +97,9 @@ column_default(const pz_create *t, const pz_column_def *d, pz_field *f)
 }
 
 static bool
-has_collated_key(const pz_type *t)
+is_collated_map(const pz_type *t)
 {
-    if (t->id == PZ_T_MAP) return pz_type_is_collated(t->key) || has_collated_key(t->element);
-    if (t->id == PZ_T_ARRAY) return has_collated_key(t->element);
-    for (int i = 0; t->id == PZ_T_STRUCT && i < t->nfields; i++)
-        if (has_collated_key(t->fields[i].type)) return true;
-    return false;
+    return t->id == PZ_T_MAP && pz_type_is_collated(t->key);
 }
 
 static pz_status
@@ -118,7 +114,7 @@ take_columns(pz_create *t)
         pz_field f = {.name = d->path.data[0], .type = pz_type_as_nullable(a, d->type), .nullable = true};
         if (pz_confs_bool(t->r->q->confs, "spark.sql.charAsVarchar")) f.type = pz_type_char_as_varchar(a, f.type);
         if (collation.ptr) f.type = pz_type_with_collation(a, f.type, collation);
-        if (has_collated_key(f.type)) return pz_raise(t->r->err, PZ_ERR_UNSUPPORTED_FEATURE_COLLATIONS_IN_MAP_KEYS, PZ_NO_ORIGIN, NULL);
+        if (pz_type_any(f.type, is_collated_map)) return pz_raise(t->r->err, PZ_ERR_UNSUPPORTED_FEATURE_COLLATIONS_IN_MAP_KEYS, PZ_NO_ORIGIN, NULL);
         if (d->constraint.ptr) return refuse(t, "CONSTRAINT");
         if (d->identity) return refuse(t, "identity columns");
         if (d->generated) return refuse(t, "generated columns");
@@ -144,17 +140,6 @@ pz_create_take_schema(pz_create *t, const pz_schema *s, bool keep_nullability)
         pz_vec_push(a, &t->fields, f);
     }
     return PZ_OK;
-}
-
-static bool
-holds(const pz_type *t, pz_type_id id)
-{
-    if (t->id == id) return true;
-    if (t->id == PZ_T_ARRAY) return holds(t->element, id);
-    if (t->id == PZ_T_MAP) return holds(t->key, id) || holds(t->element, id);
-    for (int i = 0; t->id == PZ_T_STRUCT && i < t->nfields; i++)
-        if (holds(t->fields[i].type, id)) return true;
-    return false;
 }
 
 static pz_str
@@ -195,9 +180,9 @@ check_types(const pz_create *t)
     if (!t->fields.n) return pz_raise(err, PZ_ERR_UNABLE_TO_INFER_SCHEMA, PZ_NO_ORIGIN, "format", format_shown(t).ptr, NULL);
     for (int i = 0; i < t->fields.n; i++) {
         const pz_field *f = &t->fields.data[i];
-        if (holds(f->type, PZ_T_TIME) && !pz_confs_bool(t->r->q->confs, "spark.sql.timeType.enabled"))
+        if (pz_type_holds(f->type, PZ_T_TIME) && !pz_confs_bool(t->r->q->confs, "spark.sql.timeType.enabled"))
             return pz_raise(err, PZ_ERR_UNSUPPORTED_TIME_TYPE, PZ_NO_ORIGIN, NULL);
-        if (holds(f->type, PZ_T_CALENDAR_INTERVAL))
+        if (pz_type_holds(f->type, PZ_T_CALENDAR_INTERVAL))
             return pz_raise(err, PZ_ERR_UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE, PZ_NO_ORIGIN, "columnName", quote(t, f->name).ptr, "columnType",
                             pz_strf(t->r->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(f->type, t->r->a))).ptr, "format", format_shown(t).ptr, NULL);
         if (sink && !is_partition(t, f->name)) PZ_TRY(pz_sink_check_type(sink, f->name, f->type, err));

@@ -79,19 +79,16 @@ pz_collation_is_lcase(pz_str name)
     return read_name(&name, &trims) == LOWER;
 }
 
+static bool
+is_collated(const pz_type *t)
+{
+    return t->id == PZ_T_STRING && t->collation.len;
+}
+
 bool
 pz_type_is_collated(const pz_type *t)
 {
-    switch (t->id) {
-    case PZ_T_STRING: return t->collation.len > 0;
-    case PZ_T_ARRAY: return pz_type_is_collated(t->element);
-    case PZ_T_MAP: return pz_type_is_collated(t->key) || pz_type_is_collated(t->element);
-    case PZ_T_STRUCT:
-        for (int i = 0; i < t->nfields; i++)
-            if (pz_type_is_collated(t->fields[i].type)) return true;
-        return false;
-    default: return false;
-    }
+    return pz_type_any(t, is_collated);
 }
 
 /* The type of keys: texts of ICU's collations have keys of bytes, the others keys that are texts. */

@@ -66,17 +66,7 @@ pz_schema_as_nullable(pz_arena *a, const pz_schema *s)
 bool
 pz_type_has_char(const pz_type *t)
 {
-    switch (t->id) {
-    case PZ_T_CHAR:
-    case PZ_T_VARCHAR: return true;
-    case PZ_T_ARRAY: return pz_type_has_char(t->element);
-    case PZ_T_MAP: return pz_type_has_char(t->key) || pz_type_has_char(t->element);
-    case PZ_T_STRUCT:
-        for (int i = 0; i < t->nfields; i++)
-            if (pz_type_has_char(t->fields[i].type)) return true;
-        return false;
-    default: return false;
-    }
+    return pz_type_holds(t, PZ_T_CHAR) || pz_type_holds(t, PZ_T_VARCHAR);
 }
 
 /* ---- columns ---- */

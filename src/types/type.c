@@ -313,24 +313,30 @@ pz_type_is_orderable(const pz_type *t)
     }
 }
 
-bool
-pz_type_has_map(const pz_type *t)
+/* Without a test, types of kind `id` pass. */
+static bool
+any(const pz_type *t, bool (*test)(const pz_type *t), pz_type_id id)
 {
-    switch (t->id) {
-    case PZ_T_MAP:
+    if (!t)
+        return false;
+    if (test ? test(t) : t->id == id)
         return true;
-    case PZ_T_ARRAY:
-        return pz_type_has_map(t->element);
-    case PZ_T_UDT:
-        return t->element && pz_type_has_map(t->element);
-    case PZ_T_STRUCT:
-        for (int i = 0; i < t->nfields; i++)
-            if (pz_type_has_map(t->fields[i].type))
-                return true;
-        return false;
-    default:
-        return false;
-    }
+    for (int i = 0; i < t->nfields; i++)
+        if (any(t->fields[i].type, test, id))
+            return true;
+    return any(t->key, test, id) || any(t->element, test, id);
+}
+
+bool
+pz_type_any(const pz_type *t, bool (*test)(const pz_type *t))
+{
+    return any(t, test, PZ_T_VOID);
+}
+
+bool
+pz_type_holds(const pz_type *t, pz_type_id id)
+{
+    return any(t, NULL, id);
 }
 
 /* ---- sizes ---- */

@@ -72,7 +72,8 @@ bool pz_type_is_interval(const pz_type *t);
 bool pz_type_is_ansi_interval(const pz_type *t);
 bool pz_type_is_nested(const pz_type *t);                        /* array, map, struct */
 bool pz_type_is_orderable(const pz_type *t);
-bool pz_type_has_map(const pz_type *t);
+bool pz_type_any(const pz_type *t, bool (*test)(const pz_type *t)); /* the type, or one anywhere inside it, passes */
+bool pz_type_holds(const pz_type *t, pz_type_id id);              /* the type, or one anywhere inside it, is of that kind */
 
 /* The three spellings (tables/types.def). */
 pz_str pz_type_simple(const pz_type *t, pz_arena *a);            /* struct<a:int>, decimal(10,2) */
