@@ -2,6 +2,8 @@
 
 PIEZO_URL (sc://host:port) uses a running server instead, BUILD names the build directory.
 """
+import contextlib
+import io
 import os
 import socket
 import subprocess
@@ -11,6 +13,14 @@ import pytest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PIEZO = os.path.join(ROOT, os.environ.get("BUILD", "build"), "piezo")
+
+
+def printed(call, *arguments, **named):
+    """What the call prints."""
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        call(*arguments, **named)
+    return text.getvalue()
 
 
 def free_port():

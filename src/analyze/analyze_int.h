@@ -172,6 +172,9 @@ pz_expr *pz_name_item(pz_analyzer *an, const pz_expr *written, pz_expr *e);    /
 pz_status pz_select_items(pz_analyzer *an, pz_scope *s, const pz_exprs *list, pz_exprs *named, int **levels); /* resolve a SELECT list */
 /* Make `attr`, known to some relation below, an output of `r` (hidden): adds it to the PROJECTs between.  False where that is impossible. */
 bool pz_carry(pz_analyzer *an, pz_rel *r, pz_attr *attr);
+bool pz_rel_passes_columns(const pz_rel *r);                           /* its rows have all columns of the input's */
+void pz_append_item(pz_analyzer *an, pz_rel *r, pz_attr *attr);        /* of a PROJECT: the expression of such an output */
+pz_attr *pz_append_hidden(pz_analyzer *an, pz_rel *r, const pz_attr *attr);  /* one more output, a hidden copy */
 /* Column _metadata of files (rel_metadata.c): does an unresolved relation name it; make a resolved input show it, hidden, if it can. */
 bool pz_names_metadata(const pz_rel *r);
 void pz_expose_metadata(pz_analyzer *an, pz_rel *input);

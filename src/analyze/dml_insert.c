@@ -311,6 +311,7 @@ project(insert *in, pz_rel *query, pz_rel **out)
         pz_field_seen(in->d.an.a, &in->d.t->stored.fields[i], &seen);
         e = pz_alias_new(&in->d.an, e, seen.name);
         e->u.alias.attr->type = seen.type;
+        e->u.alias.attr->metadata = in->d.t->stored.fields[i].metadata;        /* files carry it */
         pz_vec_push(in->d.an.a, &items, e);
     }
     *out = pz_project_make(&in->d.an, query, &items);

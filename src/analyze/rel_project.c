@@ -142,19 +142,6 @@ thinned(pz_analyzer *an, const pz_expr *star, pz_attr *a, pz_expr **out)
     return PZ_OK;
 }
 
-static pz_str
-dotted(pz_analyzer *an, const pz_strs *names)
-{
-    pz_buf b;
-    pz_str s;
-    pz_buf_init(&b, 0);
-    for (int i = 0; i < names->n; i++)
-        pz_buf_printf(&b, "%s" PZ_FMT, i ? "." : "", PZ_ARG(names->data[i]));
-    s = pz_buf_dup(&b, an->a);
-    pz_buf_free(&b);
-    return s;
-}
-
 /* Do two names of EXCEPT take the same, or one a part of the other? */
 static bool
 overlap(pz_analyzer *an, const pz_strs *x, const pz_strs *y, const pz_attrs *cols)
@@ -187,7 +174,7 @@ check_except(pz_analyzer *an, pz_expr *star, const pz_attrs *cols)
             const pz_strs *x = &star->u.star.except.data[i], *y = &star->u.star.except.data[k];
             if (overlap(an, x, y, cols))
                 return pz_raise(an->err, PZ_ERR_EXCEPT_OVERLAPPING_COLUMNS, star->origin, "columns",
-                                pz_strf(an->a, PZ_FMT ", " PZ_FMT, PZ_ARG(dotted(an, x)), PZ_ARG(dotted(an, y))).ptr, NULL);
+                                pz_strf(an->a, PZ_FMT ", " PZ_FMT, PZ_ARG(pz_dotted(an->a, x)), PZ_ARG(pz_dotted(an->a, y))).ptr, NULL);
         }
     return PZ_OK;
 }

@@ -7,14 +7,6 @@
 #include "analyze_int.h"
 
 /* ------------------------------------------------------------ carrying hidden columns up */
-static pz_attr *
-hidden_copy(pz_analyzer *an, const pz_attr *attr)
-{
-    pz_attr *h = pz_attr_copy(an, attr);
-    h->hidden = true;
-    return h;
-}
-
 static void
 append_output(pz_analyzer *an, pz_rel *r, pz_attr *attr)
 {
@@ -25,26 +17,29 @@ append_output(pz_analyzer *an, pz_rel *r, pz_attr *attr)
     r->output = o;
 }
 
-bool
-pz_carry(pz_analyzer *an, pz_rel *r, pz_attr *attr)
+pz_attr *
+pz_append_hidden(pz_analyzer *an, pz_rel *r, const pz_attr *attr)
 {
-    if (r == NULL)
-        return false;
-    if (pz_rel_gives(r, attr->id))
-        return true;
+    pz_attr *h = pz_attr_copy(an, attr);
+    h->hidden = true;
+    append_output(an, r, h);
+    return h;
+}
+
+void
+pz_append_item(pz_analyzer *an, pz_rel *r, pz_attr *attr)
+{
+    pz_exprs e = {0};
+    for (int i = 0; i < r->exprs.n; i++)
+        pz_vec_push(an->a, &e, r->exprs.data[i]);
+    pz_vec_push(an->a, &e, pz_attr_ref(an, attr, r->origin));
+    r->exprs = e;
+}
+
+bool
+pz_rel_passes_columns(const pz_rel *r)
+{
     switch (r->kind) {
-    case PZ_REL_PROJECT: {
-        if (!pz_carry(an, r->input, attr))
-            return false;
-        pz_attr *h = hidden_copy(an, attr);
-        pz_exprs e = {0};
-        for (int i = 0; i < r->exprs.n; i++)
-            pz_vec_push(an->a, &e, r->exprs.data[i]);
-        pz_vec_push(an->a, &e, pz_attr_ref(an, h, r->origin));
-        r->exprs = e;
-        append_output(an, r, h);
-        return true;
-    }
     case PZ_REL_FILTER:
     case PZ_REL_SORT:
     case PZ_REL_LIMIT:
@@ -52,14 +47,24 @@ pz_carry(pz_analyzer *an, pz_rel *r, pz_attr *attr)
     case PZ_REL_TAIL:
     case PZ_REL_REPARTITION:
     case PZ_REL_SAMPLE:
-    case PZ_REL_GENERATE:
-        if (!pz_carry(an, r->input, attr))
-            return false;
-        append_output(an, r, hidden_copy(an, attr));
-        return true;
-    default:
-        return false;
+    case PZ_REL_GENERATE: return true;
+    default: return false;
     }
+}
+
+bool
+pz_carry(pz_analyzer *an, pz_rel *r, pz_attr *attr)
+{
+    if (r == NULL)
+        return false;
+    if (pz_rel_gives(r, attr->id))
+        return true;
+    if ((r->kind != PZ_REL_PROJECT && !pz_rel_passes_columns(r)) || !pz_carry(an, r->input, attr))
+        return false;
+    pz_attr *h = pz_append_hidden(an, r, attr);
+    if (r->kind == PZ_REL_PROJECT)
+        pz_append_item(an, r, h);
+    return true;
 }
 
 /* The SELECT below, through nodes that only drop or order rows. */

@@ -258,10 +258,7 @@ descends(const pz_rel *from, const pz_rel *to)
 static pz_str
 quote_column(pz_analyzer *an, const pz_expr *column)
 {
-    pz_str s = column->names.data[0];
-    for (int i = 1; i < column->names.n; i++)
-        s = pz_strf(an->a, PZ_FMT "." PZ_FMT, PZ_ARG(s), PZ_ARG(column->names.data[i]));
-    return pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(s));
+    return pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_dotted(an->a, &column->names)));
 }
 
 static pz_status

@@ -61,6 +61,7 @@ void pz_arena_on_close(pz_arena *a, void (*fn)(void *), void *arg); /* run at cl
     } while (0)
 void pz_vec_grow(pz_arena *a, void **data, int *cap, size_t size, int n);
 typedef PZ_VEC(pz_str) pz_strs;
+pz_str pz_dotted(pz_arena *a, const pz_strs *parts);   /* a.b */
 
 /* ---- growing text and byte buffers (malloc, not arena) ---- */
 typedef struct pz_buf {
@@ -93,6 +94,7 @@ bool pz_map_at(const pz_map *m, int i, pz_str *key, void **value); /* i-th live 
 /* ---- UTF-8 ---- */
 int pz_utf8_decode(const char *p, size_t n, uint32_t *cp); /* bytes used, 0 if n is 0; bad bytes give U+FFFD and 1 */
 int pz_utf8_encode(uint32_t cp, char out[4]);
+int pz_hex4(const char *p);                    /* the number that four hexadecimal digits write, or -1 */
 size_t pz_utf8_count(pz_str s);                /* code points */
 bool pz_utf8_valid(pz_str s);
 

@@ -108,3 +108,11 @@ pz_hash_istr(pz_str s)
     }
     return mix(h ^ w, SALT_A);
 }
+
+pz_str
+pz_dotted(pz_arena *a, const pz_strs *parts)
+{
+    pz_str s = parts->n ? parts->data[0] : PZ_STR("");
+    for (int i = 1; i < parts->n; i++) s = pz_strf(a, PZ_FMT "." PZ_FMT, PZ_ARG(s), PZ_ARG(parts->data[i]));
+    return s;
+}

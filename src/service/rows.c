@@ -119,14 +119,11 @@ start(rows *r, pz_run **run, struct pz_chunk **first)
         pz_error_init(&err, x->keep->arena);
         PZ_TRY(pz_query_statement(r->q, wide, &sql, &settings, &x->err));
         *run = pz_run_make(pz_sessions_engine(pz_session_all(x->session)));
-        st = pz_operation_set_run(x->op, *run, &x->err);
-        if (st == PZ_OK) st = pz_run_start(*run, &settings, sql, &err);
+        st = pz_operation_start(x->op, *run, &settings, sql, &err);
         if (st == PZ_OK) st = pz_run_next(*run, first, &err);
         if (st == PZ_OK) return PZ_OK;
-        (void)pz_operation_set_run(x->op, NULL, &x->err);
-        pz_run_close(*run);
+        pz_operation_close(x->op, *run);
         *run = NULL;
-        if (x->err.id) return PZ_FAIL;
         if (wide || !r->q->info.narrow_decimals || err.id == PZ_ERR_OPERATION_CANCELED) {
             pz_error_copy(&x->err, &err);
             return PZ_FAIL;
@@ -142,8 +139,7 @@ run_query(rows *r)
     struct pz_chunk *first = NULL;
     pz_status st = start(r, &run, &first);
     if (st == PZ_OK) st = drain(r, run, first);
-    if (run) (void)pz_operation_set_run(r->x->op, NULL, &r->x->err);
-    pz_run_close(run);
+    if (run) pz_operation_close(r->x->op, run);
     return st;
 }
 

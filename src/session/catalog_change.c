@@ -122,20 +122,14 @@ pz_change_run(pz_change *ch, pz_str sql, int64_t *count, pz_error *err)
     if (!t) return PZ_FAIL;
     pz_query_run_settings(ch->q, &settings);
     run = pz_run_make_in(t);
-    st = ch->q->op ? pz_operation_set_run(ch->q->op, run, err) : PZ_OK;
-    if (st == PZ_OK) st = pz_run_start(run, &settings, sql, err);
+    st = pz_operation_start(ch->q->op, run, &settings, sql, err);
     while (st == PZ_OK && (st = pz_run_next(run, &chunk, err)) == PZ_OK && chunk) {
         pz_vector_view v;
         pz_chunk_column(chunk, 0, &v);
         if (pz_chunk_columns(chunk) == 1 && pz_chunk_rows(chunk) == 1) *count += *(const int64_t *)v.data;
         pz_chunk_free(chunk);
     }
-    if (ch->q->op) {
-        pz_error quiet;
-        pz_error_init(&quiet, ch->a);
-        (void)pz_operation_set_run(ch->q->op, NULL, &quiet);
-    }
-    pz_run_close(run);
+    pz_operation_close(ch->q->op, run);
     return st;
 }
 

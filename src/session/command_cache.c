@@ -77,8 +77,7 @@ pz_cmd_cache_table(pz_statement *r)
         return pz_raise(r->err, PZ_ERR_TEMP_TABLE_OR_VIEW_ALREADY_EXISTS, PZ_NO_ORIGIN, "relationName", pz_quoted(r->a, &r->c->names).ptr, NULL);
     PZ_TRY(pz_make_temp_view(r, name, r->c->query, r->c->text, false));
     if (keep_table(r, level, r->c->flag1) == PZ_OK) return PZ_OK;
-    pz_cache_forget_view(r, name, false);
-    (void)pz_drop_temp_view(r->session, name, false);
+    (void)pz_drop_kept_view(r, name, false);
     return PZ_FAIL;
 }
 
@@ -170,11 +169,12 @@ view_names(pz_statement *r, pz_str name, bool global)
     return names;
 }
 
-void
-pz_cache_forget_view(pz_statement *r, pz_str name, bool global)
+bool
+pz_drop_kept_view(pz_statement *r, pz_str name, bool global)
 {
     pz_strs names = view_names(r, name, global);
     pz_cache_forget_table(r, &names, false);
+    return pz_drop_temp_view(r->session, name, global);
 }
 
 /* A view made of a DataFrame may be made anew with the same plan; what is kept of it then stays. */

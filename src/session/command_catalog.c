@@ -385,8 +385,7 @@ create_table(pz_statement *r)
 static pz_status
 drop_view_of(pz_statement *r, bool global)
 {
-    pz_cache_forget_view(r, r->c->names.data[0], global);
-    pz_cell_bool(r, pz_drop_temp_view(r->session, r->c->names.data[0], global));
+    pz_cell_bool(r, pz_drop_kept_view(r, r->c->names.data[0], global));
     return PZ_OK;
 }
 

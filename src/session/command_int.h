@@ -188,7 +188,7 @@ pz_status pz_catalog_cache_table(pz_statement *r);
 pz_status pz_catalog_is_cached(pz_statement *r);
 /* Before a table goes or becomes another: nothing is kept of it, nor (cascade) of what was made of it.  A name of nothing is no error. */
 void pz_cache_forget_table(pz_statement *r, const pz_strs *names, bool cascade);
-void pz_cache_forget_view(pz_statement *r, pz_str name, bool global);
+bool pz_drop_kept_view(pz_statement *r, pz_str name, bool global);     /* a temporary view and what was kept of it; false: there is none */
 void pz_cache_view_replaced(pz_statement *r, const pz_view *next, bool global);
 /* command_misc.c */
 pz_status pz_cmd_show_collations(pz_statement *r);

@@ -238,9 +238,7 @@ pz_cmd_drop_view(pz_statement *r)
 {
     bool global;
     pz_view *v = pz_find_temp_view(r, &r->c->names, &global);
-    bool dropped;
-    if (v) pz_cache_forget_view(r, v->name, global);
-    dropped = v && pz_drop_temp_view(r->session, v->name, global);
+    bool dropped = v && pz_drop_kept_view(r, v->name, global);
     pz_view_unref(v);
     return dropped ? PZ_OK : pz_drop_entry(r, true);
 }

@@ -68,20 +68,13 @@ not_found(pz_statement *r)
 }
 
 /* ---- saveAsTable, insertInto ---- */
-static const char *
-dotted(pz_statement *r)
-{
-    pz_str s = PZ_STR("");
-    for (int i = 0; i < r->c->names.n; i++) s = pz_strf(r->a, PZ_FMT "%s" PZ_FMT, PZ_ARG(s), i ? "." : "", PZ_ARG(r->c->names.data[i]));
-    return s.ptr;
-}
-
 static pz_status
 insert_into(pz_statement *r)
 {
     PZ_TRY(pz_write_no_buckets(r, "insertInto"));
     if (r->c->columns.n)
-        return pz_raise(r->err, PZ_ERR_PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO, PZ_NO_ORIGIN, "tableName", dotted(r), NULL);
+        return pz_raise(r->err, PZ_ERR_PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO, PZ_NO_ORIGIN, "tableName",
+                        pz_dup(r->a, pz_dotted(r->a, &r->c->names)).ptr, NULL);
     return pz_statement_run_as(r, insert_of(r, pz_str_eqc(r->c->mode, "overwrite"), false));
 }
 

@@ -70,31 +70,7 @@ pz_file_table_insert(pz_query *q, pz_change *ch, const pz_cat *e, const pz_plan 
                      bool dynamic, pz_error *err)
 {
     pz_file_target t = {.mode = overwrite ? PZ_WRITE_OVERWRITE : PZ_WRITE_APPEND, .is_table = true};
-    pz_plan named = *rows;
     int64_t n;
-    pz_rel *r = pz_rel_make(q->arena, PZ_REL_PROJECT, PZ_NO_ORIGIN);
-    r->input = rows->root;
-    r->resolved = true;
-    for (int i = 0; i < rows->root->output.n; i++) { /* files carry the table's names */
-        pz_attr *at = PZ_NEW(q->arena, pz_attr);
-        pz_expr *ref = pz_expr_make(q->arena, PZ_EXPR_ATTR, PZ_NO_ORIGIN), *alias;
-        ref->u.attr = rows->root->output.data[i];
-        ref->type = ref->u.attr->type;
-        ref->nullable = ref->u.attr->nullable;
-        ref->resolved = true;
-        *at = *ref->u.attr;
-        at->id = q->next_attr++;
-        at->name = pz_dup(q->arena, e->schema.fields[i].name);
-        at->metadata = e->schema.fields[i].metadata.ptr ? pz_dup(q->arena, e->schema.fields[i].metadata) : e->schema.fields[i].metadata;
-        alias = pz_alias_make(q->arena, ref, at->name);
-        alias->type = ref->type;
-        alias->nullable = ref->nullable;
-        alias->resolved = true;
-        alias->u.alias.attr = at;
-        pz_vec_push(q->arena, &r->exprs, alias);
-        pz_vec_push(q->arena, &r->output, at);
-    }
-    named.root = r;
     t.format = pz_dup(q->arena, e->provider);
     t.path = pz_table_location(q, e, q->arena);
     t.prefix = overwrite ? prefix_of(e, spec, q->arena) : PZ_STR("");
@@ -105,7 +81,7 @@ pz_file_table_insert(pz_query *q, pz_change *ch, const pz_cat *e, const pz_plan 
         pz_vec_push(q->arena, &t.options, o);
     }
     for (int i = 0; options && i < options->n; i++) pz_vec_push(q->arena, &t.options, options->data[i]);
-    PZ_TRY(pz_write_files(q, &named, &t, &n, err));
+    PZ_TRY(pz_write_files(q, rows, &t, &n, err));
     if (e->stat_rows >= 0 || e->stat_bytes >= 0) {     /* no longer true */
         pz_cat *fresh = pz_cat_copy(e);
         fresh->stat_rows = fresh->stat_bytes = -1;

@@ -178,15 +178,28 @@ pz_operation_check(pz_operation *op, pz_error *err)
     return interrupted ? raise_canceled(err) : PZ_OK;
 }
 
-pz_status
-pz_operation_set_run(pz_operation *op, pz_run *run, pz_error *err)
+static bool
+set_run(pz_operation *op, pz_run *run)
 {
     bool interrupted;
     pthread_mutex_lock(&op->lock);
     op->run = run;
-    interrupted = op->interrupted && run;
+    interrupted = op->interrupted;
     pthread_mutex_unlock(&op->lock);
-    return interrupted ? raise_canceled(err) : PZ_OK;
+    return !interrupted;
+}
+
+pz_status
+pz_operation_start(pz_operation *op, pz_run *run, const pz_run_settings *s, pz_str sql, pz_error *err)
+{
+    return op && !set_run(op, run) ? raise_canceled(err) : pz_run_start(run, s, sql, err);
+}
+
+void
+pz_operation_close(pz_operation *op, pz_run *run)
+{
+    if (op) (void)set_run(op, NULL);
+    pz_run_close(run);
 }
 
 void

@@ -85,7 +85,9 @@ void pz_operation_detach(pz_operation *op, pz_sender *s);      /* the RPC is gon
 pz_status pz_operation_append(pz_operation *op, pz_response *r, pz_error *err); /* takes r; waits while the buffer is full; fails once interrupted */
 bool pz_operation_offer(pz_operation *op, pz_response *r);      /* takes r; never waits; false once interrupted or finished */
 void pz_operation_finish(pz_operation *op, pz_response *last, pz_failure *failure); /* failure NULL: success; last, such as result_complete, or NULL; takes both */
-pz_status pz_operation_set_run(pz_operation *op, pz_run *run, pz_error *err);   /* what to stop on interrupt; NULL when it is over */
+/* The text runs as work of the operation (NULL: of none), which an interrupt stops, until it is closed. */
+pz_status pz_operation_start(pz_operation *op, pz_run *run, const pz_run_settings *s, pz_str sql, pz_error *err);
+void pz_operation_close(pz_operation *op, pz_run *run);
 pz_status pz_operation_check(pz_operation *op, pz_error *err);                  /* OPERATION_CANCELED once interrupted */
 
 /* An operation begins held: small responses do not wake the sender, so that those of a short one leave together when it is finished. */

@@ -323,11 +323,9 @@ try_rows(const attempt *t, bool wide, bool *narrow, pz_arena *a, pz_error *err)
     *narrow = info.narrow_decimals;
     if (st == PZ_OK) {
         run = pz_run_make(pz_sessions_engine(q->session->all));
-        st = q->op ? pz_operation_set_run(q->op, run, err) : PZ_OK;
-        if (st == PZ_OK) st = pz_run_start(run, &settings, pz_buf_dup(&b, a), err);
+        st = pz_operation_start(q->op, run, &settings, pz_buf_dup(&b, a), err);
         if (st == PZ_OK) st = pz_run_rows(run, types, t->table ? 0 : schema->n, t->limit, a, t->rows, t->n, err);
-        if (q->op) (void)pz_operation_set_run(q->op, NULL, err);
-        pz_run_close(run);
+        pz_operation_close(q->op, run);
     }
     pz_buf_free(&b);
     return st;

@@ -14,14 +14,6 @@ script_of(pz_statement *r)
     return r->q->script ? r->q->script : r->q->cursors;
 }
 
-static pz_str
-dotted(pz_statement *r, const pz_strs *names)
-{
-    pz_str s = names->data[0];
-    for (int i = 1; i < names->n; i++) s = pz_strf(r->a, PZ_FMT "." PZ_FMT, PZ_ARG(s), PZ_ARG(names->data[i]));
-    return s;
-}
-
 static pz_status
 outside(pz_statement *r, const char *name)
 {
@@ -38,7 +30,7 @@ static pz_status
 find(pz_statement *r, pz_cursor **out)
 {
     pz_script *s = script_of(r);
-    const char *name = pz_dup(r->a, dotted(r, &r->c->names)).ptr;
+    const char *name = pz_dup(r->a, pz_dotted(r->a, &r->c->names)).ptr;
     if (!s) return outside(r, name);
     *out = pz_script_find_cursor(s, &r->c->names);
     return *out ? PZ_OK : pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_CURSOR_NOT_FOUND, PZ_NO_ORIGIN, "cursorName", name, NULL);

@@ -185,20 +185,17 @@ run_text(const pz_stored *t, pz_str sql, const pz_lower_info *info, pz_operation
 {
     pz_run_settings settings;
     struct pz_chunk *chunk = NULL;
-    pz_error quiet;
     pz_run *run = pz_run_make(pz_sessions_engine(t->all));
-    pz_status st = op ? pz_operation_set_run(op, run, err) : PZ_OK;
-    pz_error_init(&quiet, err->arena);
+    pz_status st;
     pz_query_run_settings(t->q, &settings);    /* casts inside depend on the session's zone */
     settings.deep = info->deep;
     if (t->again) settings.fresh_files = true;
-    if (st == PZ_OK) st = pz_run_start(run, &settings, sql, err);
+    st = pz_operation_start(op, run, &settings, sql, err);
     while (st == PZ_OK && (st = pz_run_next(run, &chunk, err)) == PZ_OK && chunk) {
         *rows = rows_made(chunk);
         pz_chunk_free(chunk);
     }
-    if (op) (void)pz_operation_set_run(op, NULL, &quiet);
-    pz_run_close(run);
+    pz_operation_close(op, run);
     return st;
 }
 

@@ -441,7 +441,6 @@ run_once(writing *s, const pz_plan *plan, bool wide, bool *narrow, int64_t *rows
     pz_line_writer *lines;
     pz_run *run;
     pz_str sql;
-    pz_error quiet;
     pz_status st = statement_text(s, plan, wide, &info, &sql, err);
     *narrow = info.narrow_decimals;
     *rows = 0;
@@ -450,12 +449,9 @@ run_once(writing *s, const pz_plan *plan, bool wide, bool *narrow, int64_t *rows
     settings.deep = info.deep;
     lines = s->w.sink && pz_sink_is_lines(s->w.sink) ? pz_line_writer_open(&s->w) : NULL;
     run = pz_run_make(pz_sessions_engine(s->q->session->all));
-    if (s->q->op) st = pz_operation_set_run(s->q->op, run, err);
-    if (st == PZ_OK) st = pz_run_start(run, &settings, sql, err);
+    st = pz_operation_start(s->q->op, run, &settings, sql, err);
     if (st == PZ_OK) st = drain(run, s->w.sink != NULL, lines, rows, err);
-    pz_error_init(&quiet, s->a);
-    if (s->q->op) (void)pz_operation_set_run(s->q->op, NULL, &quiet);
-    pz_run_close(run);
+    pz_operation_close(s->q->op, run);
     if (lines && pz_line_writer_close(lines, st == PZ_OK, err) != PZ_OK) st = PZ_FAIL;
     if (s->w.sink && !lines && st == PZ_OK) st = pz_parquet_arrange(&s->w, s->a, err);
     return st;

@@ -275,7 +275,7 @@ cluster_by(pz_parser *p, pz_command *c)
     do {
         pz_strs parts;
         if (!pz_multipart(p, &parts)) return false;
-        pz_vec_push(p->a, &c->columns, pz_dotted(p, &parts));
+        pz_vec_push(p->a, &c->columns, pz_dotted(p->a, &parts));
     } while (accept(p, T_COMMA));
     return expect(p, T_RPAREN);
 }

@@ -33,14 +33,6 @@ pz_command_ref(pz_parser *p, pz_command *c)
 }
 
 pz_str
-pz_dotted(pz_parser *p, const pz_strs *parts)
-{
-    pz_str s = parts->n ? parts->data[0] : PZ_STR("");
-    for (int i = 1; i < parts->n; i++) s = pz_strf(p->a, PZ_FMT "." PZ_FMT, PZ_ARG(s), PZ_ARG(parts->data[i]));
-    return s;
-}
-
-pz_str
 pz_quoted_name(pz_parser *p, const pz_strs *parts)
 {
     pz_str s = PZ_STR("");

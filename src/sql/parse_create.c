@@ -93,7 +93,7 @@ view_using(pz_parser *p, int start, bool replace, bool global)
         c->has_schema = true;
     }
     if (!expect(p, K_USING) || !pz_multipart(p, &parts)) return NULL;
-    c->provider = pz_dotted(p, &parts);
+    c->provider = pz_dotted(p->a, &parts);
     if (accept(p, K_OPTIONS) && !pz_properties(p, &c->options, true, true)) return NULL;
     return pz_command_done(p, r, start);
 }
@@ -137,7 +137,7 @@ check_view(pz_parser *p, const pz_command *c, int start, bool partitioned)
     pz_origin o = pz_origin_at(p, start);
     if (c->temporary && c->if_not_exists) PZ_SEM(p, PZ_ERR_LEGACY_ERROR_TEMP_0053, o, NULL);
     if (c->replace && c->if_not_exists)
-        PZ_SEM(p, PZ_ERR_CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE, o, "viewName", pz_dotted(p, &c->names).ptr, NULL);
+        PZ_SEM(p, PZ_ERR_CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE, o, "viewName", pz_dotted(p->a, &c->names).ptr, NULL);
     if (partitioned) pz_invalid_statement(p, start, "CREATE VIEW ... PARTITIONED ON");
     if (!c->temporary) return;
     if (c->properties.n) pz_not_allowed(p, start, "TBLPROPERTIES can't coexist with CREATE TEMPORARY VIEW");
@@ -346,7 +346,7 @@ create_index(pz_parser *p, int start)
         pz_options ignored = {0};
         if (!pz_multipart(p, &parts)) return NULL;
         if (accept(p, K_OPTIONS) && !pz_properties(p, &ignored, true, true)) return NULL;
-        pz_vec_push(p->a, &c->columns, pz_dotted(p, &parts));
+        pz_vec_push(p->a, &c->columns, pz_dotted(p->a, &parts));
     } while (accept(p, T_COMMA));
     if (!expect(p, T_RPAREN)) return NULL;
     if (accept(p, K_OPTIONS) && !pz_properties(p, &c->options, true, true)) return NULL;

@@ -71,7 +71,7 @@ insert_directory(pz_parser *p, pz_command *c, int start)
     if (path && !pz_string_lit(p, &c->text)) return false;
     if (accept(p, K_USING)) {
         if (!pz_multipart(p, &parts)) return false;
-        c->provider = pz_dotted(p, &parts);
+        c->provider = pz_dotted(p->a, &parts);
         if (accept(p, K_OPTIONS) && !pz_properties(p, &c->options, true, true)) return false;
         bool option = false;
         for (int i = 0; i < c->options.n; i++) option |= pz_str_ieqc(c->options.data[i].key, "path");

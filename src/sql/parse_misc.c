@@ -47,7 +47,7 @@ cache(pz_parser *p, int start)
     if (c->names.n > 1) {
         pz_strs catalog = c->names;
         catalog.n--;
-        PZ_SEM(p, PZ_ERR_LEGACY_ERROR_TEMP_0037, pz_origin_at(p, start), "quoted", pz_dotted(p, &catalog).ptr, NULL);
+        PZ_SEM(p, PZ_ERR_LEGACY_ERROR_TEMP_0037, pz_origin_at(p, start), "quoted", pz_dotted(p->a, &catalog).ptr, NULL);
     }
     return pz_command_done(p, r, start);
 }

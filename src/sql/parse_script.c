@@ -295,7 +295,7 @@ condition_value(pz_parser *p, pz_command *c)
     } else {
         pz_strs parts;
         if (!pz_multipart(p, &parts)) return false;
-        s = pz_upper_ascii(p->a, pz_dotted(p, &parts));
+        s = pz_upper_ascii(p->a, pz_dotted(p->a, &parts));
         if (!c->flag2) c->flag2 = !known_condition(p, s);
     }
     if (listed(&c->columns, s))

@@ -178,7 +178,7 @@ set_path(pz_parser *p, int start)
         int word = p->t[from].kind;
         bool known = word == K_DEFAULT_PATH || word == K_SYSTEM_PATH || word == K_PATH || word == K_CURRENT_DATABASE || word == K_CURRENT_SCHEMA;
         if (parts.n < 2 && !known)
-            PZ_SEM(p, PZ_ERR_INVALID_SQL_PATH_SCHEMA_REFERENCE, pz_origin_at(p, start), "qualifiedName", pz_dotted(p, &parts).ptr, NULL);
+            PZ_SEM(p, PZ_ERR_INVALID_SQL_PATH_SCHEMA_REFERENCE, pz_origin_at(p, start), "qualifiedName", pz_dotted(p->a, &parts).ptr, NULL);
         pz_vec_push(p->a, &c->columns, pz_span_text(p, from, p->at));
     } while (accept(p, T_COMMA));
     return pz_command_done(p, r, start);

@@ -77,7 +77,7 @@ show_properties(pz_parser *p, int start)
             if (!pz_string_lit(p, &c->text)) return NULL;
         } else {
             if (!pz_multipart(p, &parts)) return NULL;
-            c->text = pz_dotted(p, &parts);
+            c->text = pz_dotted(p->a, &parts);
         }
         if (!expect(p, T_RPAREN)) return NULL;
     }
@@ -268,7 +268,7 @@ describe_table(pz_parser *p, int start)
     if (pz_is_name(p, 0) && !at2(p, K_AS, K_JSON) && !pz_multipart(p, &c->names2)) return NULL;
     as_json(p, c);
     if (c->flag1 && !c->extended)
-        PZ_SEM(p, PZ_ERR_DESCRIBE_JSON_NOT_EXTENDED, pz_origin_at(p, start), "tableName", pz_dotted(p, &c->names).ptr, NULL);
+        PZ_SEM(p, PZ_ERR_DESCRIBE_JSON_NOT_EXTENDED, pz_origin_at(p, start), "tableName", pz_dotted(p->a, &c->names).ptr, NULL);
     if (c->flag1 && c->names2.n) PZ_SEM(p, PZ_ERR_UNSUPPORTED_FEATURE_DESC_TABLE_COLUMN_JSON, pz_origin_at(p, start), NULL);
     if (c->partition_spec.n && c->names2.n)
         PZ_SEM(p, PZ_ERR_UNSUPPORTED_FEATURE_DESC_TABLE_COLUMN_PARTITION, pz_origin_at(p, start), NULL);

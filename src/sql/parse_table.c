@@ -14,7 +14,7 @@ once(pz_parser *p, const pz_column_def *d, unsigned *seen, unsigned bit, const c
     bool twice = *seen & bit;
     *seen |= bit;
     if (!twice) return;
-    pz_str name = pz_dotted(p, &d->path);
+    pz_str name = pz_dotted(p->a, &d->path);
     if (alter)
         PZ_SEM(p, PZ_ERR_ALTER_TABLE_COLUMN_DESCRIPTOR_DUPLICATE, pz_origin_at(p, start), "type", alter, "columnName", name.ptr,
                "optionName", option, NULL);
@@ -377,8 +377,8 @@ partition_field(pz_parser *p, pz_command *c, partitioning *mix)
         pz_expr *e = pz_expr_make(p->a, PZ_EXPR_COLUMN, pz_origin_at(p, start));
         e->names = parts;
         pz_vec_push(p->a, &c->exprs, e);
-        pz_vec_push(p->a, &c->columns, pz_dotted(p, &parts));
-        pz_vec_push(p->a, &mix->exprs, pz_dotted(p, &parts));
+        pz_vec_push(p->a, &c->columns, pz_dotted(p->a, &parts));
+        pz_vec_push(p->a, &mix->exprs, pz_dotted(p->a, &parts));
         return true;
     }
     if (n == T_LPAREN && k == 0) {
@@ -445,7 +445,7 @@ expression_options(pz_parser *p, pz_command *c, int start)
         } else {
             pz_strs parts;
             if (!pz_multipart(p, &parts)) return false;
-            o.key = pz_dotted(p, &parts);
+            o.key = pz_dotted(p->a, &parts);
         }
         bool eq = accept(p, T_EQ);
         if (tk(p) != T_COMMA && tk(p) != T_RPAREN) {
@@ -545,7 +545,7 @@ one_clause(pz_parser *p, pz_command *c, clauses *s, int which, int start)
         do {
             pz_strs parts;
             if (!pz_multipart(p, &parts)) return false;
-            pz_vec_push(p->a, &c->column_comments, pz_dotted(p, &parts));
+            pz_vec_push(p->a, &c->column_comments, pz_dotted(p->a, &parts));
         } while (accept(p, T_COMMA));
         return expect(p, T_RPAREN);
     case C_CLUSTERED: return bucket_spec(p, c, start);
@@ -622,7 +622,7 @@ table_body(pz_parser *p, int start, pz_rel *r, pz_command *c, bool replace)
     if (accept(p, K_USING)) {
         pz_strs parts;
         if (!pz_multipart(p, &parts)) return NULL;
-        c->provider = pz_dotted(p, &parts);
+        c->provider = pz_dotted(p->a, &parts);
     }
     if (!table_clauses(p, c, &s, start) || !as_query(p, c)) return NULL;
     check_table(p, c, &s, start, columns, replace);
@@ -650,7 +650,7 @@ table_like(pz_parser *p, int start, const pz_command *head)
             pz_strs parts;
             skip(p);
             if (!pz_multipart(p, &parts)) return NULL;
-            c->provider = pz_dotted(p, &parts);
+            c->provider = pz_dotted(p->a, &parts);
         } else if (!one_clause(p, c, &s, which, start)) return NULL;
         if (s.seen[which]++)
             PZ_SEM(p, PZ_ERR_DUPLICATE_CLAUSES, pz_origin_at(p, start), "clauseName", which == C_OPTIONS ? "PROVIDER" : clause_names[which], NULL);

@@ -203,31 +203,17 @@ eat(reader *r, char c)
     return false;
 }
 
-static int
-hex4(const char *p)
-{
-    int v = 0;
-    for (int i = 0; i < 4; i++) {
-        char c = p[i];
-        int d = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-        if (d < 0)
-            return -1;
-        v = v * 16 + d;
-    }
-    return v;
-}
-
 static size_t
 unescape_u(reader *r, char *out)
 {
     int hi, lo;
-    if (r->end - r->p < 5 || (hi = hex4(r->p + 1)) < 0) {
+    if (r->end - r->p < 5 || (hi = pz_hex4(r->p + 1)) < 0) {
         r->bad = true;
         return 0;
     }
     r->p += 5;
     if (hi >= 0xD800 && hi < 0xDC00 && r->end - r->p >= 6 && r->p[0] == '\\' && r->p[1] == 'u' &&
-        (lo = hex4(r->p + 2)) >= 0xDC00 && lo < 0xE000) {
+        (lo = pz_hex4(r->p + 2)) >= 0xDC00 && lo < 0xE000) {
         r->p += 6;
         hi = 0x10000 + ((hi - 0xD800) << 10) + (lo - 0xDC00);
     }

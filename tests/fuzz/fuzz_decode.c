@@ -7,6 +7,7 @@
  */
 #include "decode/decode.h"
 #include "spark/connect/base.pb-c.h"
+#include "fuzz_random.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -16,15 +17,6 @@
 enum { INPUT_SIZE = 1 << 16 };
 typedef struct input { uint8_t bytes[INPUT_SIZE]; size_t n; } input;
 typedef PZ_VEC(input *) inputs;
-
-static uint64_t state = 1;
-
-static uint32_t
-next_random(uint32_t below)
-{
-    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
-    return (uint32_t)(state >> 32) % below;
-}
 
 static void
 run_one(const uint8_t *bytes, size_t n)

@@ -6,6 +6,7 @@
  * Nothing may crash, hang or allocate without bound; errors are fine.  A failure is a signal.
  */
 #include "engine/local_int.h"
+#include "fuzz_random.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,15 +15,6 @@
 enum { INPUT_SIZE = 1 << 16 };
 typedef struct input { uint8_t bytes[INPUT_SIZE]; size_t n; } input;
 typedef PZ_VEC(input *) inputs;
-
-static uint64_t state = 1;
-
-static uint32_t
-next_random(uint32_t below)
-{
-    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
-    return below ? (uint32_t)(state >> 32) % below : 0;
-}
 
 static bool
 run_one(const input *in, bool say)

@@ -12,31 +12,14 @@
 #include "engine/functions/xml.h"
 #include "types/datetime_pattern.h"
 #include "types/number_pattern.h"
+#include "fuzz_random.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { TEXT_MAX = 2048 };
 typedef PZ_VEC(pz_str) texts;
-
-static uint64_t state = 1;
-
-static uint32_t
-next_random(uint32_t below)
-{
-    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
-    return below ? (uint32_t)(state >> 32) % below : 0;
-}
-
-static double
-cpu_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void
 run_times(pz_arena *a, pz_str pattern, pz_str text)

@@ -5,9 +5,7 @@ it returns or raises.  NAME.json beside it holds what real Spark 4.3.0 answered.
 
     steps.py URL NAME...      records NAME.json by test_NAME.py (or FOLDER/NAME of another suite); URL: real Spark only, on this machine
 """
-import contextlib
 import importlib
-import io
 import json
 import os
 import sys
@@ -15,19 +13,12 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import replay  # noqa: E402
-from conftest import Server  # noqa: E402,F401
+from conftest import Server, printed  # noqa: E402,F401
 from pyspark.errors import PySparkException  # noqa: E402
 from pyspark.sql import Row  # noqa: E402
 from pyspark.sql.types import DataType  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def printed(call, *arguments, **named):
-    text = io.StringIO()
-    with contextlib.redirect_stdout(text):
-        call(*arguments, **named)
-    return text.getvalue()
 
 
 def plain(v):

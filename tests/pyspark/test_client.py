@@ -1,13 +1,12 @@
 """The unmodified PySpark client against the server: what a user of DataFrames sees.  Every expectation is what real Spark 4.3 answers."""
-import contextlib
 import datetime as dt
-import io
 from decimal import Decimal
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from conftest import printed
 from pyspark.errors import PySparkException
 from pyspark.sql import Row, Window
 from pyspark.sql import functions as F
@@ -28,13 +27,6 @@ def depts(spark):
 
 def tuples(df):
     return [tuple(r) for r in df.collect()]
-
-
-def printed(action, *arguments, **named):
-    text = io.StringIO()
-    with contextlib.redirect_stdout(text):
-        action(*arguments, **named)
-    return text.getvalue()
 
 
 def refused(action):

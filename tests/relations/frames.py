@@ -12,7 +12,6 @@ import datetime as dt
 import decimal
 import glob
 import hashlib
-import io
 import json
 import os
 import re
@@ -22,6 +21,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import pandas as pd  # noqa: E402
 import pyarrow as pa  # noqa: E402
 import replay  # noqa: E402
+from conftest import printed  # noqa: E402
 from pyspark.sql import Row, Window  # noqa: E402
 from pyspark.sql import functions as F  # noqa: E402
 from pyspark.sql import types as T  # noqa: E402
@@ -47,13 +47,6 @@ def programs(name):
 
 def digest(text):
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def printed(call, *arguments, **named):
-    text = io.StringIO()
-    with contextlib.redirect_stdout(text):
-        call(*arguments, **named)
-    return text.getvalue()
 
 
 def run(text, names):

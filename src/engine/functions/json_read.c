@@ -35,20 +35,6 @@ space(reader *r)
     }
 }
 
-static int
-hex4(const char *p)
-{
-    int v = 0;
-    for (int i = 0; i < 4; i++) {
-        char c = p[i];
-        int d = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-        if (d < 0)
-            return -1;
-        v = v * 16 + d;
-    }
-    return v;
-}
-
 static bool
 escape(reader *r, pz_buf *b)
 {
@@ -64,13 +50,13 @@ escape(reader *r, pz_buf *b)
     case 'r': pz_buf_putc(b, '\r'); return true;
     case 't': pz_buf_putc(b, '\t'); return true;
     case 'u': {
-        int u = r->end - r->p >= 4 ? hex4(r->p) : -1;
+        int u = r->end - r->p >= 4 ? pz_hex4(r->p) : -1;
         uint32_t cp = (uint32_t)u;
         if (u < 0)
             return false;
         r->p += 4;
         if (u >= 0xD800 && u < 0xDC00 && r->end - r->p >= 6 && r->p[0] == '\\' && r->p[1] == 'u') {
-            int lo = hex4(r->p + 2);
+            int lo = pz_hex4(r->p + 2);
             if (lo >= 0xDC00 && lo < 0xE000) {
                 cp = 0x10000u + (((uint32_t)u - 0xD800u) << 10) + ((uint32_t)lo - 0xDC00u);
                 r->p += 6;
