@@ -214,6 +214,8 @@ fill_scan(pz_source_in *in, pz_scan *scan)
     }
     scan->format = in->format;
     scan->paths = in->roots;
+    scan->parts = in->parts;
+    scan->partition_columns = in->list.parts.n;
     scan->schema = s;
     scan->file_schema = (pz_schema){PZ_NEWN(in->a, pz_field, n), n};
     for (int i = 0; i < n; i++) {
@@ -305,27 +307,36 @@ part_fits(const pz_type *t, pz_str value)
 
 /* Values of partition directories have to be of the types that were declared for them. */
 static pz_status
+check_part(pz_source_in *in, const pz_field *f, pz_str value)
+{
+    const char *shown, *type;
+    if (!value.ptr || part_fits(f->type, value)) return PZ_OK;
+    shown = pz_strf(in->a, "'" PZ_FMT "'", PZ_ARG(value)).ptr;
+    type = pz_strf(in->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(f->type, in->a))).ptr;
+    if (in->parts)                             /* those a catalog knows are cast */
+        return pz_raise_as(in->err, PZ_CLASS_SparkNumberFormatException, PZ_ERR_CAST_INVALID_INPUT, PZ_NO_ORIGIN, "expression", shown, "sourceType", "\"STRING\"",
+                           "targetType", type, "ansiConfig", "\"spark.sql.ansi.enabled\"", NULL);
+    return pz_raise_as(in->err, PZ_CLASS_SparkRuntimeException, PZ_ERR_INVALID_PARTITION_VALUE, PZ_NO_ORIGIN, "value", shown, "dataType", type,
+                       "columnName", pz_strf(in->a, "`" PZ_FMT "`", PZ_ARG(f->name)).ptr, NULL);
+}
+
+static pz_status
 check_parts(pz_source_in *in)
 {
-    for (int p = 0; in->user_schema && p < in->list.parts.n; p++)
-        for (int i = 0; i < in->list.files.n; i++) {
-            const pz_field *f = &in->list.parts.data[p];
-            pz_str value = in->list.files.data[i].parts[p];
-            if (value.ptr && !part_fits(f->type, value))
-                return pz_raise_as(in->err, PZ_CLASS_SparkRuntimeException, PZ_ERR_INVALID_PARTITION_VALUE, PZ_NO_ORIGIN,
-                                   "value", pz_strf(in->a, "'" PZ_FMT "'", PZ_ARG(value)).ptr,
-                                   "dataType", pz_strf(in->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(f->type, in->a))).ptr,
-                                   "columnName", pz_strf(in->a, "`" PZ_FMT "`", PZ_ARG(f->name)).ptr, NULL);
-        }
+    for (int p = 0; in->user_schema && p < in->list.parts.n; p++) {
+        const pz_field *f = &in->list.parts.data[p];
+        for (int i = 0; in->parts && i < in->parts->list.n; i++) PZ_TRY(check_part(in, f, in->parts->list.data[i].values.data[p]));
+        for (int i = 0; !in->parts && i < in->list.files.n; i++) PZ_TRY(check_part(in, f, in->list.files.data[i].parts[p]));
+    }
     return PZ_OK;
 }
 
 pz_status
 pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *user_schema,
-              pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err)
+              const pz_file_parts *parts, pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err)
 {
     const struct format *f = find_format(format);
-    pz_source_in in = {.engine = e, .paths = paths, .options = options, .user_schema = user_schema, .time_zone = time_zone, .a = a, .err = err};
+    pz_source_in in = {.engine = e, .paths = paths, .options = options, .user_schema = user_schema, .parts = parts, .time_zone = time_zone, .a = a, .err = err};
     pz_scan *scan = PZ_NEW(a, pz_scan);
     if (pz_str_ieqc(format, "avro")) return pz_raise(err, PZ_ERR_AVRO_DATA_SOURCE_NOT_ENABLED, PZ_NO_ORIGIN, "provider", "avro", NULL);
     if (!f) return pz_raise(err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(a, format).ptr, NULL);

@@ -28,6 +28,7 @@ typedef struct pz_source_in {                  /* one call of pz_files_open */
     const pz_strs *paths;
     const pz_options *options;
     const pz_schema *user_schema;              /* may be NULL */
+    const pz_file_parts *parts;                /* NULL: the directories tell */
     const pz_strs *texts;                      /* records themselves, instead of files; ptr NULL: null */
     pz_str time_zone;
     const pz_zone *zone;

@@ -135,6 +135,30 @@ walk(lister *l, pz_str dir, pz_str base, int depth)
     return st;
 }
 
+/* The files right inside the directories of known partitions; a directory may be gone. */
+static pz_status
+add_parts(lister *l, const pz_file_parts *parts)
+{
+    for (int i = 0; i < parts->list.n; i++) {
+        const pz_file_part *p = &parts->list.data[i];
+        struct dirent **names;
+        int n = scandir(p->path.ptr, &names, NULL, alphasort);
+        for (int k = 0; k < n; k++) {
+            pz_str path = pz_strf(l->in->a, PZ_FMT "/%s", PZ_ARG(p->path), names[k]->d_name);
+            struct stat st;
+            if (!hidden(names[k]->d_name) && stat(path.ptr, &st) == 0 && S_ISREG(st.st_mode)) {
+                int before = l->found.n;
+                add_file(l, path, &st, p->path, true);
+                if (l->found.n > before) l->found.data[before].parts = p->values.data;
+            }
+            free(names[k]);
+        }
+        if (n >= 0) free(names);
+    }
+    l->names = parts->columns;
+    return PZ_OK;
+}
+
 static pz_status
 missing(lister *l, pz_str path)
 {
@@ -368,9 +392,13 @@ pz_files_list(pz_source_in *in)
     if (pz_option_get(in->options, "basePath", NULL).ptr) PZ_TRY(local_path(&l, pz_option_get(in->options, "basePath", NULL), &l.base_path));
     PZ_TRY(time_bound(&l, "modifiedBefore", "modifiedbefore", &l.has_before, &l.before));
     PZ_TRY(time_bound(&l, "modifiedAfter", "modifiedafter", &l.has_after, &l.after));
-    for (int i = 0; i < in->paths->n; i++) PZ_TRY(add_path(&l, in->paths->data[i]));
-    if (!in->paths->n && path.ptr) PZ_TRY(add_path(&l, path));
-    for (int i = 0; i < l.found.n && !l.recursive; i++) {
+    if (in->parts) {
+        for (int i = 0; i < in->paths->n; i++) pz_vec_push(in->a, &in->roots, in->paths->data[i]);
+        PZ_TRY(add_parts(&l, in->parts));
+    }
+    for (int i = 0; i < in->paths->n && !in->parts; i++) PZ_TRY(add_path(&l, in->paths->data[i]));
+    if (!in->paths->n && path.ptr && !in->parts) PZ_TRY(add_path(&l, path));
+    for (int i = 0; i < l.found.n && !l.recursive && !in->parts; i++) {
         pz_str base = l.base_path.len && pz_str_starts(l.found.data[i].path, l.base_path.ptr) ? l.base_path : l.bases.data[i];
         PZ_TRY(note_parts(&l, &l.found.data[i], base));
     }

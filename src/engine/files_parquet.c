@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "files_int.h"
+#include "write.h"
 
 typedef enum node_kind { NODE_SCALAR, NODE_STRUCT, NODE_LIST, NODE_MAP } node_kind;
 typedef enum repetition { REP_REQUIRED, REP_OPTIONAL, REP_REPEATED } repetition;
@@ -493,18 +494,54 @@ emit(reader *r, pz_buf *b, const node *n, const pz_type *want, pz_str ref, int d
     return PZ_OK;
 }
 
+/* Do the paths tell the partitions as the engine reads them?  Those a catalog knows may lie anywhere, names come in any case. */
+static bool
+is_told_by_paths(const pz_source_in *in)
+{
+    for (int i = 0; i < in->list.files.n; i++) {
+        const pz_file *f = &in->list.files.data[i];
+        pz_str rest = f->path;
+        for (int p = in->list.parts.n; p-- > 0;) {
+            const char *slash = memrchr(rest.ptr, '/', rest.len);
+            pz_buf want;
+            bool same;
+            if (!slash) return false;
+            rest.len = (size_t)(slash - rest.ptr);
+            slash = memrchr(rest.ptr, '/', rest.len);
+            if (!slash) return false;
+            pz_buf_init(&want, 0);
+            pz_partition_dir(&want, in->list.parts.data[p].name, f->parts[p]);
+            same = pz_str_eq(pz_buf_view(&want), (pz_str){slash + 1, rest.len - (size_t)(slash + 1 - rest.ptr)});
+            pz_buf_free(&want);
+            if (!same) return false;
+        }
+    }
+    return true;
+}
+
+static void
+emit_value(pz_buf *b, pz_str value)
+{
+    pz_buf_puts(b, ", ");
+    if (value.ptr) pz_buf_quoted(b, value, '\'');
+    else pz_buf_puts(b, "NULL::VARCHAR");
+}
+
 static void
 emit_source(pz_source_in *in, pz_buf *b)
 {
+    bool told = is_told_by_paths(in);
     const pz_file *files = pz_files_to_read(in);
     pz_buf_puts(b, " FROM read_parquet([");
     for (int i = 0; i < in->list.files.n; i++) {
+        if (i && pz_str_eq(files[i].path, files[i - 1].path)) continue;        /* of two partitions */
         if (i) pz_buf_puts(b, ", ");
         pz_buf_quoted(b, files[i].path, '\'');
     }
     pz_buf_puts(b, in->list.files.n > 1 ? "], union_by_name=true" : "]");
-    if (in->metadata) pz_buf_puts(b, ", filename='" FILE_COLUMN "', file_row_number=true");
-    if (in->list.parts.n) {
+    if (in->metadata || !told) pz_buf_puts(b, ", filename='" FILE_COLUMN "'");
+    if (in->metadata) pz_buf_puts(b, ", file_row_number=true");
+    if (in->list.parts.n && told) {
         pz_buf_puts(b, ", hive_partitioning=true, hive_types_autocast=false, hive_types={");
         for (int i = 0; i < in->list.parts.n; i++) {
             if (i) pz_buf_puts(b, ", ");
@@ -516,7 +553,7 @@ emit_source(pz_source_in *in, pz_buf *b)
         pz_buf_puts(b, ", hive_partitioning=false");
     }
     pz_buf_putc(b, ')');
-    if (in->metadata) {
+    if (in->metadata || !told) {
         pz_buf_puts(b, " AS d JOIN (VALUES ");
         for (int i = 0; i < in->list.files.n; i++) {
             const pz_file *f = &files[i];
@@ -525,9 +562,13 @@ emit_source(pz_source_in *in, pz_buf *b)
             pz_buf_quoted(b, f->path, '\'');
             pz_buf_puts(b, ", ");
             pz_buf_quoted(b, slash ? (pz_str){slash + 1, f->path.len - (size_t)(slash + 1 - f->path.ptr)} : f->path, '\'');
-            pz_buf_printf(b, ", %lld::BIGINT, %lld::BIGINT)", (long long)f->size, (long long)(f->mtime / 1000 * 1000));
+            pz_buf_printf(b, ", %lld::BIGINT, %lld::BIGINT", (long long)f->size, (long long)(f->mtime / 1000 * 1000));
+            for (int p = 0; p < in->list.parts.n && !told; p++) emit_value(b, f->parts[p]);
+            pz_buf_putc(b, ')');
         }
-        pz_buf_puts(b, ") AS \" m\"(p, n, s, t) ON d.\"" FILE_COLUMN "\" = \" m\".p");
+        pz_buf_puts(b, ") AS \" m\"(p, n, s, t");
+        for (int p = 0; p < in->list.parts.n && !told; p++) pz_buf_printf(b, ", v%d", p);
+        pz_buf_puts(b, ") ON d.\"" FILE_COLUMN "\" = \" m\".p");
     }
     pz_buf_putc(b, ')');
 }
@@ -549,6 +590,7 @@ emit_all(reader *r, pz_buf *b)
 {
     pz_source_in *in = r->in;
     int k = 0;
+    bool told = is_told_by_paths(in);
     pz_buf_puts(b, "(SELECT ");
     for (int i = 0; i < in->data.n; i++, k++) {
         const node *n = find_node(r->top, in->data.fields[i].name);
@@ -559,7 +601,7 @@ emit_all(reader *r, pz_buf *b)
     }
     for (int i = 0; i < in->list.parts.n; i++, k++) {
         const pz_type *t = in->list.parts.data[i].type;
-        pz_str name = quoted_name(in, in->list.parts.data[i].name);
+        pz_str name = told ? quoted_name(in, in->list.parts.data[i].name) : pz_strf(in->a, "\" m\".v%d", i);
         if (k) pz_buf_puts(b, ", ");
         pz_buf_printf(b, "CAST(nullif(" PZ_FMT ", '__HIVE_DEFAULT_PARTITION__') AS " PZ_FMT ") AS k%d", PZ_ARG(name),
                       PZ_ARG(pz_type_duckdb(t, in->a)), k);

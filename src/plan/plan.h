@@ -129,6 +129,10 @@ typedef struct pz_cte {                        /* one WITH definition */
 } pz_cte;
 typedef PZ_VEC(pz_cte *) pz_ctes;
 
+/* The partitions that a catalog knows of a table of files, in place of those its directories tell. */
+typedef struct pz_file_part { pz_str path; pz_strs values; } pz_file_part;     /* a directory; values beside the columns, ptr NULL: null */
+typedef struct pz_file_parts { pz_strs columns; PZ_VEC(pz_file_part) list; } pz_file_parts;
+
 typedef struct pz_scan {                       /* (r) what SCAN reads; made by env */
     pz_str format;                             /* parquet csv json text binaryfile, or "table" for an engine table */
     pz_strs paths;                             /* as they were given: what to list again; empty: no files */
@@ -146,6 +150,8 @@ typedef struct pz_scan {                       /* (r) what SCAN reads; made by e
     pz_str identity;                           /* equal for equal sources: same_semantics, plan cache */
     const pz_rel *stands_for;                  /* rows kept of this relation (cache, checkpoint); NULL: an ordinary source */
     pz_str storage;                            /* with stands_for: how they are kept, for EXPLAIN */
+    int partition_columns;                     /* the last ones of the schema that its directories tell */
+    const pz_file_parts *parts;                /* NULL: the directories tell */
 } pz_scan;
 
 typedef struct pz_pivot_value { pz_expr *expr; pz_str alias; } pz_pivot_value;

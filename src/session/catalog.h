@@ -30,6 +30,8 @@ typedef struct pz_cat {
     pz_str provider;                           /* as Spark shows it: parquet, csv, ... */
     PZ_VEC(int64_t) columns;                   /* native: column ids beside schema */
     int64_t next_column;
+    bool tracked;                              /* files: the partitions are those below, whatever directories there are */
+    pz_options partitions;                     /* k=v/k2=v2, as a directory would be named: its place, a URI; empty: that directory */
     pz_strs partition_columns, bucket_columns, sort_columns, cluster_columns, constraints;
     int64_t buckets;
     pz_options options;
@@ -80,6 +82,7 @@ pz_tx *pz_change_tx(pz_change *ch, pz_error *err);             /* begun at first
 pz_status pz_change_exec(pz_change *ch, pz_str sql, pz_error *err);
 pz_status pz_change_run(pz_change *ch, pz_str sql, int64_t *count, pz_error *err); /* long work, interruptible: rows changed */
 void pz_change_put(pz_change *ch, pz_cat *entry);              /* new, or in place of the one with its id; takes the reference */
+const pz_cat *pz_change_current(const pz_change *ch, const pz_cat *e); /* the entry as this change has put it so far */
 void pz_change_drop(pz_change *ch, const pz_cat *entry);
 void pz_change_touch(pz_change *ch, int64_t id);               /* rows of a table change: its data version grows */
 pz_status pz_change_commit(pz_change *ch, pz_error *err);      /* frees it; on failure nothing has happened */

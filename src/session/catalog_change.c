@@ -146,6 +146,14 @@ pz_change_put(pz_change *ch, pz_cat *entry)
     pz_vec_push(ch->a, &ch->puts, entry);
 }
 
+const pz_cat *
+pz_change_current(const pz_change *ch, const pz_cat *e)
+{
+    for (int i = 0; i < ch->puts.n; i++)
+        if (ch->puts.data[i]->id == e->id) return ch->puts.data[i];
+    return e;
+}
+
 void
 pz_change_drop(pz_change *ch, const pz_cat *entry)
 {

@@ -122,11 +122,13 @@ pz_cat_lookup(pz_place *p, pz_cat *e, const pz_options *options, bool rowid, pz_
         pz_schema schema;
         pz_strs paths = {0};
         pz_options all = {0};
+        const pz_file_parts *parts;
         copy_fields(e, a, 0, &schema);
         PZ_TRY(pz_file_table_paths(p->q, e, a, &paths, &all, err));
         for (int i = 0; options && i < options->n; i++) pz_vec_push(a, &all, options->data[i]);
         out->what = PZ_FOUND_SCAN;
-        PZ_TRY(pz_place_open_files(p, pz_dup(a, e->provider), &paths, &all, &schema, a, &out->scan, err));
+        PZ_TRY(pz_known_parts(p->q, e, a, &parts, err));
+        PZ_TRY(pz_place_open_parts(p, pz_dup(a, e->provider), &paths, &all, &schema, parts, a, &out->scan, err));
     }
     if (out->what == PZ_FOUND_SCAN) out->scan->table_id = e->id;
     out->qualifier = (pz_strs){0};

@@ -25,6 +25,8 @@ static const struct fact { const char *key; fact_type type; size_t at; } facts[]
     FACT("provider", TEXT, provider)
     FACT("column", NUMBERS, columns)
     FACT("next_column", NUMBER, next_column)
+    FACT("tracked", FLAG, tracked)
+    FACT("partition", OPTIONS, partitions)
     FACT("partition_column", LIST, partition_columns)
     FACT("bucket_column", LIST, bucket_columns)
     FACT("sort_column", LIST, sort_columns)

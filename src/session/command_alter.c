@@ -144,6 +144,7 @@ set_location(pz_statement *r, const pz_cat *e)
     if (r->c->partition_spec.n) return pz_alter_partitions(r, e);
     if (e->native) return pz_unsupported_table_operation(r, e, "ALTER TABLE ... SET LOCATION");
     changed = pz_cat_copy(e);
+    pz_partitions_stay(r, e, changed);
     changed->location = pz_location_uri(changed->keep->arena, r->c->location, PZ_STR(""));
     if (r->c->location.len && r->c->location.ptr[0] != '/' && !memchr(r->c->location.ptr, ':', r->c->location.len)) {
         pz_cat *db = pz_catalog_find(pz_statement_catalog(r), PZ_ENTRY_DATABASE, PZ_STR(""), e->db);

@@ -9,6 +9,7 @@
 
 #include "../sql/sql.h"
 #include "command_int.h"
+#include "file_table.h"
 
 /* ---- asking ---- */
 static pz_status

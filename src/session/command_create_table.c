@@ -11,6 +11,7 @@
 
 #include "../sql/sql.h"
 #include "command_create_table.h"
+#include "file_table.h"
 #include "write.h"
 
 /* ---- names ---- */
@@ -402,6 +403,7 @@ make_entry(const pz_create *t)
     copy_names(a, &t->sorts, &e->sort_columns);
     copy_names(a, &t->clusters, &e->cluster_columns);
     e->buckets = c->number;
+    e->tracked = !t->native && t->partitions.n && pz_partitions_are_managed(t->r->q);
     return e;
 }
 
@@ -553,8 +555,7 @@ take_files(pz_create *t)
     pz_vec_push(t->r->a, &paths, path);
     PZ_TRY(pz_place_open_files(&t->r->q->place, t->provider, &paths, &t->c->options, NULL, t->r->a, &scan, t->r->err));
     PZ_TRY(pz_create_take_schema(t, &scan->schema, false));
-    for (int i = 0; i < scan->schema.n; i++)
-        if (i < scan->file_columns.n && !scan->file_columns.data[i].len) pz_vec_push(t->r->a, &t->c->columns, scan->schema.fields[i].name);
+    for (int i = scan->schema.n - scan->partition_columns; i < scan->schema.n; i++) pz_vec_push(t->r->a, &t->c->columns, scan->schema.fields[i].name);
     return PZ_OK;
 }
 

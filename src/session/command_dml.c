@@ -202,24 +202,40 @@ delete_partitions_of_kept(pz_writer *w)
     return run(w, pz_delete_equal_text(w->table, &columns, at, KEPT, w->r->a));
 }
 
+/* The values as their partitions are named; a null is not one that is left open. */
+static pz_status
+file_spec(const pz_writer *w, const pz_options *given, pz_options *out)
+{
+    PZ_TRY(pz_partition_check_filled(w->r, given));
+    for (int i = 0; i < given->n; i++) {
+        pz_options one = {&given->data[i], 1, 1}, seen = {0};
+        PZ_TRY(pz_partition_values(w->r, w->e, &one, false, &seen));
+        if (given->data[i].value.ptr && !seen.data[0].value.ptr) seen.data[0].value = PZ_STR("__HIVE_DEFAULT_PARTITION__");
+        pz_vec_push(w->r->a, out, seen.data[0]);
+    }
+    return PZ_OK;
+}
+
 pz_status
 pz_writer_insert(pz_writer *w, const pz_command *c)
 {
     pz_statement *r = w->r;
     pz_insert_plan in;
+    pz_options fixed = {0};
     pz_str rows;
     bool dynamic, keep, where = pz_str_eqc(c->mode, "replace where");
     PZ_TRY(pz_analyze_insert(&r->q->place.env, c, &w->t, r->a, &in, r->err));
     dynamic = c->overwrite && !where && is_dynamic(w, c);
     if (c->overwrite && in.reads && !dynamic && !where)
         return pz_raise(r->err, PZ_ERR_UNSUPPORTED_OVERWRITE_TABLE, PZ_NO_ORIGIN, "table", pz_quoted(r->a, &w->t.qualifier).ptr, NULL);
+    if (!w->e->native) PZ_TRY(file_spec(w, &c->partition_spec, &fixed));
     if (c->overwrite && c->if_not_exists && c->partition_spec.n) {
-        bool there = !w->e->native && pz_file_table_has(r->q, w->e, &c->partition_spec);
+        bool there = !w->e->native && pz_file_table_has(r->q, w->e, &fixed);
         if (w->e->native) PZ_TRY(any_where(w, spec_condition(w, &c->partition_spec, c->origin), &there));
         if (there) return PZ_OK;
     }
     if (!w->e->native)
-        return pz_file_table_insert(r->q, w->ch, w->e, in.rows, c->overwrite, &c->partition_spec, &c->options, dynamic, r->err);
+        return pz_file_table_insert(r->q, w->ch, w->e, in.rows, c->overwrite, &fixed, &c->options, dynamic, r->err);
     touch(w);
     PZ_TRY(rows_text(w, in.rows, &rows));
     keep = dynamic || (where && in.reads);
@@ -314,8 +330,9 @@ truncate_rows(pz_writer *w)
     pz_statement *r = w->r;
     const pz_options *spec = &r->c->partition_spec;
     const char *name = pz_quoted(r->a, &w->t.qualifier).ptr;
+    pz_options fixed = {0};
     pz_expr *cond;
-    bool any;
+    bool any = false;
     if (spec->n && !w->t.partition_columns.n) return pz_raise(r->err, PZ_ERR_LEGACY_ERROR_TEMP_1267, PZ_NO_ORIGIN, "tableIdentWithDB", name, NULL);
     for (int i = 0; i < spec->n; i++) {
         bool known = false;
@@ -325,14 +342,18 @@ truncate_rows(pz_writer *w)
                             "tableName", name, NULL);
     }
     cond = spec_condition(w, spec, r->c->origin);
-    any = !w->e->native && pz_file_table_has(r->q, w->e, spec);
+    if (!w->e->native && w->e->external) return pz_raise(r->err, PZ_ERR_CANNOT_TRUNCATE_EXTERNAL_TABLE, PZ_NO_ORIGIN, "tableName", name, NULL);
+    if (!w->e->native) {
+        PZ_TRY(file_spec(w, spec, &fixed));
+        any = pz_file_table_has(r->q, w->e, &fixed);
+    }
     if (cond && w->e->native) PZ_TRY(any_where(w, cond, &any));
     if (cond && !any && spec->n == w->t.partition_columns.n)
-        return pz_raise(r->err, PZ_ERR_PARTITIONS_NOT_FOUND, PZ_NO_ORIGIN, "partitionList", spec_shown(w, spec).ptr, "tableName",
+        return pz_raise(r->err, PZ_ERR_PARTITIONS_NOT_FOUND, PZ_NO_ORIGIN, "partitionList", spec_shown(w, w->e->native ? spec : &fixed).ptr, "tableName",
                         pz_strf(r->a, "`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(w->e->db), PZ_ARG(w->e->name)).ptr, NULL);
     if (!w->e->native) {
         pz_change_touch(w->ch, w->e->id);
-        return pz_file_table_truncate(r->q, w->e, spec, r->err);
+        return pz_file_table_truncate(r->q, w->e, &fixed, r->err);
     }
     touch(w);
     return delete_where(w, cond);

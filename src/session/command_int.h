@@ -165,9 +165,12 @@ pz_status pz_partition_keys(pz_statement *r, const pz_cat *e, const pz_options *
 pz_str pz_partition_place(pz_statement *r, const pz_cat *e, const pz_partition *p);
 pz_status pz_cmd_show_partitions(pz_statement *r);
 pz_status pz_cmd_repair_table(pz_statement *r);
-pz_str pz_partition_path(pz_arena *a, const pz_options *values);                 /* k=v/k2=v2 */
 pz_status pz_partition_names(pz_statement *r, const pz_cat *e, pz_strs *out, bool json); /* sorted; json: one cell instead */
 pz_status pz_recover_partitions(pz_statement *r, const pz_cat *e, const char *operation);
+void pz_partitions_stay(pz_statement *r, const pz_cat *old, pz_cat *changed);
+/* The values of a spec in the order of the columns, each as its column's type spells it. */
+pz_status pz_partition_values(pz_statement *r, const pz_cat *e, const pz_options *spec, bool whole, pz_options *out);
+pz_status pz_partition_check_filled(pz_statement *r, const pz_options *spec);  /* no value is the empty text */
 pz_status pz_alter_partitions(pz_statement *r, const pz_cat *e);
 pz_status pz_partition_find(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_facts *out); /* facts of one */
 /* command_describe.c */

@@ -1,8 +1,9 @@
 /*
  * session/command_partition.c - partitions: SHOW, ADD, DROP, RENAME, SET LOCATION, RECOVER, and the facts of one.
  *
- * The partitions of a table of files are its directories, which is what reading it goes by: they are made, moved and removed here.  Those
- * of a native table are the values its rows have.  Values are compared in the form of their column's type.
+ * The partitions of a table of files are those the catalog knows (partitions.c), which is what reading it goes by; their directories are
+ * made, moved and removed here as well.  Those of a native table are the values its rows have.  Values are compared in the form of their
+ * column's type.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -12,54 +13,19 @@
 
 #include "../sql/sql.h"
 #include "command_int.h"
-#include "write.h"
+#include "file_table.h"
+#include "table.h"
 
 typedef pz_partition partition;
 typedef pz_partitions partitions;
 
 #define NULL_PARTITION "__HIVE_DEFAULT_PARTITION__"
 
-/* ---- text of a partition ---- */
-pz_str
-pz_partition_path(pz_arena *a, const pz_options *values)
-{
-    pz_buf b;
-    pz_str out;
-    pz_buf_init(&b, 0);
-    for (int i = 0; i < values->n; i++) {
-        if (i) pz_buf_putc(&b, '/');
-        pz_path_escape(&b, values->data[i].key);
-        pz_buf_putc(&b, '=');
-        pz_path_escape(&b, values->data[i].value.ptr ? values->data[i].value : PZ_STR(NULL_PARTITION));
-    }
-    out = pz_buf_dup(&b, a);
-    pz_buf_free(&b);
-    return out;
-}
-
-static bool
-read_path(pz_arena *a, pz_str text, partition *out)
-{
-    *out = (partition){0};
-    while (text.len) {
-        const char *slash = memchr(text.ptr, '/', text.len), *eq = memchr(text.ptr, '=', text.len);
-        size_t len = slash ? (size_t)(slash - text.ptr) : text.len;
-        pz_option o;
-        if (!eq || eq >= text.ptr + len) return false;
-        o.key = pz_path_unescape(a, (pz_str){text.ptr, (size_t)(eq - text.ptr)});
-        o.value = pz_path_unescape(a, (pz_str){eq + 1, (size_t)(text.ptr + len - eq - 1)});
-        if (pz_str_eqc(o.value, NULL_PARTITION)) o.value = (pz_str){NULL, 0};
-        pz_vec_push(a, &out->values, o);
-        text = slash ? (pz_str){slash + 1, text.len - len - 1} : PZ_STR("");
-    }
-    return out->values.n > 0;
-}
-
+/* ---- places ---- */
 pz_str
 pz_partition_place(pz_statement *r, const pz_cat *e, const partition *p)
 {
-    if (p->location.len) return p->location;
-    return pz_strf(r->a, PZ_FMT "/" PZ_FMT, PZ_ARG(pz_table_location(r->q, e, r->a)), PZ_ARG(pz_partition_path(r->a, &p->values)));
+    return pz_partition_place_of(r->q, e, pz_partition_path(r->a, &p->values), p->location, r->a);
 }
 
 static int
@@ -106,9 +72,9 @@ native_partitions(pz_statement *r, const pz_cat *e, partitions *out)
 }
 
 /* ---- partitions of tables of files ---- */
-/* Directories k=v under a path, as deep as there are columns. */
+/* Directories k=v under a path, as deep as there are columns.  spelt: not empty where a name above is spelt in another case. */
 static void
-discover(pz_statement *r, const pz_cat *e, pz_str path, pz_str below, int depth, partitions *out)
+discover(pz_statement *r, const pz_cat *e, pz_str path, pz_str below, int depth, pz_str spelt, partitions *out)
 {
     DIR *d = opendir(pz_dup(r->a, path).ptr);
     struct dirent *entry;
@@ -120,19 +86,36 @@ discover(pz_statement *r, const pz_cat *e, pz_str path, pz_str below, int depth,
         partition p;
         if (name.len <= key.len || name.ptr[key.len] != '=' || !pz_str_ieq((pz_str){name.ptr, key.len}, key)) continue;
         if (stat(full.ptr, &st) || !S_ISDIR(st.st_mode)) continue;
-        if (depth + 1 < e->partition_columns.n) discover(r, e, full, inner, depth + 1, out);
-        else if (read_path(r->a, inner, &p)) pz_vec_push(r->a, out, p);
+        p = (partition){.location = pz_str_eq((pz_str){name.ptr, key.len}, key) ? spelt : pz_location_uri(r->a, full, PZ_STR(""))};
+        if (depth + 1 < e->partition_columns.n) {
+            discover(r, e, full, inner, depth + 1, p.location, out);
+        } else if (pz_partition_read(r->a, inner, &p.values)) {
+            for (int i = 0; i < p.values.n; i++) p.values.data[i].key = e->partition_columns.data[i];
+            if (p.location.len) p.location = pz_location_uri(r->a, full, PZ_STR(""));
+            pz_vec_push(r->a, out, p);
+        }
     }
     if (d) closedir(d);
 }
 
 static pz_status
-all_partitions(pz_statement *r, const pz_cat *e, partitions *out)
+partitions_there(pz_statement *r, const pz_cat *e, partitions *out)
 {
     pz_str path;
-    if (e->native) return native_partitions(r, e, out);
     PZ_TRY(pz_local_path(pz_table_location(r->q, e, r->a), r->a, &path, r->err));
-    discover(r, e, path, PZ_STR(""), 0, out);
+    discover(r, e, path, PZ_STR(""), 0, PZ_STR(""), out);
+    return PZ_OK;
+}
+
+static pz_status
+all_partitions(pz_statement *r, const pz_cat *e, partitions *out)
+{
+    if (e->native) return native_partitions(r, e, out);
+    if (!e->tracked) return partitions_there(r, e, out);
+    for (int i = 0; i < e->partitions.n; i++) {
+        partition p = {.location = e->partitions.data[i].value};
+        if (pz_partition_read(r->a, e->partitions.data[i].key, &p.values)) pz_vec_push(r->a, out, p);
+    }
     return PZ_OK;
 }
 
@@ -155,6 +138,8 @@ normal(pz_statement *r, const pz_cat *e, pz_option *o)
     pz_attrs none = {0};
     const pz_env *env = &r->q->place.env;
     if (!o->value.ptr) return PZ_OK;
+    if (pz_str_eqc(o->value, NULL_PARTITION)) o->value = (pz_str){NULL, 0};
+    if (!o->value.ptr) return PZ_OK;
     if (t->id == PZ_T_CHAR) {                  /* its values are filled with blanks */
         size_t n = pz_utf8_count(o->value);
         if (n < (size_t)t->length) o->value = pz_strf(r->a, PZ_FMT "%*s", PZ_ARG(o->value), t->length - (int)n, "");
@@ -167,7 +152,11 @@ normal(pz_statement *r, const pz_cat *e, pz_option *o)
     outer->type = &pz_t_string;
     pz_vec_push(r->a, &outer->args, inner);
     PZ_TRY(pz_analyze_expr(env, outer, &none, r->a, &resolved, r->err));
-    PZ_TRY(env->fold(env->ctx, resolved, r->a, &v, r->err));
+    if (env->fold(env->ctx, resolved, r->a, &v, r->err) != PZ_OK) {
+        r->err->origin = r->c->origin;
+        if (!r->err->origin.source) r->err->origin.source = r->q->source;
+        return PZ_FAIL;
+    }
     o->value = v.null ? (pz_str){NULL, 0} : v.s;
     return PZ_OK;
 }
@@ -193,10 +182,27 @@ bad_spec(pz_statement *r, const pz_cat *e, const pz_options *spec)
                     comma_list(r, &e->partition_columns).ptr, "tableName", pz_cat_quoted(e, r->a).ptr, NULL);
 }
 
-/* The spec in the order of the columns; `whole`: every column must be there. */
-static pz_status
-take_spec(pz_statement *r, const pz_cat *e, const pz_options *spec, bool whole, pz_options *out)
+pz_status
+pz_partition_check_filled(pz_statement *r, const pz_options *spec)
 {
+    pz_str text = PZ_STR("");
+    bool empty = false, insert = r->c->kind == PZ_CMD_INSERT;
+    for (int i = 0; i < spec->n; i++) {
+        pz_str v = spec->data[i].value;
+        empty |= v.ptr && !v.len;
+        text = pz_strf(r->a, PZ_FMT "%s" PZ_FMT "=%s" PZ_FMT "%s", PZ_ARG(text), i ? ", " : "", PZ_ARG(spec->data[i].key), insert && v.ptr ? "Some(" : insert ? "None" : "",
+                       PZ_ARG(v.ptr ? v : PZ_STR("")), insert && v.ptr ? ")" : "");
+    }
+    if (!empty) return PZ_OK;
+    return pz_raise(r->err, PZ_ERR_INVALID_PARTITION_SPEC, PZ_NO_ORIGIN, "details",
+                    pz_strf(r->a, "The spec ([" PZ_FMT "]) contains an empty partition column value", PZ_ARG(text)).ptr, NULL);
+}
+
+/* The spec in the order of the columns; `whole`: every column must be there. */
+pz_status
+pz_partition_values(pz_statement *r, const pz_cat *e, const pz_options *spec, bool whole, pz_options *out)
+{
+    PZ_TRY(pz_partition_check_filled(r, spec));
     for (int i = 0; i < e->partition_columns.n; i++)
         for (int j = 0; j < spec->n; j++) {
             pz_option o = {e->partition_columns.data[i], spec->data[j].value};
@@ -246,8 +252,21 @@ raise_about(pz_statement *r, pz_err_id id, const pz_cat *e, const pz_options *sp
 static pz_status
 check_partitioned(pz_statement *r, const pz_cat *e, const char *action)
 {
+    if (e->partition_columns.n && !e->native && !pz_partitions_are_managed(r->q))
+        return pz_raise(r->err, PZ_ERR_LEGACY_ERROR_TEMP_1250, PZ_NO_ORIGIN, "action", action, "tableName", pz_dup(r->a, e->name).ptr, NULL);
     if (e->partition_columns.n) return PZ_OK;
     return pz_raise(r->err, PZ_ERR_LEGACY_ERROR_TEMP_1251, PZ_NO_ORIGIN, "action", action, "tableName", pz_dup(r->a, e->name).ptr, NULL);
+}
+
+/* A null goes by the name of its directory. */
+static void
+shown_values(pz_statement *r, const partition *p, pz_options *out)
+{
+    for (int k = 0; k < p->values.n; k++) {
+        pz_option one = p->values.data[k];
+        if (!one.value.ptr) one.value = PZ_STR(NULL_PARTITION);
+        pz_vec_push(r->a, out, one);
+    }
 }
 
 /* ---- one partition's facts ---- */
@@ -255,17 +274,18 @@ pz_status
 pz_partition_find(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_facts *out)
 {
     partitions all = {0};
-    pz_options wanted = {0};
+    pz_options wanted = {0}, shown = {0};
     pz_str place;
     int known;
     PZ_TRY(check_partitioned(r, e, "DESC PARTITION"));
-    PZ_TRY(take_spec(r, e, spec, true, &wanted));
+    PZ_TRY(pz_partition_values(r, e, spec, true, &wanted));
     PZ_TRY(all_partitions(r, e, &all));
     for (int i = 0; i < all.n; i++) {
         if (!fits(&all.data[i], &wanted)) continue;
         place = pz_partition_place(r, e, &all.data[i]);
+        shown_values(r, &all.data[i], &shown);
         pz_fact facts[] = {
-            {"Partition Values", pz_option_list(r->a, &all.data[i].values), "partition_values", pz_json_options(r->a, &all.data[i].values), PZ_FACT_EARLY},
+            {"Partition Values", pz_option_list(r->a, &shown), "partition_values", pz_json_options(r->a, &shown), PZ_FACT_EARLY},
             {"Location", place, "location", pz_json_quoted(r->a, place), PZ_FACT_EARLY},
             {"Created Time", pz_created_text(r, e->created), NULL, PZ_STR(""), PZ_FACT_ALL},
             {"Last Access", PZ_STR("UNKNOWN"), NULL, PZ_STR(""), PZ_FACT_ALL},
@@ -289,7 +309,7 @@ pz_partitions_fit(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_p
     pz_options given = {0}, wanted = {0};
     for (int i = 0; i < spec->n; i++)
         if (spec->data[i].value.ptr) pz_vec_push(r->a, &given, spec->data[i]);
-    PZ_TRY(take_spec(r, e, &given, false, &wanted));
+    PZ_TRY(pz_partition_values(r, e, &given, false, &wanted));
     PZ_TRY(all_partitions(r, e, &all));
     for (int i = 0; i < all.n; i++)
         if (fits(&all.data[i], &wanted)) pz_vec_push(r->a, out, all.data[i]);
@@ -334,11 +354,7 @@ json_cell(pz_statement *r, partitions *all, const pz_options *spec)
     for (int i = 0; i < all->n; i++) {
         pz_options shown = {0};
         if (!fits(&all->data[i], spec)) continue;
-        for (int k = 0; k < all->data[i].values.n; k++) {
-            pz_option one = all->data[i].values.data[k];
-            if (!one.value.ptr) one.value = PZ_STR(NULL_PARTITION);
-            pz_vec_push(r->a, &shown, one);
-        }
+        shown_values(r, &all->data[i], &shown);
         if (any) pz_buf_putc(&b, ',');
         pz_buf_str(&b, pz_json_options(r->a, &shown));
         any = true;
@@ -355,8 +371,9 @@ pz_partition_names(pz_statement *r, const pz_cat *e, pz_strs *out, bool json)
     pz_options spec = {0};
     if (!e->partition_columns.n)
         return pz_raise(r->err, PZ_ERR_INVALID_PARTITION_OPERATION_PARTITION_SCHEMA_IS_EMPTY, PZ_NO_ORIGIN, "name", pz_cat_quoted(e, r->a).ptr, NULL);
+    PZ_TRY(check_partitioned(r, e, "SHOW PARTITIONS"));
     PZ_TRY(pz_partition_keys(r, e, &r->c->partition_spec));
-    PZ_TRY(take_spec(r, e, &r->c->partition_spec, false, &spec));
+    PZ_TRY(pz_partition_values(r, e, &r->c->partition_spec, false, &spec));
     PZ_TRY(all_partitions(r, e, &all));
     if (json) {
         json_cell(r, &all, &spec);
@@ -392,22 +409,15 @@ find(const partitions *all, const pz_options *spec)
 }
 
 static pz_status
-not_elsewhere(pz_statement *r, const pz_cat *e, const char *operation)
-{
-    return pz_unsupported_table_operation(r, e, operation);
-}
-
-static pz_status
 io_failed(pz_statement *r, pz_str path)
 {
     return pz_raise_internal(r->err, "cannot change " PZ_FMT ": %s", PZ_ARG(path), strerror(errno));
 }
 
 static pz_status
-path_of(pz_statement *r, const pz_cat *e, const pz_options *values, pz_str *out)
+path_of(pz_statement *r, const pz_cat *e, const partition *p, pz_str *out)
 {
-    partition p = {.values = *values};
-    return pz_local_path(pz_partition_place(r, e, &p), r->a, out, r->err);
+    return pz_local_path(pz_partition_place(r, e, p), r->a, out, r->err);
 }
 
 static pz_status
@@ -423,90 +433,205 @@ make_directories(pz_statement *r, pz_str path)
     return PZ_OK;
 }
 
-static pz_status
-add(pz_statement *r, const pz_cat *e, partitions *all)
+/* A change of what is known: the entry to alter, its partitions, directories to remove once that is known. */
+typedef struct changing { pz_statement *r; pz_cat *e; partitions all; pz_strs gone; } changing;
+
+static bool
+is_same_place(changing *c, const partition *p, pz_str uri)
 {
+    const partition plain = {.values = p->values};
+    return pz_str_eq(uri, pz_partition_place(c->r, c->e, &plain));
+}
+
+/* A place as it was given: relative to the table's. */
+static pz_str
+given_place(changing *c, const partition *p, pz_str text)
+{
+    pz_str uri = pz_location_uri(c->r->a, text, pz_table_location(c->r->q, c->e, c->r->a));
+    return is_same_place(c, p, uri) ? PZ_STR("") : uri;
+}
+
+static pz_status
+add(changing *c)
+{
+    pz_statement *r = c->r;
+    int before = c->all.n;
     for (int i = 0; i < r->c->body.n; i++) {
         const pz_command *one = r->c->body.data[i];
         partition p = {0};
         pz_str path;
-        PZ_TRY(take_spec(r, e, &one->partition_spec, true, &p.values));
-        if (find(all, &p.values) >= 0) {
-            if (r->c->if_not_exists) continue;
-            return raise_about(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, e, &p.values);
-        }
-        if (one->location.ptr && !pz_str_eq(pz_location_uri(r->a, one->location, pz_table_location(r->q, e, r->a)), pz_partition_place(r, e, &p)))
-            return not_elsewhere(r, e, "ALTER TABLE ADD PARTITION ... LOCATION");
-        PZ_TRY(path_of(r, e, &p.values, &path));
-        PZ_TRY(make_directories(r, path));
-        pz_vec_push(r->a, all, p);
+        int at;
+        PZ_TRY(pz_partition_values(r, c->e, &one->partition_spec, true, &p.values));
+        at = find(&c->all, &p.values);
+        if (at >= 0 && at < before && !r->c->if_not_exists) return raise_about(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, c->e, &p.values);
+        if (at >= 0) continue;
+        if (one->location.ptr) p.location = given_place(c, &p, one->location);
+        PZ_TRY(path_of(r, c->e, &p, &path));
+        if (!p.location.len) PZ_TRY(make_directories(r, path));
+        pz_vec_push(r->a, &c->all, p);
     }
     return PZ_OK;
 }
 
 static pz_status
-drop(pz_statement *r, const pz_cat *e, partitions *all)
+drop(changing *c)
 {
-    partitions gone = {0};
+    pz_statement *r = c->r;
+    PZ_VEC(int) which = {0};
     for (int i = 0; i < r->c->body.n; i++) {
         pz_options spec = {0};
         int at;
-        PZ_TRY(take_spec(r, e, &r->c->body.data[i]->partition_spec, false, &spec));
-        at = spec.n == e->partition_columns.n ? find(all, &spec) : -1;         /* part of the values names none, as in Spark's catalog */
-        if (at >= 0) pz_vec_push(r->a, &gone, all->data[at]);
-        else if (!r->c->if_exists) return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, e, &spec);
+        PZ_TRY(pz_partition_values(r, c->e, &r->c->body.data[i]->partition_spec, false, &spec));
+        at = spec.n == c->e->partition_columns.n ? find(&c->all, &spec) : -1;         /* part of the values names none, as in Spark's catalog */
+        if (at >= 0) pz_vec_push(r->a, &which, at);
+        else if (!r->c->if_exists) return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, c->e, &spec);
     }
-    if (gone.n && e->external) return not_elsewhere(r, e, "ALTER TABLE DROP PARTITION");       /* its files would have to stay and be read no more */
-    for (int i = 0; i < gone.n; i++) {
+    for (int i = 0; i < which.n; i++) {
+        partition *p = &c->all.data[which.data[i]];
         pz_str path;
-        PZ_TRY(path_of(r, e, &gone.data[i].values, &path));
-        pz_remove_tree(path);
+        if (!p->values.n) continue;            /* named twice */
+        PZ_TRY(path_of(r, c->e, p, &path));
+        if (!c->e->external) pz_vec_push(r->a, &c->gone, path);
+        p->values = (pz_options){0};
     }
     return PZ_OK;
 }
 
 static pz_status
-move(pz_statement *r, const pz_cat *e, partitions *all)
+move(changing *c)
 {
-    pz_options from = {0}, to = {0};
+    pz_statement *r = c->r;
+    partition to = {0};
+    pz_options from = {0};
     pz_str old, new, parent;
-    bool place = pz_str_eqc(r->c->mode, "set location");
-    PZ_TRY(take_spec(r, e, &r->c->partition_spec, true, &from));
-    if (!place) PZ_TRY(take_spec(r, e, &r->c->body.data[0]->partition_spec, true, &to));
-    if (find(all, &from) < 0) return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, e, &from);
-    if (place) return not_elsewhere(r, e, "ALTER TABLE ... PARTITION ... SET LOCATION");
-    if (find(all, &to) >= 0) return raise_about(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, e, &to);
-    PZ_TRY(path_of(r, e, &from, &old));
-    PZ_TRY(path_of(r, e, &to, &new));
-    parent = new;
-    while (parent.len && parent.ptr[parent.len - 1] != '/') parent.len--;
-    PZ_TRY(make_directories(r, (pz_str){parent.ptr, parent.len - 1}));
-    return rename(old.ptr, new.ptr) == 0 ? PZ_OK : io_failed(r, new);
+    int at;
+    PZ_TRY(pz_partition_values(r, c->e, &r->c->partition_spec, true, &from));
+    PZ_TRY(pz_partition_values(r, c->e, &r->c->body.data[0]->partition_spec, true, &to.values));
+    if ((at = find(&c->all, &from)) < 0) return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, c->e, &from);
+    if (find(&c->all, &to.values) >= 0) return raise_about(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, c->e, &to.values);
+    if (c->e->external) {                      /* its files stay where they are */
+        to.location = pz_partition_place(r, c->e, &c->all.data[at]);
+    } else {
+        PZ_TRY(path_of(r, c->e, &c->all.data[at], &old));
+        PZ_TRY(path_of(r, c->e, &to, &new));
+        parent = new;
+        while (parent.len && parent.ptr[parent.len - 1] != '/') parent.len--;
+        PZ_TRY(make_directories(r, (pz_str){parent.ptr, parent.len - 1}));
+        if (rename(old.ptr, new.ptr) != 0) return io_failed(r, new);
+    }
+    c->all.data[at] = to;
+    return PZ_OK;
+}
+
+static pz_status
+set_place(changing *c)
+{
+    pz_options spec = {0};
+    pz_str path;
+    partition *p;
+    int at;
+    PZ_TRY(pz_partition_values(c->r, c->e, &c->r->c->partition_spec, true, &spec));
+    if ((at = find(&c->all, &spec)) < 0) return raise_about(c->r, PZ_ERR_PARTITIONS_NOT_FOUND, c->e, &spec);
+    p = &c->all.data[at];
+    p->location = given_place(c, p, c->r->c->location);
+    return path_of(c->r, c->e, p, &path);      /* is it a place that may be named? */
+}
+
+static pz_status
+recover(changing *c)
+{
+    pz_statement *r = c->r;
+    partitions there = {0};
+    pz_str mode = r->c->kind == PZ_CMD_REPAIR_TABLE ? r->c->mode : PZ_STR("add");
+    bool adds = !pz_str_eqc(mode, "drop"), drops = pz_str_eqc(mode, "drop") || pz_str_eqc(mode, "sync");
+    pz_table known = {0};
+    for (int i = 0; i < c->all.n; i++) {
+        struct stat st;
+        pz_str path;
+        pz_table_put(&known, pz_partition_path(r->a, &c->all.data[i].values), c);
+        if (!drops || path_of(r, c->e, &c->all.data[i], &path) != PZ_OK || stat(path.ptr, &st) == 0) continue;
+        c->all.data[i].values = (pz_options){0};
+    }
+    if (adds && partitions_there(r, c->e, &there) != PZ_OK) there.n = -1;
+    for (int i = 0; i < there.n; i++)
+        if (!pz_table_get(&known, pz_partition_path(r->a, &there.data[i].values))) pz_vec_push(r->a, &c->all, there.data[i]);
+    pz_table_free(&known);
+    return there.n < 0 ? PZ_FAIL : PZ_OK;
+}
+
+/* The table is locked, looked at again, and what is known of it replaced; then directories go. */
+static pz_status
+change_known(pz_statement *r, int64_t id, pz_status (*work)(changing *c))
+{
+    changing c = {.r = r};
+    pz_change *ch;
+    pz_cat *e = NULL;
+    pz_status st;
+    PZ_TRY(pz_change_begin(r->q, &ch, r->err));
+    st = pz_change_lock(ch, id, r->err);
+    if (st == PZ_OK && !(e = pz_catalog_find_id(pz_statement_catalog(r), id))) st = pz_raise_not_found(r, &r->c->names, pz_search_path_text(r, false));
+    if (st == PZ_OK) c.e = pz_cat_copy(e);
+    if (st == PZ_OK) st = all_partitions(r, c.e, &c.all);
+    if (st == PZ_OK) st = work(&c);
+    if (st == PZ_OK) {
+        c.e->partitions = (pz_options){0};
+        c.e->tracked = true;
+        for (int i = 0; i < c.all.n; i++) {
+            pz_option o = {pz_partition_path(c.e->keep->arena, &c.all.data[i].values), pz_dup(c.e->keep->arena, c.all.data[i].location)};
+            if (c.all.data[i].values.n) pz_vec_push(c.e->keep->arena, &c.e->partitions, o);
+        }
+        pz_change_put(ch, pz_cat_ref(c.e));
+        st = pz_change_commit(ch, r->err);
+    } else {
+        pz_change_abort(ch);
+    }
+    for (int i = 0; st == PZ_OK && i < c.gone.n; i++) pz_remove_tree(c.gone.data[i]);
+    pz_cat_unref(c.e);
+    pz_cat_unref(e);
+    return st;
+}
+
+/* Partitions at the table's directory stay where they are when it gets another. */
+void
+pz_partitions_stay(pz_statement *r, const pz_cat *old, pz_cat *changed)
+{
+    for (int i = 0; i < changed->partitions.n; i++) {
+        pz_option *o = &changed->partitions.data[i];
+        if (!o->value.len) o->value = pz_partition_place_of(r->q, old, o->key, o->value, changed->keep->arena);
+    }
 }
 
 pz_status
 pz_recover_partitions(pz_statement *r, const pz_cat *e, const char *operation)
 {
-    if (e->partition_columns.n) return PZ_OK;  /* what is there is what there is */
-    return pz_raise(r->err, PZ_ERR_NOT_A_PARTITIONED_TABLE, PZ_NO_ORIGIN, "operation", operation, "tableIdentWithDB", pz_cat_quoted(e, r->a).ptr, NULL);
+    if (!e->partition_columns.n)
+        return pz_raise(r->err, PZ_ERR_NOT_A_PARTITIONED_TABLE, PZ_NO_ORIGIN, "operation", operation, "tableIdentWithDB", pz_cat_quoted(e, r->a).ptr, NULL);
+    return e->native ? PZ_OK : change_known(r, e->id, recover);
+}
+
+static pz_status
+check_keys(pz_statement *r, const pz_cat *e)
+{
+    PZ_TRY(pz_partition_keys(r, e, &r->c->partition_spec));
+    for (int i = 0; i < r->c->body.n; i++) PZ_TRY(pz_partition_keys(r, e, &r->c->body.data[i]->partition_spec));
+    return PZ_OK;
 }
 
 pz_status
 pz_alter_partitions(pz_statement *r, const pz_cat *e)
 {
-    static const struct { const char *mode, *action; pz_status (*run)(pz_statement *r, const pz_cat *e, partitions *all); } actions[] = {
+    static const struct { const char *mode, *action; pz_status (*run)(changing *c); } actions[] = {
         {"add partition", "ALTER TABLE ADD PARTITION", add},
         {"drop partition", "ALTER TABLE DROP PARTITION", drop},
         {"rename partition", "ALTER TABLE RENAME PARTITION", move},
-        {"set location", "ALTER TABLE ... SET LOCATION", move},
+        {"set location", "ALTER TABLE ... SET LOCATION", set_place},
     };
     for (size_t i = 0; i < PZ_COUNTOF(actions); i++) {
-        partitions all = {0};
         if (!pz_str_eqc(r->c->mode, actions[i].mode)) continue;
+        if (e->partition_columns.n) PZ_TRY(check_keys(r, e));
         PZ_TRY(check_partitioned(r, e, actions[i].action));
         if (e->native) return pz_unsupported_table_operation(r, e, actions[i].action);
-        PZ_TRY(all_partitions(r, e, &all));
-        return actions[i].run(r, e, &all);
+        return change_known(r, e->id, actions[i].run);
     }
     return pz_raise_internal(r->err, "an unknown change of partitions");
 }

@@ -142,8 +142,15 @@ pz_status
 pz_place_open_files(pz_place *p, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *schema, pz_arena *a, pz_scan **out,
            pz_error *err)
 {
+    return pz_place_open_parts(p, format, paths, options, schema, NULL, a, out, err);
+}
+
+pz_status
+pz_place_open_parts(pz_place *p, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *schema, const pz_file_parts *parts,
+                    pz_arena *a, pz_scan **out, pz_error *err)
+{
     pz_options all = with_settings(p, format, options, a);
-    PZ_TRY(pz_files_open(pz_sessions_engine(p->q->session->all), format, paths, &all, schema, p->env.time_zone, a, out, err));
+    PZ_TRY(pz_files_open(pz_sessions_engine(p->q->session->all), format, paths, &all, schema, parts, p->env.time_zone, a, out, err));
     note_scan(p->q, *out);
     return PZ_OK;
 }

@@ -1,7 +1,7 @@
 /*
  * session/file_table.c - see file_table.h.
  *
- * The partitions of a table are the directories under its location.
+ * The partitions of a table are those the catalog knows of it (partitions.c), else the directories under its location.
  */
 #include "file_table.h"
 
@@ -54,21 +54,50 @@ prefix_of(const pz_cat *e, const pz_options *spec, pz_arena *a)
     return out;
 }
 
+static int
+fixed_values(const pz_cat *e, const pz_options *spec)
+{
+    int n = 0;
+    for (int i = 0; i < spec->n; i++)
+        for (int p = 0; p < e->partition_columns.n; p++) n += spec->data[i].value.ptr && pz_str_ieq(spec->data[i].key, e->partition_columns.data[p]);
+    return n;
+}
+
+/* The partitions that have a place of their own. */
+static pz_status
+note_places(pz_query *q, const pz_cat *e, pz_file_target *t, pz_error *err)
+{
+    for (int i = 0; pz_partitions_are_known(q, e) && i < e->partitions.n; i++) {
+        pz_option o = {pz_dup(q->arena, e->partitions.data[i].key), e->partitions.data[i].value};
+        if (!o.value.len) continue;
+        PZ_TRY(pz_local_path(o.value, q->arena, &o.value, err));
+        PZ_TRY(pz_fence_check_write(o.value, err));
+        pz_vec_push(q->arena, &t->elsewhere, o);
+    }
+    return PZ_OK;
+}
+
 bool
 pz_file_table_has(pz_query *q, const pz_cat *e, const pz_options *spec)
 {
-    pz_str place;
+    pz_str place, prefix = prefix_of(e, spec, q->arena);
     struct stat st;
     pz_error quiet;
     pz_error_init(&quiet, q->arena);
+    for (int i = 0; e->tracked && i < e->partitions.n; i++)
+        if (pz_partition_is_under(e->partitions.data[i].key, prefix)) return true;
+    if (e->tracked) return false;
     return local_place(q, e, q->arena, &place, &quiet) == PZ_OK &&
-           stat(pz_strf(q->arena, PZ_FMT "/" PZ_FMT, PZ_ARG(place), PZ_ARG(prefix_of(e, spec, q->arena))).ptr, &st) == 0;
+           stat(pz_strf(q->arena, PZ_FMT "/" PZ_FMT, PZ_ARG(place), PZ_ARG(prefix)).ptr, &st) == 0;
 }
 
 pz_status
 pz_file_table_insert(pz_query *q, pz_change *ch, const pz_cat *e, const pz_plan *rows, bool overwrite, const pz_options *spec, const pz_options *options,
                      bool dynamic, pz_error *err)
 {
+    const pz_cat *now = pz_change_current(ch, e);
+    pz_cat *fresh;
+    pz_strs written = {0};
     pz_file_target t = {.mode = overwrite ? PZ_WRITE_OVERWRITE : PZ_WRITE_APPEND, .is_table = true};
     int64_t n;
     t.format = pz_dup(q->arena, e->provider);
@@ -81,10 +110,14 @@ pz_file_table_insert(pz_query *q, pz_change *ch, const pz_cat *e, const pz_plan 
         pz_vec_push(q->arena, &t.options, o);
     }
     for (int i = 0; options && i < options->n; i++) pz_vec_push(q->arena, &t.options, options->data[i]);
+    PZ_TRY(note_places(q, now, &t, err));
+    t.written = &written;
     PZ_TRY(pz_write_files(q, rows, &t, &n, err));
-    if (e->stat_rows >= 0 || e->stat_bytes >= 0) {     /* no longer true */
-        pz_cat *fresh = pz_cat_copy(e);
-        fresh->stat_rows = fresh->stat_bytes = -1;
+    if (spec && e->partition_columns.n && fixed_values(e, spec) == e->partition_columns.n && !written.n) pz_vec_push(q->arena, &written, prefix_of(e, spec, q->arena));
+    fresh = e->tracked ? pz_partitions_written(now, &written, overwrite && !dynamic ? &t.prefix : NULL) : NULL;
+    if (!fresh && (now->stat_rows >= 0 || now->stat_bytes >= 0)) fresh = pz_cat_copy(now);
+    if (fresh) {
+        fresh->stat_rows = fresh->stat_bytes = -1;     /* no longer true */
         pz_change_put(ch, fresh);
     }
     pz_change_touch(ch, e->id);
@@ -139,10 +172,34 @@ empty_partitions(pz_query *q, const pz_cat *e, const pz_options *spec, pz_str di
     return st;
 }
 
+static bool
+has_values(pz_str partition, const pz_options *spec, pz_arena *a)
+{
+    pz_options values;
+    bool all = pz_partition_read(a, partition, &values);
+    for (int i = 0; all && spec && i < spec->n; i++) {
+        pz_str want = spec->data[i].value;
+        bool null = pz_str_eqc(want, "__HIVE_DEFAULT_PARTITION__");
+        for (int k = 0; k < values.n; k++) {
+            pz_str have = values.data[k].value;
+            if (pz_str_ieq(values.data[k].key, spec->data[i].key)) all &= have.ptr ? !null && pz_str_eq(have, want) : null;
+        }
+    }
+    return all;
+}
+
 pz_status
 pz_file_table_truncate(pz_query *q, const pz_cat *e, const pz_options *spec, pz_error *err)
 {
     pz_str place;
+    for (int i = 0; e->tracked && i < e->partitions.n; i++) {
+        const pz_option *o = &e->partitions.data[i];
+        if (!has_values(o->key, spec, q->arena)) continue;
+        PZ_TRY(pz_local_path(pz_partition_place_of(q, e, o->key, o->value, q->arena), q->arena, &place, err));
+        PZ_TRY(pz_fence_check_write(place, err));
+        PZ_TRY(empty_dir(q, place, err));
+    }
+    if (e->tracked) return PZ_OK;
     PZ_TRY(local_place(q, e, q->arena, &place, err));
     return empty_partitions(q, e, spec, place, 0, err);
 }

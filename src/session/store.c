@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "cache.h"
+#include "file_table.h"
 #include "session_int.h"
 
 #define STORE "_piezo_memory"
@@ -121,6 +122,18 @@ pz_stored_unref(pz_stored *t)
 /* ---- filling ---- */
 typedef struct relisting { pz_query *q; pz_arena *a; pz_error *err; pz_status st; } relisting;
 
+/* The partitions that the table has by now. */
+static pz_status
+parts_again(relisting *l, const pz_scan *old, const pz_file_parts **out)
+{
+    pz_cat *e = pz_catalog_find_id(l->q->session->all->catalog, old->table_id);
+    pz_status st = PZ_OK;
+    *out = old->parts;
+    if (e) st = pz_known_parts(l->q, e, l->a, out, l->err);
+    pz_cat_unref(e);
+    return st;
+}
+
 /* Files that were read may have been replaced, and others added, under the same paths. */
 static pz_rel *
 list_again(pz_rel *r, void *arg)
@@ -131,6 +144,7 @@ list_again(pz_rel *r, void *arg)
     pz_schema declared;
     pz_strs paths = {0};
     pz_rel *copy;
+    const pz_file_parts *parts = NULL;
     if (l->st != PZ_OK || r->kind != PZ_REL_SCAN || !(old = r->u.scan)->paths.n) return NULL;
     declared = old->schema;
     declared.n -= old->with_metadata;
@@ -139,7 +153,9 @@ list_again(pz_rel *r, void *arg)
         bool gone = old->table_id && stat(pz_dup(l->a, old->paths.data[i]).ptr, &there) != 0;      /* a table without its directory is empty */
         if (!gone) pz_vec_push(l->a, &paths, old->paths.data[i]);
     }
-    l->st = pz_files_open(pz_sessions_engine(l->q->session->all), old->format, &paths, &old->options, &declared, l->q->place.env.time_zone,
+    if (old->parts) l->st = parts_again(l, old, &parts);
+    if (l->st != PZ_OK) return NULL;
+    l->st = pz_files_open(pz_sessions_engine(l->q->session->all), old->format, &paths, &old->options, &declared, parts, l->q->place.env.time_zone,
                           l->a, &fresh, l->err);
     if (l->st == PZ_OK && old->with_metadata) fresh = pz_scan_metadata(l->a, fresh);
     if (l->st != PZ_OK || fresh->schema.n != old->schema.n) return NULL;

@@ -20,6 +20,8 @@ typedef struct pz_file_target {
     bool is_table;                             /* of the catalog: the next two say what goes, not the options */
     pz_str prefix;                             /* OVERWRITE: only partitions under this directory (relative, "": all) are replaced */
     bool dynamic;                              /* OVERWRITE: only partitions that are written are replaced */
+    pz_options elsewhere;                      /* partitions (k=v/...) with a place of their own, an absolute path */
+    pz_strs *written;                          /* NULL, or gets the partitions that were written */
 } pz_file_target;
 
 /* Write the rows of a resolved plan.  *rows: how many. */
@@ -30,11 +32,14 @@ bool pz_write_mode_of(pz_str text, pz_write_mode *out);
 
 /* ---- write_publish.c */
 typedef enum pz_publish { PZ_PUBLISH_ALL, PZ_PUBLISH_ADD, PZ_PUBLISH_PARTITIONS } pz_publish;
-typedef struct pz_stage { pz_str target, dir; } pz_stage;
+typedef struct pz_stage { pz_str target, dir; bool replace; } pz_stage;    /* replace: a note of its owner */
 pz_status pz_stage_open(pz_str target, pz_arena *a, pz_stage *out, pz_error *err); /* target: absolute path */
 /* ALL: the stage takes the target's place.  ADD: its files come to the target's.  PARTITIONS: as ADD, but old files go from directories
  * under `prefix` (relative, empty: the top) that are partitions of the stage as well; with `whole` from all under the prefix. */
 pz_status pz_stage_publish(pz_stage *s, pz_publish how, pz_str prefix, bool whole, pz_arena *a, pz_error *err);
+/* A directory of the stage (relative; there or not) becomes a stage of its own for another target, which may lie inside the first. */
+pz_status pz_stage_split(const pz_stage *s, pz_str rel, pz_str target, pz_arena *a, pz_stage *out, pz_error *err);
+void pz_stage_prune(const pz_stage *s);        /* directories without anything in them go */
 void pz_stage_drop(pz_stage *s);               /* what was not published */
 void pz_remove_tree(pz_str path);
 

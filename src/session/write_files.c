@@ -8,6 +8,7 @@
 #include "cache.h"
 #include "write.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -29,6 +30,8 @@ typedef struct writing {
     bool dynamic;                              /* only the partitions that are written are replaced */
     char uuid[PZ_UUID_SIZE];
     pz_stage stage;
+    PZ_VEC(pz_stage) others;                   /* of partitions that live elsewhere */
+    pz_strs emptied;                           /* places of such partitions that are replaced by nothing */
 } writing;
 
 bool
@@ -485,14 +488,71 @@ mark_success(const writing *s)
     if (fd >= 0) close(fd);
 }
 
-static pz_status
-publish(writing *s)
+/* The partitions in the stage: directories as deep as there are columns. */
+static void
+note_written(const writing *s, pz_str below, int level)
+{
+    DIR *d = opendir(pz_strf(s->a, PZ_FMT "/" PZ_FMT, PZ_ARG(s->stage.dir), PZ_ARG(below)).ptr);
+    struct dirent *e;
+    while (d && (e = readdir(d))) {
+        pz_str path = below.len ? pz_strf(s->a, PZ_FMT "/%s", PZ_ARG(below), e->d_name) : pz_dupc(s->a, e->d_name);
+        if (e->d_type != DT_DIR || !strchr(e->d_name, '=')) continue;
+        if (level + 1 == s->t->partition_by.n) pz_vec_push(s->a, s->t->written, path);
+        else note_written(s, path, level + 1);
+    }
+    if (d) closedir(d);
+}
+
+static bool
+is_replaced(const writing *s, pz_str partition)
 {
     pz_str prefix = s->t->prefix;
-    mark_success(s);
+    if (s->t->mode != PZ_WRITE_OVERWRITE) return false;
+    if (s->dynamic || !prefix.len) return true;
+    return pz_str_starts(partition, prefix.ptr) && (partition.len == prefix.len || partition.ptr[prefix.len] == '/');
+}
+
+/* Partitions that live elsewhere leave the stage for stages of their own. */
+static pz_status
+split_stage(writing *s)
+{
+    for (int i = 0; i < s->t->elsewhere.n; i++) {
+        const pz_option *o = &s->t->elsewhere.data[i];
+        struct stat st;
+        pz_stage own;
+        bool is_written = stat(pz_strf(s->a, PZ_FMT "/" PZ_FMT, PZ_ARG(s->stage.dir), PZ_ARG(o->key)).ptr, &st) == 0;
+        if (!is_written && !s->dynamic && is_replaced(s, o->key)) pz_vec_push(s->a, &s->emptied, o->value);
+        if (!is_written) continue;
+        PZ_TRY(pz_stage_split(&s->stage, o->key, o->value, s->a, &own, s->err));
+        own.replace = is_replaced(s, o->key);
+        pz_vec_push(s->a, &s->others, own);
+    }
+    if (s->others.n) pz_stage_prune(&s->stage);
+    return PZ_OK;
+}
+
+static pz_status
+publish_stage(writing *s)
+{
+    pz_str prefix = s->t->prefix;
     if (s->t->mode == PZ_WRITE_APPEND) return pz_stage_publish(&s->stage, PZ_PUBLISH_ADD, PZ_STR(""), false, s->a, s->err);
     if (s->dynamic || prefix.len) return pz_stage_publish(&s->stage, PZ_PUBLISH_PARTITIONS, prefix, !s->dynamic, s->a, s->err);
     return pz_stage_publish(&s->stage, PZ_PUBLISH_ALL, PZ_STR(""), false, s->a, s->err);
+}
+
+static pz_status
+publish(writing *s)
+{
+    pz_status st = PZ_OK;
+    mark_success(s);
+    if (s->t->written) note_written(s, PZ_STR(""), 0);
+    if (s->t->elsewhere.n) st = split_stage(s);
+    if (st == PZ_OK) st = publish_stage(s);
+    for (int i = 0; i < s->others.n && st == PZ_OK; i++)
+        st = pz_stage_publish(&s->others.data[i], s->others.data[i].replace ? PZ_PUBLISH_ALL : PZ_PUBLISH_ADD, PZ_STR(""), false, s->a, s->err);
+    for (int i = 0; i < s->emptied.n && st == PZ_OK; i++) pz_remove_tree(s->emptied.data[i]);
+    for (int i = 0; i < s->others.n && st != PZ_OK; i++) pz_stage_drop(&s->others.data[i]);
+    return st;
 }
 
 /* ---- all ---- */

@@ -209,6 +209,34 @@ prune(const char *path)
     if (d) closedir(d);
 }
 
+void
+pz_stage_prune(const pz_stage *s)
+{
+    prune(s->dir.ptr);
+}
+
+pz_status
+pz_stage_split(const pz_stage *s, pz_str rel, pz_str target, pz_arena *a, pz_stage *out, pz_error *err)
+{
+    pz_str from = pz_strf(a, PZ_FMT "/" PZ_FMT, PZ_ARG(s->dir), PZ_ARG(rel));
+    bool inside = target.len > s->target.len && !memcmp(target.ptr, s->target.ptr, s->target.len) && target.ptr[s->target.len] == '/';
+    linking l = {.from = from, .a = a, .err = err};
+    struct stat st;
+    if (inside) {                              /* the first may take the place of what is around it */
+        char id[PZ_UUID_SIZE];
+        pz_uuid_make(id);
+        *out = (pz_stage){target, pz_strf(a, PZ_FMT ".%.8s", PZ_ARG(s->dir), id), false};
+        if (mkdir(out->dir.ptr, 0777) != 0) return failed(target, err);
+    } else {
+        PZ_TRY(pz_stage_open(target, a, out, err));
+    }
+    if (stat(from.ptr, &st) != 0) return PZ_OK;
+    l.to = out->dir;
+    PZ_TRY(link_dir(&l, PZ_STR("")));
+    pz_remove_tree(from);
+    return PZ_OK;
+}
+
 static pz_status
 exchange(const pz_stage *s, pz_arena *a, pz_error *err)
 {
@@ -234,6 +262,7 @@ pz_stage_publish(pz_stage *s, pz_publish how, pz_str prefix, bool whole, pz_aren
 {
     struct stat st;
     if (lstat(s->target.ptr, &st) != 0) {
+        PZ_TRY(make_parents(s->target, a, err));
         if (renameat2(AT_FDCWD, s->dir.ptr, AT_FDCWD, s->target.ptr, RENAME_NOREPLACE) == 0) return PZ_OK;
         if (errno != EEXIST && rename(s->dir.ptr, s->target.ptr) == 0) return PZ_OK;
         if (errno != EEXIST) return failed(s->target, err);

@@ -1,7 +1,7 @@
 """Run scripts of statements and say what each step answered.
 
-A script is a text file: one step a line, run in order in one session.  A line is SQL, or Python behind `>>> ` with `spark` in reach, or a
-comment behind `--`.  `=== name` begins a case, with a session of its own.  What differs from machine to machine (the warehouse's place,
+A script is a text file: one step a line, run in order in one session.  A line is SQL, or Python behind `>>> ` with `spark`, `F`,
+`T`, `os`, `shutil` and the warehouse's path `W` in reach, or a comment behind `--`.  `=== name` begins a case, with a session of its own.  What differs from machine to machine (the warehouse's place,
 times, the user) is masked, here as in the recordings.
 
     python statements.py URL SCRIPT          prints the answers, to look at
@@ -9,7 +9,9 @@ times, the user) is masked, here as in the recordings.
 """
 import ast
 import json
+import os
 import re
+import shutil
 import sys
 
 from pyspark.sql import SparkSession
@@ -67,7 +69,8 @@ class Session:
             if line.startswith(">>> "):
                 import pyspark.sql.functions
                 import pyspark.sql.types
-                return {"value": self.text(repr(eval(line[4:], {"spark": self.spark, "F": pyspark.sql.functions, "T": pyspark.sql.types})))}
+                return {"value": self.text(repr(eval(line[4:], {"spark": self.spark, "F": pyspark.sql.functions, "T": pyspark.sql.types,
+                                                                "W": self.bare, "os": os, "shutil": shutil})))}
             df = self.spark.sql(line)
             rows = [list(r) for r in df.collect()]
             rows = [[self.cell(v, r) for v in r] for r in rows]
