@@ -58,7 +58,7 @@ start(growing *g, pz_rel *base, pz_scope *outer, pz_exprs *orefs)
 {
     pz_analyzer *an = g->an;
     g->base = base;
-    memset(&g->items, 0, sizeof(g->items));
+    pz_vec_room(an->a, &g->items, base->output.n + 1);
     g->index = pz_map_make(an->a, false);
     g->defs = pz_map_make(an->a, false);
     g->scope = pz_scope_of(an, base, outer, orefs);
@@ -73,6 +73,21 @@ static pz_rel *
 finish(growing *g)
 {
     return g->changed ? pz_project_make(g->an, g->base, &g->items) : g->base;
+}
+
+/* The PROJECT is done and another starts over it: names, places and the references that only pass on are the same. */
+static void
+go_on(growing *g)
+{
+    pz_analyzer *an = g->an;
+    pz_exprs below = g->items;
+    g->base = finish(g);
+    pz_vec_room(an->a, &g->items, below.n + 32);
+    for (int i = 0; i < below.n; i++)
+        pz_vec_push(an->a, &g->items, below.data[i]->kind == PZ_EXPR_ATTR ? below.data[i] : ref(an, below.data[i]->u.alias.attr));
+    g->defs = pz_map_make(an->a, false);
+    g->scope->rel = g->base;
+    g->changed = false;
 }
 
 typedef struct count_nodes { int n; bool bad; growing *g; } count_nodes;
@@ -188,10 +203,8 @@ add_level(growing *g, pz_rel *r, pz_scope *outer, pz_exprs *orefs)
         special |= pz_expr_has_window(e) || pz_expr_has_generator(e);
         pz_vec_push(an->a, &resolved, e);
     }
-    if ((flush || special) && g->changed) {
-        pz_rel *below = finish(g);
-        start(g, below, outer, orefs);
-    }
+    if ((flush || special) && g->changed)
+        go_on(g);
     pz_exprs added = {0};
     for (int i = 0; i < resolved.n; i++) {
         pz_expr *w = r->exprs.data[i];
@@ -262,7 +275,7 @@ with_columns(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_re
     for (int i = chain.n - 1; i >= 0; i--) {
         PZ_TRY(add_level(&g, chain.data[i], outer, orefs));
         if (i > 0 && cuts && cuts[i])
-            start(&g, finish(&g), outer, orefs);
+            go_on(&g);
         if (i > 0)
             note_level(&g, chain.data[i]->plan_id);
     }

@@ -54,7 +54,7 @@ pz_project_make(pz_analyzer *an, pz_rel *input, const pz_exprs *named)
 {
     pz_rel *r = pz_rel_new(an, PZ_REL_PROJECT, input, input ? input->origin : PZ_NO_ORIGIN);
     r->exprs = *named;
-    memset(&r->output, 0, sizeof(r->output));
+    pz_vec_room(an->a, &r->output, named->n);
     for (int i = 0; i < named->n; i++)
         pz_vec_push(an->a, &r->output, named->data[i]->kind == PZ_EXPR_ATTR ? named->data[i]->u.attr : named->data[i]->u.alias.attr);
     return r;

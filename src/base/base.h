@@ -60,6 +60,13 @@ void pz_arena_on_close(pz_arena *a, void (*fn)(void *), void *arg); /* run at cl
         (v)->data[(v)->n++] = (x); \
     } while (0)
 void pz_vec_grow(pz_arena *a, void **data, int *cap, size_t size, int n);
+/* An empty list gets room for `count`, so that lists of known length leave no smaller copies in the arena. */
+#define pz_vec_room(a, v, count) \
+    do { \
+        (v)->n = 0; \
+        (v)->cap = (count); \
+        (v)->data = pz_alloc((a), sizeof(*(v)->data) * (size_t)(v)->cap); \
+    } while (0)
 typedef PZ_VEC(pz_str) pz_strs;
 pz_str pz_dotted(pz_arena *a, const pz_strs *parts);   /* a.b */
 

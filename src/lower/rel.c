@@ -216,8 +216,11 @@ pz_status
 pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     pz_sel old;
-    pz_exprs live = {0}, exprs = {0};
-    item_list items = {0};
+    pz_exprs live, exprs;
+    item_list items;
+    pz_vec_room(lw->a, &exprs, r->exprs.n);
+    pz_vec_room(lw->a, &live, r->exprs.n);
+    pz_vec_room(lw->a, &items, r->exprs.n);
     for (int i = 0; i < r->exprs.n; i++) {
         pz_vec_push(lw->a, &exprs, r->exprs.data[i]);
         if (pz_is_live(lw, r->output.data[i]->id)) pz_vec_push(lw->a, &live, r->exprs.data[i]);
