@@ -384,7 +384,7 @@ def plans(out):
         run = ch.unary_stream("/spark.connect.SparkConnectService/ExecutePlan")
         for kind, chained in (("withColumn", False), ("withColumn on the one before", True)):
             for n in (1000, 2000):
-                res[f"{n} levels of {kind}, raw"] = min(times(lambda: [None for _ in run(with_column_request(n, chained))], 2))
+                res[f"{n} levels of {kind}, raw"] = min(times(lambda: [None for _ in run(with_column_request(n, chained))], 3))
     for k, v in res.items():
         row(f"plan: {k}", v, "s")
     for kind in ("withColumn", "withColumn on the one before"):

@@ -120,6 +120,7 @@ void pz_lower_error(pz_lowerer *lw, const pz_expr *at, pz_buf *out, pz_err_id id
 void pz_lower_error_values(pz_lowerer *lw, const pz_expr *at, pz_buf *out, pz_err_id id, int n, const char *const *names, const pz_str *texts);
 
 /* ---- relations: sel.c */
+typedef struct pz_pack pz_pack;
 typedef struct pz_item {
     const pz_attr *attr;
     pz_str text;
@@ -128,7 +129,8 @@ typedef struct pz_item {
     bool windowed, aggregate;                  /* holds a window function or an aggregate */
     bool typed;                                /* the engine knows it by the very type that leaves: no cast then */
     int depth;                                 /* of the expression the text came from */
-    const pz_attr *pack;                       /* the struct column it is a field of, or NULL (sel.c) */
+    pz_pack *pack;                             /* the column it lies in, or NULL, */
+    pz_str path;                               /* and how it is taken out of it (pack.c) */
 } pz_item;
 typedef struct pz_sel {
     pz_str from;
@@ -143,6 +145,9 @@ typedef struct pz_sel {
     pz_str order, limit, offset;
     bool literal_limit;
 } pz_sel;
+bool pz_is_own_name(pz_str text, int id);                                         /* c<id> */
+bool pz_may_pack(const pz_lowerer *lw, const pz_sel *s);                          /* pack.c: is it worth it? */
+void pz_pack_items(pz_lowerer *lw, pz_sel *s, pz_buf *out);                       /* the select list */
 pz_status pz_sel_text(pz_lowerer *lw, const pz_sel *s, pz_buf *out);              /* SELECT ... with columns c<id>, live ones only */
 pz_status pz_sel_list(pz_lowerer *lw, const pz_sel *s, const pz_attrs *columns, pz_buf *out);  /* the same with these columns */
 pz_status pz_sel_root(pz_lowerer *lw, const pz_sel *s, const pz_attrs *columns, pz_buf *out);  /* and typed for the client */

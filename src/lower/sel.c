@@ -125,8 +125,8 @@ write_head(const pz_sel *s, pz_buf *out)
     }
 }
 
-static bool
-is_own_name(pz_str text, int id)
+bool
+pz_is_own_name(pz_str text, int id)
 {
     char name[24];
     snprintf(name, sizeof name, "c%d", id);
@@ -172,7 +172,7 @@ select_text(pz_lowerer *lw, pz_sel *s, pz_str number, bool carry, pz_buf *out)
         if (check && seen_before(s, i)) continue;
         if (n++) pz_buf_puts(out, ", ");
         pz_buf_str(out, it->text);
-        if (!is_own_name(it->text, it->attr->id)) pz_buf_printf(out, " AS c%d", it->attr->id);
+        if (!pz_is_own_name(it->text, it->attr->id)) pz_buf_printf(out, " AS c%d", it->attr->id);
     }
     if (!n) pz_buf_puts(out, "1 AS z");
     if (number.len) pz_buf_printf(out, ", row_number() OVER () AS " PZ_FMT, PZ_ARG(number));
@@ -259,71 +259,15 @@ keep_window_keys(pz_lowerer *lw, const pz_sel *s, pz_sel *fresh)
     }
 }
 
-/*
- * Long chains of withColumn become SELECT over SELECT, and every one would name again all the columns there are: the square of
- * the chain's length.  So columns that only pass through are put into a struct, which passes through as one.
- */
-enum { PACK_LEVELS = 4, PACK_MIN = 32 };
-
-static bool
-passes_through(const pz_item *it)
-{
-    return it->plain && !it->pack && is_own_name(it->text, it->attr->id);
-}
-
-static bool
-may_pack(const pz_lowerer *lw, const pz_sel *s)
-{
-    int n = 0;
-    if (lw->levels < PACK_LEVELS || s->distinct || s->distinct_on.len || s->window_keys.n) return false;
-    for (int i = 0; i < s->items.n; i++) n += s->items.data[i].pack || passes_through(&s->items.data[i]);
-    return n >= PACK_MIN;
-}
-
-/* A column under its own name, once. */
-static void
-write_once(pz_lowerer *lw, pz_map *written, pz_str text, int id, pz_buf *out)
-{
-    pz_str name = pz_strf(lw->a, "c%d", id);
-    if (pz_map_get(written, name)) return;
-    if (pz_map_count(written)) pz_buf_puts(out, ", ");
-    pz_map_put(written, name, lw);
-    pz_buf_str(out, text);
-    if (!is_own_name(text, id)) pz_buf_printf(out, " AS c%d", id);
-}
-
-/* As pz_sel_text(), for wrapping.  Packed items have the text and pack that they have behind it. */
 static void
 packed_text(pz_lowerer *lw, pz_sel *s, pz_buf *out)
 {
-    pz_map *written = pz_map_make(lw->a, false);
-    pz_attr *pack = pz_attr_fresh(lw, &pz_t_void);
-    pz_buf fields;
-    int n = 0;
-    pz_buf_init(&fields, 0);
     write_head(s, out);
-    for (int i = 0; i < s->items.n; i++) {
-        pz_item *it = &s->items.data[i];
-        if (!pz_is_live(lw, it->attr->id)) continue;
-        if (it->pack) {
-            write_once(lw, written, pz_strf(lw->a, "c%d", it->pack->id), it->pack->id, out);
-        } else if (passes_through(it)) {
-            pz_buf_printf(&fields, "%sf%d := c%d", n ? ", " : "struct_pack(", n, it->attr->id);
-            it->text = pz_strf(lw->a, "struct_extract(c%d, 'f%d')", pack->id, n++);
-            it->pack = pack;
-        } else {
-            write_once(lw, written, it->text, it->attr->id, out);
-        }
-    }
-    if (n) {
-        pz_buf_putc(&fields, ')');
-        write_once(lw, written, pz_buf_dup(&fields, lw->a), pack->id, out);
-    }
-    pz_buf_free(&fields);
+    pz_pack_items(lw, s, out);
     write_tail(s, out);
 }
 
-/* After wrapping, the columns are plain names, or fields of packs. */
+/* After wrapping, the columns are plain names, or lie in packs. */
 static void
 reset(pz_lowerer *lw, pz_sel *s, pz_str from, bool packed)
 {
@@ -333,7 +277,7 @@ reset(pz_lowerer *lw, pz_sel *s, pz_str from, bool packed)
     for (int i = 0; i < s->items.n; i++) {
         pz_item *it = &s->items.data[i];
         if (packed && it->pack) {
-            *it = (pz_item){.attr = it->attr, .text = it->text, .plain = true, .pack = it->pack};
+            *it = (pz_item){.attr = it->attr, .text = it->text, .plain = true, .pack = it->pack, .path = it->path};
             pz_lower_bind(lw, it->attr->id, it->text);
             continue;
         }
@@ -348,7 +292,7 @@ pz_sel_wrap(pz_lowerer *lw, pz_sel *s)
 {
     pz_buf b;
     pz_str alias = pz_lower_fresh(lw, 't'), from;
-    bool packed = may_pack(lw, s);
+    bool packed = pz_may_pack(lw, s);
     if (++lw->levels > 100 && lw->info) lw->info->deep = true;
     pz_buf_init(&b, 0);
     pz_buf_putc(&b, '(');
