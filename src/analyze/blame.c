@@ -61,6 +61,36 @@ named(const char *name, const char *const *list, size_t n)
     return false;
 }
 
+/* Does what the engine saw fit this operation: its type, and the operands that are known beforehand? */
+static bool
+operand_fits(pz_str seen, const pz_expr *x)
+{
+    char text[32];
+    while (x->kind == PZ_EXPR_CAST && pz_type_is_integral(x->type) && pz_type_is_integral(x->args.data[0]->type))
+        x = x->args.data[0];
+    if (x->kind != PZ_EXPR_LITERAL || x->value.null || !pz_type_is_integral(x->type))
+        return true;
+    snprintf(text, sizeof text, "%lld", (long long)x->value.i);
+    return pz_str_eqc(seen, text);
+}
+
+static bool
+seen_fits(const pz_error *err, const pz_expr *e)
+{
+    static const struct { pz_type_id id; const char *engine; } types[] = {
+        {PZ_T_BYTE, "INT8"}, {PZ_T_SHORT, "INT16"}, {PZ_T_INT, "INT32"}, {PZ_T_LONG, "INT64"}};
+    bool sum = e->kind == PZ_EXPR_CALL && strcmp(pz_fn_row(e->u.call.fn)->name, "sum") == 0;
+    if (!err->seen.type.len)
+        return true;
+    if (sum || pz_str_eqc(err->seen.type, "INT128"))
+        return sum && pz_str_eqc(err->seen.type, "INT128");
+    for (size_t i = 0; i < PZ_COUNTOF(types); i++)
+        if (e->type->id == types[i].id)
+            return pz_str_eqc(err->seen.type, types[i].engine) && e->args.n == 2 && operand_fits(err->seen.left, e->args.data[0]) &&
+                   operand_fits(err->seen.right, e->args.data[1]);
+    return false;
+}
+
 /* The operator that the advice of an overflow belongs to */
 static bool
 overflows(const pz_error *err, const char *name)
@@ -91,7 +121,7 @@ can_raise(blame *b, const pz_expr *e)
                is_type(b, param(b->err, "targetType"), e->type) && value_fits(b->err, arg);
     case PZ_ERR_NUMERIC_VALUE_OUT_OF_RANGE_WITH_SUGGESTION:
         return (cast || named(name, sums, PZ_COUNTOF(sums))) && decimal_of_error(b->err, e->type);
-    case PZ_ERR_ARITHMETIC_OVERFLOW: return overflows(b->err, name);
+    case PZ_ERR_ARITHMETIC_OVERFLOW: return overflows(b->err, name) && seen_fits(b->err, e);
     case PZ_ERR_DIVIDE_BY_ZERO: return named(name, divides, PZ_COUNTOF(divides));
     case PZ_ERR_REMAINDER_BY_ZERO: return named(name, mods, PZ_COUNTOF(mods));
     case PZ_ERR_INVALID_ARRAY_INDEX: return strcmp(name, "elt") == 0 || e->kind == PZ_EXPR_EXTRACT;

@@ -756,9 +756,17 @@ PZ_REL_HANDLER(pz_resolve_project)
 }
 
 /* ------------------------------------------------------------ table-valued functions */
+/* The value of a variable itself is no constant here, though an expression over it is. */
+static bool
+is_variable(const pz_expr *e)
+{
+    return e->kind == PZ_EXPR_LITERAL && e->u.literal.variable_path.len;
+}
+
 static pz_status
 tvf_range(pz_analyzer *an, pz_rel *r, const pz_exprs *args, pz_rel **out)
 {
+    static const char *const names[] = {"`start`", "`end`", "`step`", "`numSlices`"};
     int64_t v[4] = {0, 0, 1, 0};
     int n = args->n;
     if (n < 1 || n > 4)
@@ -768,8 +776,11 @@ tvf_range(pz_analyzer *an, pz_rel *r, const pz_exprs *args, pz_rel **out)
         pz_value got;
         const pz_expr *e = args->data[i];
         const pz_type *want = i == 3 ? &pz_t_int : &pz_t_long;
+        if (!pz_expr_is_foldable(e) || e->kind == PZ_EXPR_SUBQUERY || is_variable(e))
+            return pz_raise(an->err, PZ_ERR_NON_FOLDABLE_ARGUMENT, r->origin, "funcName", "`range`", "paramName", names[n == 1 ? 1 : i], "paramType",
+                            pz_quote_type(an, want).ptr, NULL);
         bool ok = pz_type_is_integral(e->type) || pz_type_is_string(e->type) || pz_type_is_numeric(e->type);
-        if (!pz_expr_is_foldable(e) || !ok)
+        if (!ok)
             return pz_raise(an->err, PZ_ERR_UNEXPECTED_INPUT_TYPE, e->origin, "paramIndex",
                             i == 0 ? "first" : i == 1 ? "second" : i == 2 ? "third" : "fourth", "functionName", "`range`", "requiredType",
                             pz_quote_type(an, want).ptr, "inputSql", pz_quote_sql_expr(an, e).ptr, "inputType", pz_quote_type(an, e->type).ptr, NULL);

@@ -370,6 +370,7 @@ decimal_result(pz_analyzer *an, op o, const pz_type *l, const pz_type *r)
 static pz_status
 arith(pz_analyzer *an, pz_scope *scope, pz_expr *call, op o)
 {
+    static const char *const plain_names[] = {[OP_ADD] = "+", [OP_SUB] = "-", [OP_MUL] = "*", [OP_DIV] = "/", [OP_MOD] = "%"};
     pz_expr **a = call->args.data;
     const pz_type *l, *r;
     bool done = false, null_by_zero;
@@ -397,6 +398,8 @@ arith(pz_analyzer *an, pz_scope *scope, pz_expr *call, op o)
         call->nullable |= o == OP_IDIV;
         return PZ_OK;
     }
+    if (mode == PZ_CAST_TRY && (!pz_type_eq(l, r) || !accepts(o, l)))
+        call->u.call.shown = pz_fn_find(pz_str_c(plain_names[o]));    /* told as the operator that is tried */
     if (!pz_type_eq(l, r))
         return pz_raise_diff_operands(an, call);
     if (!accepts(o, l))
@@ -410,8 +413,34 @@ arith(pz_analyzer *an, pz_scope *scope, pz_expr *call, op o)
     return PZ_OK;
 }
 
+static pz_walk
+find_lambda_var(pz_expr *e, void *arg)
+{
+    (void)arg;
+    return e->kind == PZ_EXPR_LAMBDA_VAR ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
+/* try_add and its kin over two numbers try the operation alone; over anything else, and where a lambda's variable has no type yet, all of it. */
+static bool
+tries_args(const pz_expr *call)
+{
+    if (call->u.call.eval_mode != PZ_CAST_TRY) return false;
+    for (int i = 0; i < call->args.n; i++)
+        if (!pz_type_is_numeric(call->args.data[i]->type) || !pz_walk_expr(call->args.data[i], find_lambda_var, NULL)) return true;
+    return false;
+}
+
+static pz_status
+arith_or_try(pz_analyzer *an, pz_scope *scope, pz_expr *call, op o)
+{
+    bool all = tries_args(call);
+    PZ_TRY(arith(an, scope, call, o));
+    if (all) call->u.call.tries_args = call->nullable = true;
+    return PZ_OK;
+}
+
 #define ARITH(name, o) \
-    pz_status name(pz_analyzer *an, pz_scope *scope, pz_expr *call) { return arith(an, scope, call, o); }
+    pz_status name(pz_analyzer *an, pz_scope *scope, pz_expr *call) { return arith_or_try(an, scope, call, o); }
 ARITH(pz_rule_add, OP_ADD)
 ARITH(pz_rule_subtract, OP_SUB)
 ARITH(pz_rule_multiply, OP_MUL)

@@ -160,6 +160,7 @@ typedef struct pz_error {
     bool is_parse;                             /* sent in the shape of a parse error */
     bool place_only;                           /* the origin tells line and position, but is no query context */
     pz_str plan;                               /* text of the plan for analysis errors; may be empty */
+    struct { pz_str type, left, right; } seen; /* what the engine told of an operation that failed: its type and operands, in its words; or empty */
 } pz_error;
 
 void pz_error_init(pz_error *e, pz_arena *a);

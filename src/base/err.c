@@ -201,6 +201,9 @@ pz_error_copy(pz_error *to, const pz_error *from)
     }
     to->message = pz_dup(a, from->message);
     to->plan = pz_dup(a, from->plan);
+    to->seen.type = pz_dup(a, from->seen.type);
+    to->seen.left = pz_dup(a, from->seen.left);
+    to->seen.right = pz_dup(a, from->seen.right);
     if (from->origin.source) {
         pz_source *s = PZ_NEW(a, pz_source);
         s->text = pz_dup(a, from->origin.source->text);

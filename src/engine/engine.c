@@ -28,6 +28,7 @@ static const struct { const char *name, *value; } fixed_settings[] = {
 /* Not accepted before the database is open.  What belongs to a connection is set in pool.c. */
 static const char *const open_statements[] = {
     "SET GLOBAL parquet_metadata_cache=true",
+    "SET GLOBAL disabled_optimizers='" PZ_NO_OPTIMIZERS "'",
 };
 
 static int64_t

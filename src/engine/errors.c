@@ -62,6 +62,9 @@ raise_binary(failure *f)
 {
     const char *fn = pz_str_eqc(f->a, "addition") ? "try_add" : pz_str_eqc(f->a, "subtraction") ? "try_subtract" : "try_multiply";
     const char *symbol = pz_str_eqc(f->a, "addition") ? "+" : pz_str_eqc(f->a, "subtraction") ? "-" : "*";
+    f->err->seen.type = pz_dup(f->err->arena, f->b);
+    f->err->seen.left = pz_dup(f->err->arena, f->c);
+    f->err->seen.right = pz_dup(f->err->arena, f->d);
     if (pz_str_eqc(f->b, "INT8") || pz_str_eqc(f->b, "INT16"))
         return pz_raise(f->err, PZ_ERR_BINARY_ARITHMETIC_OVERFLOW, PZ_NO_ORIGIN, "value1", pz_strf(f->err->arena, PZ_FMT "S", PZ_ARG(f->c)).ptr,
                         "symbol", symbol, "value2", pz_strf(f->err->arena, PZ_FMT "S", PZ_ARG(f->d)).ptr,
@@ -95,7 +98,10 @@ raise_cast(failure *f)
 {
     static const char *const suffixes[][2] = {{"INT8", "Y"}, {"INT16", "S"}, {"INT64", "L"}};
     const char *value, *suffix = "";
-    if (pz_str_eqc(f->a, "INT128")) return raise_add(f);
+    if (pz_str_eqc(f->a, "INT128")) {
+        f->err->seen.type = pz_dup(f->err->arena, f->a);
+        return raise_add(f);
+    }
     for (size_t i = 0; i < PZ_COUNTOF(suffixes); i++)
         if (pz_str_eqc(f->a, suffixes[i][0])) suffix = suffixes[i][1];
     if (pz_str_eqc(f->a, "DOUBLE") || pz_str_eqc(f->a, "FLOAT")) value = double_literal(f, f->b, "D");

@@ -60,6 +60,7 @@ typedef struct pz_value_agg_def {
     void (*destroy)(void *state);
     pz_status (*prepare)(pz_call_site *site, pz_error *err);
     bool takes_nulls;
+    bool (*skip)(pz_fn_ctx *c, const void *state, const pz_value *key);   /* optional: a row that changes nothing, told by its last argument alone */
 } pz_value_agg_def;
 
 /* Every family file exports its table and has a line in functions/families.c. */

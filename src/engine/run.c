@@ -22,8 +22,8 @@ struct pz_run {
     duckdb_result result;
 };
 
-/* Optimizers that grow faster than linear on long chains of operators.  The engine has one list for all connections. */
-#define DEEP_OPTIMIZERS "common_subexpressions"
+/* Optimizers that grow faster than linear on long chains of operators, beside those that never run.  The engine has one list for all connections. */
+#define DEEP_OPTIMIZERS PZ_NO_OPTIMIZERS ",common_subexpressions"
 
 static void
 count_deep(pz_engine *e, pz_conn *c, int step)
@@ -33,7 +33,7 @@ count_deep(pz_engine *e, pz_conn *c, int step)
     before = e->deep_runs;
     e->deep_runs += step;
     if (!before && step > 0) duckdb_query(c->con, "SET GLOBAL disabled_optimizers='" DEEP_OPTIMIZERS "'", NULL);
-    if (before == 1 && step < 0) duckdb_query(c->con, "RESET GLOBAL disabled_optimizers", NULL);
+    if (before == 1 && step < 0) duckdb_query(c->con, "SET GLOBAL disabled_optimizers='" PZ_NO_OPTIMIZERS "'", NULL);
     pthread_mutex_unlock(&e->lock);
 }
 

@@ -7,6 +7,8 @@
  * tried (lw->info->narrow_decimals) and an overflow makes the caller lower again with wide decimals.  Divisions and results that lose scale go
  * through C functions.  Things start at lower_arith().
  */
+#include <stdlib.h>
+
 #include "lower_int.h"
 
 pz_status lower_arith(pz_lowerer *lw, const pz_expr *call, pz_buf *out);
@@ -204,12 +206,76 @@ lower_decimal(pz_lowerer *lw, const pz_expr *call, op o, pz_buf *out)
 }
 
 /* ---------------------------------------------------------------- entry */
+enum { OWN_IDS = 1 << 24 };                    /* lambda variables of our own: far from those of columns, which may be bound */
+
+/* Puts a name in place of an operand that may fail by itself: it is computed outside of TRY. */
+static pz_status
+open_operand(pz_lowerer *lw, pz_expr **operand, const pz_expr *divisor, pz_buf *out, int *opened)
+{
+    pz_expr *x = *operand, *v;
+    pz_str text, test;
+    if (!pz_lower_can_throw(x)) return PZ_OK;
+    PZ_TRY(pz_lower_text(lw, x, &text));
+    if (divisor && !pz_expr_nonzero(divisor)) {
+        PZ_TRY(pz_lower_text(lw, divisor, &test));
+        text = pz_strf(lw->a, "CASE WHEN " PZ_FMT " <> 0 THEN " PZ_FMT " END", PZ_ARG(test), PZ_ARG(text));
+    }
+    v = pz_expr_make(lw->a, PZ_EXPR_LAMBDA_VAR, x->origin);
+    v->u.var.id = OWN_IDS + atoi(pz_lower_fresh(lw, 'v').ptr + 1);
+    v->type = x->type;
+    v->nullable = v->resolved = true;
+    pz_buf_printf(out, "(list_transform([" PZ_FMT "], lambda v%d: ", PZ_ARG(text), v->u.var.id);
+    *operand = v;
+    (*opened)++;
+    return PZ_OK;
+}
+
+/* The right side first: a division by zero or NULL does not look at its left one. */
+static pz_status
+open_operands(pz_lowerer *lw, pz_expr *plain, op o, pz_buf *out, int *opened)
+{
+    bool division = o == OP_DIV || o == OP_MOD || o == OP_IDIV;
+    pz_exprs args = {0};
+    for (int i = 0; i < plain->args.n; i++) pz_vec_push(lw->a, &args, plain->args.data[i]);
+    plain->args = args;
+    PZ_TRY(open_operand(lw, &args.data[1], NULL, out, opened));
+    return open_operand(lw, &args.data[0], division ? args.data[1] : NULL, out, opened);
+}
+
+static pz_walk
+find_untriable(pz_expr *e, void *arg)
+{
+    (void)arg;
+    return e->kind == PZ_EXPR_SUBQUERY ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
+/* try_*(...) with its arguments: the engine's TRY wants no subqueries and nothing volatile inside, they are computed outside. */
+pz_status
+pz_lower_try(pz_lowerer *lw, const pz_expr *call, pz_status (*lower)(pz_lowerer *, const pz_expr *, pz_buf *), pz_buf *out)
+{
+    pz_expr *plain = pz_expr_shallow(lw->a, call);
+    pz_exprs args = {0};
+    int opened = 0;
+    for (int i = 0; i < call->args.n; i++) {
+        pz_vec_push(lw->a, &args, call->args.data[i]);
+        if (pz_lower_is_volatile(args.data[i]) || !pz_walk_expr(args.data[i], find_untriable, NULL)) PZ_TRY(open_operand(lw, &args.data[i], NULL, out, &opened));
+    }
+    plain->args = args;
+    pz_buf_puts(out, "TRY(");
+    PZ_TRY(lower(lw, plain, out));
+    pz_buf_putc(out, ')');
+    while (opened-- > 0) pz_buf_puts(out, ")[1])");
+    return PZ_OK;
+}
+
 /* Where the engine raises and Spark gives NULL. */
 static pz_status
 lower_trying(pz_lowerer *lw, const pz_expr *call, op o, pz_buf *out)
 {
     pz_expr *plain = pz_expr_shallow(lw->a, call);
+    int opened = 0;
     plain->u.call.eval_mode = PZ_CAST_ANSI;
+    if (call->u.call.eval_mode == PZ_CAST_TRY && !call->u.call.tries_args) PZ_TRY(open_operands(lw, plain, o, out, &opened));
     pz_buf_puts(out, "TRY(");
     if (o == OP_DIV || o == OP_MOD || o == OP_IDIV) {
         plain->u.call.eval_mode = PZ_CAST_TRY;
@@ -224,6 +290,7 @@ lower_trying(pz_lowerer *lw, const pz_expr *call, op o, pz_buf *out)
         PZ_TRY(write_chain(lw, plain, out));
     }
     pz_buf_putc(out, ')');
+    while (opened-- > 0) pz_buf_puts(out, ")[1])");
     return PZ_OK;
 }
 

@@ -124,24 +124,11 @@ LOWER(lower_agg_extreme)
     return pz_lower_agg(lw, call, name, text, out);
 }
 
-/* max_by(x, y), max_by(x, y, k) */
+/* max_by(x, y), max_by(x, y, k).  Of rows with equal y the engine's own forms take the first, Spark the last. */
 LOWER(lower_agg_extreme_by)
 {
-    bool max = pz_expr_is(call, "max_by");
-    pz_expr *one;
-    pz_str x, y;
-    if (call->args.n > 2) return pz_lower_bound(lw, call, max ? "max_by" : "min_by", true, out);
-    if (is_flat(call->args.data[1]->type) && !pz_type_is_collated(call->args.data[1]->type)) {
-        PZ_TRY(pz_lower_text(lw, call->args.data[0], &x));
-        PZ_TRY(pz_lower_text(lw, call->args.data[1], &y));
-        return pz_lower_agg(lw, call, max ? "arg_max_null" : "arg_min_null", pz_strf(lw->a, PZ_FMT ", " PZ_FMT, PZ_ARG(x), PZ_ARG(y)), out);
-    }
-    one = with_args(lw, call, 3, call->args.data[0], call->args.data[1], pz_literal_int(lw->a, 1));
-    one->type = pz_type_array(lw->a, call->type, true);
-    pz_buf_putc(out, '(');
-    PZ_TRY(pz_lower_bound(lw, one, max ? "max_by" : "min_by", true, out));
-    pz_buf_puts(out, ")[1]");
-    return PZ_OK;
+    bool max = pz_expr_is(call, "max_by"), one = call->args.n == 2;
+    return pz_lower_bound(lw, call, max ? (one ? "last_of_max" : "max_by") : one ? "last_of_min" : "min_by", true, out);
 }
 
 /* The call's FILTER and x IS NOT NULL. */

@@ -83,6 +83,8 @@ const pz_expr *pz_lower_collated(pz_lowerer *lw, const pz_expr *call, const char
 pz_status pz_lower_key(pz_lowerer *lw, const pz_expr *e, pz_buf *out);             /* as it is compared, sorted, grouped */
 bool pz_lower_can_throw(const pz_expr *e);                                        /* may raise at run time */
 bool pz_lower_is_volatile(const pz_expr *e);
+/* A call that gives NULL where it or its arguments fail, written by `lower`. */
+pz_status pz_lower_try(pz_lowerer *lw, const pz_expr *call, pz_status (*lower)(pz_lowerer *, const pz_expr *, pz_buf *), pz_buf *out);
 void pz_lower_attr(pz_lowerer *lw, const pz_attr *at, pz_buf *out);
 void pz_lower_bind(pz_lowerer *lw, int id, pz_str text);                          /* text.ptr NULL: back to c<id> */
 pz_str pz_lower_fresh(pz_lowerer *lw, char prefix);

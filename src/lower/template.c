@@ -457,6 +457,27 @@ is_null_call(const pz_expr *call, const pz_lowering *row)
     return false;
 }
 
+/* Arguments that may fail are computed for the rows that the FILTER leaves; the engine computes them for all. */
+static const pz_expr *
+for_filtered_rows(pz_lowerer *lw, const pz_expr *call)
+{
+    pz_expr *c = NULL;
+    for (int i = 0; i < call->args.n; i++) {
+        pz_expr *x = call->args.data[i], *guarded;
+        if (!pz_lower_can_throw(x) || (x->kind == PZ_EXPR_CALL && x->args.n == 3 && x->args.data[0] == call->u.call.filter)) continue;
+        if (!c) {
+            c = pz_expr_shallow(lw->a, call);
+            memset(&c->args, 0, sizeof c->args);
+            for (int k = 0; k < call->args.n; k++) pz_vec_push(lw->a, &c->args, call->args.data[k]);
+        }
+        guarded = pz_call_make(lw->a, x->origin, "if", 3, call->u.call.filter, x, pz_literal_null(lw->a, x->type));
+        guarded->args.data[2]->type = guarded->type = x->type;
+        guarded->args.data[2]->nullable = guarded->args.data[2]->resolved = guarded->nullable = guarded->resolved = true;
+        c->args.data[i] = guarded;
+    }
+    return c ? c : call;
+}
+
 bool
 pz_is_typed_call(const pz_expr *e)
 {
@@ -464,11 +485,12 @@ pz_is_typed_call(const pz_expr *e)
     return row && row->kind == PZ_LOW_SCALAR && row->how == PZ_HOW_VAL;
 }
 
-pz_status
-pz_lower_call(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
+static pz_status
+lower_one(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
 {
     const pz_lowering *row = pz_lowering_of(call);
     pz_str name = call->names.n ? call->names.data[call->names.n - 1] : PZ_STR("");
+    if (row && row->kind == PZ_LOW_AGG && call->u.call.filter && !call->u.call.distinct) call = for_filtered_rows(lw, call);
     if (row && is_null_call(call, row) && call->type->id != PZ_T_VOID) {
         pz_buf_printf(out, "NULL::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, call->type)));
         return PZ_OK;
@@ -492,4 +514,10 @@ pz_lower_call(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
     case PZ_HOW_NONE: break;
     }
     return pz_raise_text(lw->err, PZ_CLASS_SparkUnsupportedOperationException, "The function " PZ_FMT " is not supported: %s", PZ_ARG(name), row->text);
+}
+
+pz_status
+pz_lower_call(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
+{
+    return call->u.call.tries_args ? pz_lower_try(lw, call, lower_one, out) : lower_one(lw, call, out);
 }

@@ -150,13 +150,15 @@ is_whole_partition(const pz_window_spec *w, bool ordered)
 static bool
 is_c_aggregate(const pz_expr *call)
 {
+    static const char *const bound[] = {"mode", "percentile", "percentile_cont", "percentile_disc", "median", "max_by", "min_by"};
     const pz_lowering *row;
     while (call->kind == PZ_EXPR_CAST || call->kind == PZ_EXPR_ALIAS) call = call->args.data[0];
     row = pz_lowering_of(call);
     if (!row || row->kind != PZ_LOW_AGG) return false;
     if (row->how == PZ_HOW_AGGVAL) return true;
-    return row->how == PZ_HOW_CALL && (pz_expr_is(call, "mode") || pz_expr_is(call, "percentile") || pz_expr_is(call, "percentile_cont")
-                                       || pz_expr_is(call, "percentile_disc") || pz_expr_is(call, "median"));
+    for (size_t i = 0; row->how == PZ_HOW_CALL && i < PZ_COUNTOF(bound); i++)
+        if (pz_expr_is(call, bound[i])) return true;
+    return (pz_expr_is(call, "max") || pz_expr_is(call, "min")) && pz_type_is_nested(call->type);
 }
 
 static pz_status

@@ -94,6 +94,7 @@ struct pz_expr {
             bool written;                      /* written in SQL as name(arguments) */
             pz_str shown_as;                   /* shown instead: an SQL function's call around its body, try_add(a, b) as written */
             int eval_mode;                     /* pz_cast_mode: set from ANSI by the analyzer; TRY for try_* */
+            bool tries_args;                   /* try_*: what fails in its arguments gives NULL too, not only the operation */
         } call;
         struct { pz_cast_mode mode; bool mode_set, implicit, double_colon; pz_str type_text; } cast;
         struct { pz_strs names; pz_str metadata; pz_attr *attr; pz_attrs attrs; bool generated; } alias; /* attrs: multi-alias of a generator; generated: name made by us */

@@ -1,5 +1,5 @@
 /*
- * engine/functions/agg_collect.c - aggregates that keep values: max_by and min_by of several rows, collect_union, binary listagg,
+ * engine/functions/agg_collect.c - aggregates that keep values: max_by and min_by, collect_union, binary listagg,
  * frequent items, the extremes of types that the engine orders otherwise; and the order of sets that the engine collected.
  *
  * In: values of any type.  Out: arrays, in the order in which Spark gives them.  Things start in the tables at the end.
@@ -82,6 +82,52 @@ rank_destroy(void *state)
         free(r->at[i].ys);
     }
     free(r->at);
+}
+
+/* ---- max_by(x, y), min_by(x, y): of rows with equal y the last */
+
+typedef struct peak { pz_value x, y; void *xs, *ys; bool any; } peak;
+
+static bool
+falls_short(const pz_call_site *site, const peak *p, const pz_value *y, bool max)
+{
+    return y->null || (p->any && rank_cmp(site->arg_types[1], &p->y, y, max) < 0);
+}
+static pz_status
+peak_set(const pz_call_site *site, peak *p, const pz_value *x, const pz_value *y)
+{
+    free(p->xs);
+    free(p->ys);
+    p->x = pz_keep_value(site->arg_types[0], x, &p->xs);
+    p->y = pz_keep_value(site->arg_types[1], y, &p->ys);
+    p->any = true;
+    return PZ_OK;
+}
+static pz_status
+peak_merge(const pz_call_site *site, peak *p, const peak *from, bool max)
+{
+    return !from->any || falls_short(site, p, &from->y, max) ? PZ_OK : peak_set(site, p, &from->x, &from->y);
+}
+PZ_AGG_SKIP(max_skip) { return falls_short(c->site, state, key, true); }
+PZ_AGG_SKIP(min_skip) { return falls_short(c->site, state, key, false); }
+PZ_AGG_UPDATE(peak_update) { return peak_set(c->site, state, &args[0], &args[1]); }
+PZ_AGG_COMBINE(max_peak_combine) { return peak_merge(c->site, state, from, true); }
+PZ_AGG_COMBINE(min_peak_combine) { return peak_merge(c->site, state, from, false); }
+
+PZ_AGG_FINISH(peak_finish)
+{
+    const peak *p = state;
+    if (!p->any) return give_null(out);
+    *out = pz_value_copy(c->scratch, c->site->arg_types[0], &p->x);
+    return PZ_OK;
+}
+
+static void
+peak_destroy(void *state)
+{
+    peak *p = state;
+    free(p->xs);
+    free(p->ys);
 }
 
 /* ---- max and min in Spark's order, where the engine's is another (NULLs inside arrays and structs) */
@@ -275,6 +321,8 @@ static const pz_value_fn_def fns[] = {
 static const pz_value_agg_def aggs[] = {
     {PZ_AGG("collect_union", members, union_update, union_combine, union_finish), .destroy = union_destroy},
     {PZ_AGG("frequent_items", frequent, frequent_update, frequent_combine, frequent_finish), .destroy = pz_bag_free, .takes_nulls = true},
+    {PZ_AGG("last_of_max", peak, peak_update, max_peak_combine, peak_finish), .destroy = peak_destroy, .takes_nulls = true, .skip = max_skip},
+    {PZ_AGG("last_of_min", peak, peak_update, min_peak_combine, peak_finish), .destroy = peak_destroy, .takes_nulls = true, .skip = min_skip},
     {PZ_AGG("max", extreme, max_update, max_combine, extreme_finish), .destroy = extreme_destroy},
     {PZ_AGG("max_by", ranking, max_by_update, max_by_combine, rank_finish), .destroy = rank_destroy, .takes_nulls = true},
     {PZ_AGG("min", extreme, min_update, min_combine, extreme_finish), .destroy = extreme_destroy},

@@ -8,6 +8,7 @@
 
 #include "hash.h"
 
+#define PZ_AGG_SKIP(name) static bool name(pz_fn_ctx *c, const void *state, const pz_value *key)
 #define PZ_AGG_UPDATE(name) static pz_status name(pz_fn_ctx *c, void *state, const pz_value *args)
 #define PZ_AGG_COMBINE(name) static pz_status name(pz_fn_ctx *c, void *state, const void *from)
 #define PZ_AGG_FINISH(name) static pz_status name(pz_fn_ctx *c, void *state, pz_value *out)

@@ -259,11 +259,16 @@ update(duckdb_function_info info, duckdb_data_chunk chunk, duckdb_aggregate_stat
     pz_value *args = PZ_NEWN(a, pz_value, f->site.nargs);
     void *copy = pz_alloc(a, f->agg->state_size);
     idx_t rows = duckdb_data_chunk_get_size(chunk);
+    int last = f->site.nargs - 1;
     for (idx_t row = 0; row < rows; row++) {
         held h;
         if (!f->agg->takes_nulls && any_null(in, f->site.nargs, row)) continue;
-        for (int i = 0; i < f->site.nargs; i++) pz_vec_read(&in[i], row, a, &args[i]);
         hold(&h, states[row], f->agg->state_size, copy);
+        if (f->agg->skip) {
+            pz_vec_read(&in[last], row, a, &args[last]);
+            if (f->agg->skip(&c, h.bytes, &args[last])) continue;
+        }
+        for (int i = 0; i < f->site.nargs; i++) pz_vec_read(&in[i], row, a, &args[i]);
         pz_status done = f->agg->update(&c, h.bytes, args);
         let_go(&h);
         if (done != PZ_OK) {
