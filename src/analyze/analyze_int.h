@@ -26,6 +26,7 @@ typedef struct pz_analyzer {
     const pz_rels *references;                 /* of WITH_RELATIONS: subqueries by plan_id */
     struct pz_function_frame *functions;       /* SQL functions whose bodies are being resolved, innermost first */
     pz_rels metrics;                           /* COLLECT_METRICS so far: a name stands for one thing */
+    bool has_partition_id;                     /* spark_partition_id() was called */
     bool named_parameters;                     /* a :name was found; a ? beside it is a mistake */
 } pz_analyzer;
 
@@ -113,6 +114,7 @@ pz_return_rule pz_return_rule_find(pz_str name);
 pz_status pz_split_time_windows(pz_analyzer *an, pz_rel *r, pz_rel **out);
 bool pz_window_micros(const pz_expr *e, int64_t *out); /* '5 minutes' */
 bool pz_can_up_cast(const pz_type *from, const pz_type *to);           /* dml_assign.c: no value can be lost */
+pz_status pz_place_partition_ids(pz_analyzer *an, pz_rel **root);      /* partition_id.c */
 /* ---- rel_view.c */
 pz_status pz_adapt_view(pz_analyzer *an, const pz_lookup *v, pz_rel *input, pz_rel **out);
 /* ---- relation.c and sisters */

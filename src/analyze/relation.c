@@ -523,18 +523,29 @@ static PZ_REL_HANDLER(alias)
     return PZ_OK;
 }
 
+static pz_status
+no_partition_number(pz_analyzer *an, const pz_expr *e)
+{
+    pz_str sql = pz_expr_sql(an, e);
+    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, PZ_NO_ORIGIN, "sqlExpr",
+                    pz_strf(an->a, "\"direct_shuffle_partition_id(" PZ_FMT ")\"", PZ_ARG(sql)).ptr, "paramIndex", "first", "requiredType", "\"INT\"", "inputSql",
+                    pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(sql)).ptr, "inputType", pz_quote_type(an, e->type).ptr, NULL);
+}
+
 /* Pass-through: a hint or repartition changes no rows; its expressions must still resolve. */
 static PZ_REL_HANDLER(repartition)
 {
     pz_rel *in;
     PZ_INPUT(r, &in);
     pz_scope *s = pz_scope_of(an, in, outer, orefs);
+    *out = pz_rel_new(an, PZ_REL_REPARTITION, in, r->origin);
+    (*out)->u.repartition = r->u.repartition;
     for (int i = 0; i < r->exprs.n; i++) {
         pz_expr *e;
         PZ_TRY(pz_resolve_expr(an, s, r->exprs.data[i], &e));
+        if (r->u.repartition.by_id && e->type->id != PZ_T_INT) return no_partition_number(an, e);
+        pz_vec_push(an->a, &(*out)->u.repartition.by, e);
     }
-    *out = pz_rel_new(an, PZ_REL_REPARTITION, in, r->origin);
-    (*out)->u.repartition = r->u.repartition;
     return PZ_OK;
 }
 
@@ -574,11 +585,18 @@ check_hint(pz_analyzer *an, const pz_rel *r)
 static PZ_REL_HANDLER(hint)
 {
     static const char *const by_columns[] = {"repartition", "repartition_by_range", "rebalance"};
-    bool columns = false;
+    bool columns = false, joins = pz_str_ieqc(r->u.hint.name, "coalesce");
     pz_rel *in;
     PZ_TRY(check_hint(an, r));
     PZ_INPUT(r, &in);
     *out = in;
+    if ((joins || pz_str_ieqc(r->u.hint.name, "repartition") || pz_str_ieqc(r->u.hint.name, "repartition_by_range")) && r->exprs.n &&
+        r->exprs.data[0]->kind == PZ_EXPR_LITERAL && r->exprs.data[0]->type->id == PZ_T_INT && r->exprs.data[0]->value.i <= INT32_MAX) {
+        *out = pz_rel_new(an, PZ_REL_REPARTITION, in, r->origin);
+        (*out)->u.repartition.partitions = (int)r->exprs.data[0]->value.i;
+        (*out)->u.repartition.shuffle = !joins;
+        (*out)->u.repartition.range = pz_str_ieqc(r->u.hint.name, "repartition_by_range");
+    }
     for (size_t i = 0; i < PZ_COUNTOF(by_columns); i++)
         columns |= pz_str_ieqc(r->u.hint.name, by_columns[i]);
     for (int i = 0; columns && i < r->exprs.n; i++) {
@@ -591,6 +609,7 @@ static PZ_REL_HANDLER(hint)
             p = c;
         }
         PZ_TRY(pz_resolve_expr(an, s, p, &e));
+        if (e->kind != PZ_EXPR_LITERAL && (*out)->kind == PZ_REL_REPARTITION && *out != in) pz_vec_push(an->a, &(*out)->u.repartition.by, e);
     }
     return PZ_OK;
 }
@@ -839,6 +858,7 @@ pz_analyze(const pz_env *env, pz_plan *plan, pz_arena *a, pz_error *err)
     pz_rel *root;
     PZ_TRY(resolve_statement(&an, plan->root, NULL, NULL, &root));
     root = pz_drop_hidden(&an, root);
+    if (an.has_partition_id) PZ_TRY(pz_place_partition_ids(&an, &root));
     plan->root = root;
     plan->schema.n = root->output.n;
     plan->schema.fields = PZ_NEWN(a, pz_field, root->output.n ? root->output.n : 1);

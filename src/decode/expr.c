@@ -413,7 +413,7 @@ static pz_status
 dec_shuffle_id(pz_decoder *d, const MSG(Expression) *m, pz_origin o, pz_expr **out)
 {
     (void)o;
-    return pz_dec_expr(d, m->direct_shuffle_partition_id->child, out); /* only says where a row goes; on one node that is nowhere */
+    return pz_dec_expr(d, m->direct_shuffle_partition_id->child, out); /* which the repartition around it knows */
 }
 
 static pz_status

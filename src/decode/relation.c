@@ -329,6 +329,7 @@ dec_repartition_by(pz_decoder *d, const MSG(Relation) *m, pz_rel *r)
     PZ_TRY(pz_dec_exprs(d, x->n_partition_exprs, x->partition_exprs, &r->exprs));
     r->u.repartition.partitions = x->_num_partitions_case ? x->num_partitions : 0;
     r->u.repartition.shuffle = true;
+    r->u.repartition.by_id = x->n_partition_exprs == 1 && x->partition_exprs[0]->expr_type_case == SPARK__CONNECT__EXPRESSION__EXPR_TYPE_DIRECT_SHUFFLE_PARTITION_ID;
     return x->_num_partitions_case ? partitions_positive(d, x->num_partitions) : PZ_OK;
 }
 

@@ -191,6 +191,7 @@ pz_status pz_lower_window(pz_lowerer *lw, const pz_expr *e, pz_buf *out);
 void pz_mark_live(pz_lowerer *lw, const pz_rel *root);
 void pz_keep_live(pz_lowerer *lw, int id);
 pz_cte_text *pz_cte_find(pz_lowerer *lw, const pz_cte *cte);
+pz_seat pz_seat_below(const pz_rel *r);        /* simplify.c: what `leaf` is for the expressions of r */
 bool pz_expr_is(const pz_expr *e, const char *name);                              /* a CALL of that name */
 bool pz_expr_nonzero(const pz_expr *e);                                           /* provably neither zero nor NaN-like */
 

@@ -6,41 +6,45 @@
 #include <math.h>
 
 /* ---------------------------------------------------------------- SAMPLE */
-/* rand(seed): Spark's generator, one number per row. */
+/* rand(seed) or poisson(mean, seed): Spark's generators, one number per row; over a small list or range begun again where Spark's next
+ * partition begins. */
 static pz_status
-random_text(pz_lowerer *lw, int64_t seed, pz_str *out)
+random_text(pz_lowerer *lw, const pz_rel *r, const char *name, const double *mean, const pz_type *type, pz_str *out)
 {
-    pz_expr call = {.kind = PZ_EXPR_CALL, .origin = PZ_NO_ORIGIN, .type = &pz_t_double, .u.call.fn = -1};
+    pz_expr call = {.kind = PZ_EXPR_CALL, .origin = PZ_NO_ORIGIN, .type = type, .u.call.fn = -1};
+    pz_seat seat = pz_seat_below(r);
+    const pz_type *types[4];
+    pz_str texts[4];
+    int n = 0;
     pz_buf b;
     pz_status st;
-    pz_vec_push(lw->a, &call.names, PZ_STR("rand"));
-    pz_vec_push(lw->a, &call.args, pz_literal_long(lw->a, seed));
+    pz_vec_push(lw->a, &call.names, pz_str_c(name));
+    if (mean) {
+        types[n] = &pz_t_double;
+        texts[n++] = pz_strf(lw->a, "'%.17g'::DOUBLE", *mean);
+    }
+    types[n] = types[n + 1] = types[n + 2] = &pz_t_long;
+    texts[n++] = pz_strf(lw->a, "%lld::BIGINT", (long long)r->u.sample.seed);
+    if (seat.rows) {
+        texts[n++] = pz_strf(lw->a, "%lld::BIGINT", (long long)seat.rows);
+        texts[n++] = pz_strf(lw->a, "%d::BIGINT", seat.partitions);
+    }
     pz_buf_init(&b, 0);
-    st = pz_lower_bound(lw, &call, "rand", false, &b);
+    st = pz_lower_bound_args(lw, &call, name, types, texts, n, type, &b);
     *out = pz_buf_dup(&b, lw->a);
     pz_buf_free(&b);
     return st;
 }
 
-/* Poisson counts for sampling with replacement: a uniform number against the cumulative probabilities. */
+/* Each row as often as the generator says. */
 static pz_status
 sample_with_replacement(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
-    double mean = r->u.sample.upper - r->u.sample.lower, p = exp(-mean), sum = 0;
+    double mean = r->u.sample.upper - r->u.sample.lower;
     pz_item it = {.is_volatile = true};
-    pz_buf b;
-    pz_str rand, name;
-    PZ_TRY(random_text(lw, r->u.sample.seed, &rand));
-    pz_buf_init(&b, 0);
-    pz_buf_printf(&b, "unnest(range(list_transform([" PZ_FMT "], lambda u: len(list_filter([", PZ_ARG(rand));
-    for (int k = 0; k < 64 && sum < 1 - 1e-12; k++) {
-        sum += p;
-        pz_buf_printf(&b, "%s'%.17g'::DOUBLE", k ? ", " : "", sum);
-        p *= mean / (k + 1);
-    }
-    pz_buf_puts(&b, "], lambda q: q <= u)))[1]))");
-    it.text = pz_buf_dup(&b, lw->a);
-    pz_buf_free(&b);
+    pz_str times, name;
+    PZ_TRY(random_text(lw, r, "poisson", &mean, &pz_t_long, &times));
+    it.text = pz_strf(lw->a, "unnest(range(" PZ_FMT "))", PZ_ARG(times));
     return pz_sel_aside(lw, s, it, &name);
 }
 
@@ -52,7 +56,7 @@ pz_rel_sample(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     /* The n-th row sees the n-th number: nothing may be filtered after. */
     PZ_TRY(pz_sel_wrap(lw, s));
     if (r->u.sample.with_replacement) return sample_with_replacement(lw, r, s);
-    PZ_TRY(random_text(lw, r->u.sample.seed, &rand));
+    PZ_TRY(random_text(lw, r, "rand", NULL, &pz_t_double, &rand));
     PZ_TRY(pz_sel_aside(lw, s, (pz_item){.text = rand, .is_volatile = true}, &u));
     pz_vec_push(lw->a, &s->where, pz_strf(lw->a, PZ_FMT " >= '%.17g'::DOUBLE AND " PZ_FMT " < '%.17g'::DOUBLE", PZ_ARG(u), lower, PZ_ARG(u), upper));
     return PZ_OK;

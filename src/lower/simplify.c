@@ -113,6 +113,12 @@ leaf_below(const pz_rel *r, const pz_rel *x)
     return seat;
 }
 
+pz_seat
+pz_seat_below(const pz_rel *r)
+{
+    return leaf_below(r, end_below(r));
+}
+
 static void
 mark_exprs(pz_lowerer *lw, const pz_exprs *list)
 {

@@ -359,7 +359,9 @@ rel_node_sig(sig s, const pz_rel *r)
     case PZ_REL_VALUES: return mix(s, (uint64_t)r->u.values.ncols);
     case PZ_REL_AGGREGATE: return mix(mix(s, r->u.agg.kind), r->u.agg.grouping_id != NULL);
     case PZ_REL_SORT: return mix(s, r->u.sort.global);
-    case PZ_REL_REPARTITION: return mix(s, (uint64_t)r->u.repartition.partitions << 1 | r->u.repartition.shuffle);
+    case PZ_REL_REPARTITION:
+        for (int i = 0; i < r->u.repartition.by.n; i++) s = mix(s, pz_expr_hash(r->u.repartition.by.data[i]));
+        return mix(s, (uint64_t)r->u.repartition.partitions << 2 | (uint64_t)r->u.repartition.range << 1 | r->u.repartition.shuffle);
     case PZ_REL_COLLECT_METRICS: return mix_str(s, r->u.metrics.name);
     case PZ_REL_PARSE:
         s = mix_str(mix_str(s, r->u.parse.format), r->u.parse.schema_text);

@@ -194,7 +194,8 @@ struct pz_rel {
         struct { pz_strs names; pz_strs columns; } alias;  /* names: qualifier parts; columns: t(a, b) */
         struct { double lower, upper; bool with_replacement; int64_t seed; bool has_seed, deterministic;
                  enum { PZ_SAMPLE_PERCENT, PZ_SAMPLE_ROWS, PZ_SAMPLE_BUCKET, PZ_SAMPLE_BYTES } method; int64_t bucket, of; } sample;
-        struct { int partitions; bool shuffle; } repartition;
+        struct { int partitions; bool shuffle, range, by_id; pz_exprs by; } repartition;   /* partitions 0: as many as there are; by: (r)
+                                                * what `exprs` asked for, read by nothing but spark_partition_id() */
         struct { pz_str name; } hint;
         struct { pz_str column; int64_t millis; } watermark;
         struct { bool outer; pz_str table_alias; pz_strs column_aliases; pz_attrs attrs; bool drop_input; } gen;

@@ -153,6 +153,61 @@ twister_int(twister *t, int32_t bound)
     return v;
 }
 
+/* ---- Well19937c, seeded by a long as commons-math does; and the seeds that java.util.Random gives one after the other */
+
+typedef struct well { uint32_t v[624]; int at; } well;
+
+static void
+well_init(well *w, int64_t seed)
+{
+    w->v[0] = (uint32_t)((uint64_t)seed >> 32);
+    w->v[1] = (uint32_t)seed;
+    for (int i = 2; i < 624; i++) {
+        int64_t l = (int32_t)w->v[i - 2];
+        w->v[i] = (uint32_t)(1812433253LL * (l ^ l >> 30) + i);
+    }
+    w->at = 0;
+}
+
+static uint32_t
+well_next(well *w)
+{
+    uint32_t *v = w->v;
+    int i = w->at, before = (i + 623) % 624, second = (i + 622) % 624;
+    uint32_t v0 = v[i], m1 = v[(i + 70) % 624], m2 = v[(i + 179) % 624], m3 = v[(i + 449) % 624];
+    uint32_t z0 = (v[before] & 0x80000000U) ^ (v[second] & 0x7fffffffU), z1 = (v0 ^ v0 << 25) ^ (m1 ^ m1 >> 27), z2 = m2 >> 9 ^ (m3 ^ m3 >> 1), z3 = z1 ^ z2;
+    uint32_t z4 = z0 ^ (z1 ^ z1 << 9) ^ (z2 ^ z2 << 21) ^ (z3 ^ z3 >> 21);
+    v[i] = z3;
+    v[before] = z4;
+    v[second] &= 0x80000000U;
+    w->at = before;
+    z4 ^= z4 << 7 & 0xe46e1700U;
+    return z4 ^ (z4 << 15 & 0x9b868000U);
+}
+
+static double
+well_double(well *w)
+{
+    uint64_t high = (uint64_t)(well_next(w) >> 6) << 26;
+    return (double)(high | well_next(w) >> 6) * 0x1.0p-52;
+}
+
+/* The n-th long of java.util.Random(seed). */
+static int64_t
+java_long(int64_t seed, int64_t n)
+{
+    const uint64_t mask = ((uint64_t)1 << 48) - 1;
+    uint64_t s = ((uint64_t)seed ^ 0x5DEECE66DULL) & mask;
+    int64_t out = 0;
+    for (int64_t i = 0; i <= n; i++) {
+        s = (s * 0x5DEECE66DULL + 11) & mask;
+        out = (int64_t)((uint64_t)(int64_t)(int32_t)(s >> 16) << 32);
+        s = (s * 0x5DEECE66DULL + 11) & mask;
+        out += (int32_t)(s >> 16);
+    }
+    return out;
+}
+
 /* ---- sequences: one per worker; without a worker (tests, folding) one per call site */
 
 typedef struct sequence {
@@ -162,6 +217,7 @@ typedef struct sequence {
     int64_t row, part;                         /* where this call is in a small leaf, see seat() */
     pz_xorshift x;
     twister t;
+    well w;
 } sequence;
 
 static void *
@@ -327,6 +383,34 @@ PZ_FN(fn_shuffle)
     return PZ_OK;
 }
 
+/* poisson(mean, seed): how often a row is taken by sampling with replacement.  Each partition has a seed of its own. */
+static int64_t
+draw_poisson(well *w, double mean)
+{
+    double limit = exp(-mean), r = 1;
+    int64_t n = 0;
+    for (; (double)n < 1000 * mean; n++) {
+        r *= well_double(w);
+        if (r < limit) return n;
+    }
+    return n;
+}
+
+PZ_FN(fn_poisson)
+{
+    enum { LARGE = 40 };                       /* from there on as a sum, where Spark has another method */
+    sequence *s = c->local ? c->local : c->site->state;
+    bool moved = seat(c, s, args, 2);
+    int64_t n = 0;
+    double mean = args[0].d;
+    if (!s->started || moved) {
+        s->started = true;
+        well_init(&s->w, java_long(args[1].i, s->worker + s->part));
+    }
+    for (; mean >= LARGE; mean -= LARGE / 2) n += draw_poisson(&s->w, LARGE / 2);
+    return give_int(out, n + (mean > 0 ? draw_poisson(&s->w, mean) : 0));
+}
+
 /* monotonically_increasing_id(): partition in the upper bits, row below. */
 PZ_FN(fn_increasing_id)
 {
@@ -346,6 +430,7 @@ PZ_FN(fn_partition_id)
 #define SEQUENCE .prepare = prepare_sequence, .open_local = open_sequence, .close_local = free, .takes_nulls = true, .is_volatile = true
 static const pz_value_fn_def defs[] = {
     {.name = "monotonically_increasing_id", .call = fn_increasing_id, SEQUENCE},
+    {.name = "poisson", .call = fn_poisson, SEQUENCE},
     {.name = "rand", .call = fn_rand, SEQUENCE},
     {.name = "randn", .call = fn_randn, SEQUENCE},
     {.name = "randstr", .call = fn_randstr, SEQUENCE},
