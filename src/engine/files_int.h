@@ -130,6 +130,9 @@ bool pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena 
 pz_str pz_text_clean(pz_str s, pz_arena *a);
 void pz_text_rules_init(pz_text_rules *r, const pz_options *o, const pz_zone *zone, pz_arena *a);
 bool pz_text_base64(pz_str s, pz_arena *a, pz_str *out); /* false: it is none */
+/* A decimal of type t, rounded half up; locale: whose marks the text has, empty: no marks between digits are allowed */
+bool pz_text_decimal(pz_str s, pz_str locale, const pz_type *t, pz_value *out);
+bool pz_text_has_zone(pz_str s);                        /* a timestamp that names its zone */
 bool pz_text_long(pz_str s, int64_t *out);
 bool pz_text_double(pz_str s, double *out);    /* as Java's parseDouble */
 

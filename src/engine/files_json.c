@@ -52,7 +52,8 @@ as_text(const pz_json *j, pz_arena *a)
     if (j->kind == PZ_JSON_STRING) return pz_text_clean(j->text, a);
     if (j->raw.ptr) return pz_text_clean(pz_dup(a, j->raw), a); /* Spark gives the text as written */
     pz_buf_init(&b, 0);
-    pz_json_write(&b, j);
+    if (j->kind == PZ_JSON_INT || j->kind == PZ_JSON_REAL) pz_buf_str(&b, j->text);
+    else pz_json_write(&b, j);
     out = pz_text_clean(pz_buf_dup(&b, a), a);
     pz_buf_free(&b);
     return out;

@@ -107,26 +107,70 @@ integral(pz_str s, int64_t min, int64_t max, pz_value *out)
     return pz_text_long(s, &out->i) && out->i >= min && out->i <= max;
 }
 
-/* HALF_UP to the scale wanted; too many digits is no value. */
-static bool
-decimal(pz_str s, int precision, int scale, pz_value *out)
+/* Marks between groups and before the fraction, by language; the group mark of many is a blank of some kind. */
+static void
+number_marks(pz_str locale, char *group, char *point)
 {
-    __int128 x;
-    int p, q;
-    if (!pz_decimal_parse(pz_str_trim(s), &x, &p, &q)) return false;
-    if (q > scale) {
-        __int128 unit = q - scale > 38 ? 0 : pz_pow10(q - scale), half;
-        if (!unit) x = 0;
-        else {
-            half = unit / 2;
-            x = x >= 0 ? (x + half) / unit : (x - half) / unit;
+    static const char *const dotted[] = {"de", "es", "it", "nl", "pt", "id", "tr", "da", "el", "vi"}, *const blank[] = {"fr", "ru", "pl", "cs", "sv", "nb", "fi", "uk", "bg", "hu"};
+    *group = ',', *point = '.';
+    for (size_t i = 0; i < PZ_COUNTOF(dotted); i++)
+        if (locale.len >= 2 && strncasecmp(locale.ptr, dotted[i], 2) == 0) *group = '.', *point = ',';
+    for (size_t i = 0; i < PZ_COUNTOF(blank); i++)
+        if (locale.len >= 2 && strncasecmp(locale.ptr, blank[i], 2) == 0) *group = 0, *point = ',';
+}
+
+/* digits * 10^exponent at the type's scale, half up */
+static bool
+scaled(const char *digits, int n, int64_t exponent, bool minus, const pz_type *t, pz_value *out)
+{
+    int64_t shift = exponent + t->scale, keep = n + (shift < 0 ? shift : 0);
+    __int128 x = 0;
+    if (n > 0 && shift > 0 && n + shift > 38) return false;
+    if (keep > 38) return false;
+    for (int64_t i = 0; i < keep; i++) x = x * 10 + (digits[i] - '0');
+    if (shift > 0 && n > 0) x *= pz_pow10((int)shift);
+    if (shift < 0 && keep >= 0 && keep < n && digits[keep] >= '5') x++;
+    out->dec = minus ? -x : x;
+    return x < pz_pow10(t->precision);
+}
+
+bool
+pz_text_decimal(pz_str s, pz_str locale, const pz_type *t, pz_value *out)
+{
+    char group = 0, point = '.';
+    pz_buf digits;
+    int seen = 0;
+    int64_t exponent = 0, power = 0;
+    bool minus = s.len && *s.ptr == '-', fraction = false, ok;
+    size_t i = s.len && (*s.ptr == '-' || *s.ptr == '+');
+    pz_buf_init(&digits, 0);
+    if (locale.ptr) number_marks(locale, &group, &point);
+    for (; i < s.len && (isdigit((unsigned char)s.ptr[i]) || s.ptr[i] == point || (group && s.ptr[i] == group)); i++) {
+        if (s.ptr[i] == point) {
+            if (fraction) break;
+            fraction = true;
+        } else if (isdigit((unsigned char)s.ptr[i])) {
+            seen++;
+            exponent -= fraction;
+            if (digits.len || s.ptr[i] != '0') pz_buf_putc(&digits, s.ptr[i]);
         }
-    } else if (q < scale) {
-        if (scale - q > 38 || (x && p + scale - q > 38)) return false;
-        x *= pz_pow10(scale - q);
     }
-    out->dec = x;
-    return x < pz_pow10(precision) && x > -pz_pow10(precision);
+    ok = seen > 0;
+    if (ok && i < s.len && (s.ptr[i] == 'e' || s.ptr[i] == 'E')) {
+        pz_str tail = {s.ptr + i + 1, s.len - i - 1};
+        ok = pz_text_long(tail, &power) && power < 1000000000 && power > -1000000000;
+        i = s.len;
+    }
+    ok = ok && i == s.len && scaled(digits.ptr, (int)digits.len, exponent + power, minus, t, out);
+    pz_buf_free(&digits);
+    return ok;
+}
+
+bool
+pz_text_has_zone(pz_str s)
+{
+    int64_t x, y;
+    return pz_timestamp_parse(s, pz_zone_find(PZ_STR("UTC")), false, &x) && pz_timestamp_parse(s, pz_zone_find(PZ_STR("+01:00")), false, &y) && x == y;
 }
 
 static bool
@@ -150,7 +194,7 @@ timestamp(const pz_text_rules *r, const pz_datetime_pattern *p, bool ntz, pz_str
 {
     pz_parsed_time t;
     pz_str why;
-    if (!p) return pz_timestamp_parse(s, r->zone, ntz, &out->i);
+    if (!p) return !(ntz && pz_text_has_zone(s)) && pz_timestamp_parse(s, r->zone, ntz, &out->i);
     if (!pz_datetime_parse(p, s, &t, a, &why)) return false;
     out->i = ntz ? t.local_micros : pz_zone_to_utc(t.zone ? t.zone : r->zone, t.local_micros);
     return true;
@@ -182,7 +226,7 @@ pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena *a, p
     case PZ_T_LONG: return integral(s, INT64_MIN, INT64_MAX, out);
     case PZ_T_FLOAT:
     case PZ_T_DOUBLE: return special_double(r, s, &out->d);
-    case PZ_T_DECIMAL: return decimal(s, t->precision, t->scale, out);
+    case PZ_T_DECIMAL: return pz_text_decimal(pz_str_trim(s), PZ_STR(""), t, out);
     case PZ_T_DATE: return date(r, s, a, out);
     case PZ_T_TIMESTAMP: return timestamp(r, r->timestamp_pattern, false, s, a, out);
     case PZ_T_TIMESTAMP_NTZ: return timestamp(r, r->ntz_pattern, true, s, a, out);

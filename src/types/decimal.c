@@ -34,6 +34,23 @@ pz_decimal_text(pz_buf *b, __int128 unscaled, int scale)
     }
 }
 
+void
+pz_decimal_java_text(pz_buf *b, __int128 unscaled, int scale)
+{
+    pz_buf digits;
+    pz_buf_init(&digits, 0);
+    pz_decimal_text(&digits, unscaled < 0 ? -unscaled : unscaled, 0);
+    int exponent = (int)digits.len - 1 - scale;
+    if (exponent >= -6) {
+        pz_decimal_text(b, unscaled, scale);
+    } else {
+        pz_buf_printf(b, "%s%c%s", unscaled < 0 ? "-" : "", digits.ptr[0], digits.len > 1 ? "." : "");
+        pz_buf_add(b, digits.ptr + 1, digits.len - 1);
+        pz_buf_printf(b, "E%d", exponent);
+    }
+    pz_buf_free(&digits);
+}
+
 /* A number's text split up: value = 0.d1d2d3... * 10^point, first digit not zero. */
 typedef struct parts {
     bool negative;

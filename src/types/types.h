@@ -168,6 +168,7 @@ void pz_float_text(pz_buf *b, float f);
 void pz_double_shortest(double d, uint64_t *digits, int *exponent);
 void pz_float_shortest(float f, uint64_t *digits, int *exponent);
 void pz_decimal_text(pz_buf *b, __int128 unscaled, int scale);               /* plain, never exponent */
+void pz_decimal_java_text(pz_buf *b, __int128 v, int scale);              /* with an exponent where Java's BigDecimal has one */
 bool pz_decimal_parse(pz_str s, __int128 *unscaled, int *precision, int *scale); /* plain or exponent form; false if not a number or > 38 digits */
 __int128 pz_pow10(int n);                      /* 0..38 */
 /* Number text rounded HALF_UP to (precision, scale); white space is the caller's to trim. */

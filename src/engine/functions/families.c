@@ -15,6 +15,7 @@
     F(pz_family_collection) \
     F(pz_family_map) \
     F(pz_family_json) \
+    F(pz_family_json_path) \
     F(pz_family_variant) \
     F(pz_family_variant_change) \
     F(pz_family_datetime) \

@@ -1,12 +1,14 @@
 /*
- * engine/functions/json.c - JSON functions: paths, keys, schemas, from_json, to_json.
+ * engine/functions/json.c - JSON functions: schemas, from_json, to_json (paths and keys: json_path.c).
  *
  * In: JSON text and, for from_json, the result type the analyzer took from the schema argument.  Out: values of that type.
  * Options arrive as the last argument, a map<string, string>; keys are case-insensitive.
  */
 #include "../../types/datetime_pattern.h"
 #include "agg_util.h"
+#include "../files_int.h"
 #include "json.h"
+#include "variant.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,7 +18,8 @@
 typedef struct options {
     pz_json_options read;
     bool fail_fast, drop_malformed, ignore_null_fields, pretty, primitives_as_string, prefers_decimal, infer_timestamp, drop_all_null, partial, sort_keys;
-    pz_str corrupt, date_format, timestamp_format, ntz_format;
+    pz_str corrupt, date_format, timestamp_format, ntz_format, locale, one_variant;
+    bool has_one_variant;
     const pz_zone *zone;
 } options;
 
@@ -29,7 +32,7 @@ is_true(pz_str s)
 static pz_status
 read_options(pz_fn_ctx *c, const pz_value *map, options *o)
 {
-    *o = (options){.read = pz_json_default, .ignore_null_fields = true, .corrupt = PZ_STR("_corrupt_record"), .partial = true, .zone = c->site->zone};
+    *o = (options){.read = pz_json_default, .ignore_null_fields = true, .corrupt = PZ_STR("_corrupt_record"), .locale = PZ_STR("en-US"), .partial = true, .zone = c->site->zone};
     for (int i = 0; map != NULL && !map->null && i < map->map.n; i++) {
         pz_str k = map->map.keys[i].s, v = map->map.vals[i].s;
         struct { const char *name; bool *flag; } flags[] = {
@@ -61,6 +64,11 @@ read_options(pz_fn_ctx *c, const pz_value *map, options *o)
             o->timestamp_format = v;
         } else if (pz_str_ieqc(k, "timestampNTZFormat")) {
             o->ntz_format = v;
+        } else if (pz_str_ieqc(k, "locale")) {
+            o->locale = v;
+        } else if (pz_str_ieqc(k, "singleVariantColumn")) {
+            o->has_one_variant = true;
+            o->one_variant = v;
         } else if (pz_str_ieqc(k, "timeZone") || pz_str_ieqc(k, "timestampZone")) {
             o->zone = pz_zone_find(v);
             if (o->zone == NULL)
@@ -125,192 +133,29 @@ pattern_of(pz_fn_ctx *c, const pz_type *t, pz_str text, bool parsing)
     return *slot;
 }
 
-static bool
-read_doc(pz_fn_ctx *c, pz_str text, const pz_json_options *o, pz_json *out)
-{
-    return pz_json_read(c->scratch, text, o, out, NULL);
-}
-
-/* ---- paths: $.a.b[0][*]['x'] */
-typedef struct step { enum { KEY, INDEX, WILD, NEVER } kind; pz_str key; int64_t index; } step;
-typedef PZ_VEC(step) steps;
-
-static bool
-parse_path(pz_arena *a, pz_str p, steps *out)
-{
-    size_t i = 1;
-    if (p.len == 0 || p.ptr[0] != '$')
-        return false;
-    while (i < p.len) {
-        step s = {KEY, {0}, 0};
-        if (p.ptr[i] == '.') {
-            size_t from = ++i;
-            while (i < p.len && p.ptr[i] != '.' && p.ptr[i] != '[')
-                i++;
-            s.key = cut(p, from, i);
-            if (s.key.len == 0)
-                return false;
-            if (pz_str_eqc(s.key, "*"))
-                s.kind = NEVER;                /* Spark reads .* and finds nothing by it */
-        } else if (p.ptr[i] == '[') {
-            const char *close = memchr(p.ptr + i, ']', p.len - i);
-            size_t from = i + 1, to = close ? (size_t)(close - p.ptr) : 0;
-            if (close == NULL)
-                return false;
-            if (p.ptr[from] == '\'' || p.ptr[from] == '"') {
-                const char *q = memchr(p.ptr + from + 1, p.ptr[from], p.len - from - 1);
-                if (q == NULL || (size_t)(q - p.ptr) + 1 >= p.len || q[1] != ']')
-                    return false;
-                s.key = cut(p, from + 1, (size_t)(q - p.ptr));
-                to = (size_t)(q - p.ptr) + 1;
-            } else if (to == from + 1 && p.ptr[from] == '*') {
-                s.kind = WILD;
-            } else {
-                s.kind = INDEX;
-                for (size_t k = from; k < to; k++) {
-                    if (p.ptr[k] < '0' || p.ptr[k] > '9')
-                        return false;
-                    s.index = s.index * 10 + (p.ptr[k] - '0');
-                }
-                if (to == from)
-                    return false;
-            }
-            i = to + 1;
-        } else {
-            return false;
-        }
-        pz_vec_push(a, out, s);
-    }
-    return true;
-}
-
-typedef PZ_VEC(const pz_json *) found;
-
-static void
-walk(pz_arena *a, const pz_json *v, const steps *p, int at, found *out)
-{
-    if (at == p->n) {
-        pz_vec_push(a, out, v);
-        return;
-    }
-    const step *s = &p->data[at];
-    if (s->kind == KEY) {
-        if (v->kind == PZ_JSON_OBJECT) {
-            const pz_json *m = pz_json_member(v, s->key);
-            if (m != NULL && m->kind != PZ_JSON_NULL)
-                walk(a, m, p, at + 1, out);
-        } else if (v->kind == PZ_JSON_ARRAY && at > 0 && p->data[at - 1].kind == WILD) {
-            for (int i = 0; i < v->n; i++)
-                walk(a, &v->items[i], p, at, out);
-        }
-    } else if (s->kind == INDEX) {
-        if (v->kind == PZ_JSON_ARRAY && s->index < v->n)
-            walk(a, &v->items[s->index], p, at + 1, out);
-    } else if (s->kind == WILD && v->kind != PZ_JSON_ARRAY) {
-        if (at > 0 && p->data[at - 1].kind == WILD) walk(a, v, p, at + 1, out);     /* what is no array inside stays as it is */
-    } else if (s->kind == WILD) {
-        for (int i = 0; i < v->n; i++)
-            walk(a, &v->items[i], p, at + 1, out);
-    }
-}
-
-static pz_str
-text_of(pz_arena *a, const pz_json *v)
-{
-    pz_buf b;
-    if (v->kind == PZ_JSON_STRING || ((v->kind == PZ_JSON_INT || v->kind == PZ_JSON_REAL)))
-        return v->text;
-    pz_buf_init(&b, 0);
-    pz_json_write(&b, v);
-    pz_str s = pz_buf_dup(&b, a);
-    pz_buf_free(&b);
-    return s;
-}
-
-/* [*][*] always makes an array */
-static bool
-flattens(const steps *p)
-{
-    for (int i = 1; i < p->n; i++)
-        if (p->data[i].kind == WILD && p->data[i - 1].kind == WILD) return true;
-    return false;
-}
-
-PZ_FN(fn_get_json_object)
-{
-    steps p = {0};
-    pz_json doc;
-    found hits = {0};
-    bool wild = false;
-    if (!parse_path(c->scratch, args[1].s, &p) || !read_doc(c, args[0].s, &pz_json_default, &doc))
-        return give_null(out);
-    walk(c->scratch, &doc, &p, 0, &hits);
-    for (int i = 0; i < p.n; i++)
-        wild |= p.data[i].kind == WILD;
-    if (hits.n == 0 || (hits.n == 1 && hits.data[0]->kind == PZ_JSON_NULL && !wild))
-        return give_null(out);
-    if (hits.n == 1 && !wild) return give_str(out, text_of(c->scratch, hits.data[0]));
-    pz_json arr = {.kind = PZ_JSON_ARRAY, .n = hits.n, .items = PZ_NEWN(c->scratch, pz_json, hits.n)};
-    for (int i = 0; i < hits.n; i++)
-        arr.items[i] = *hits.data[i];
-    if (hits.n == 1 && !flattens(&p)) {        /* one of an array stays JSON: a string keeps its quotes */
-        pz_buf b;
-        pz_buf_init(&b, 0);
-        pz_json_write(&b, hits.data[0]);
-        give_str(out, pz_buf_dup(&b, c->scratch));
-        pz_buf_free(&b);
-        return PZ_OK;
-    }
-    return give_str(out, text_of(c->scratch, &arr));
-}
-
-/* json_tuple(json, k1, k2, ...): one row of texts. */
-PZ_FN(fn_json_tuple)
-{
-    pz_json doc;
-    int n = c->site->nargs - 1;
-    bool ok = !args[0].null && read_doc(c, args[0].s, &pz_json_default, &doc) && doc.kind == PZ_JSON_OBJECT;
-    pz_value row = {.null = false};
-    row.list.items = PZ_NEWN(c->scratch, pz_value, n);
-    row.list.n = n;
-    for (int i = 0; i < n; i++) {
-        const pz_json *m = ok && !args[i + 1].null ? pz_json_member(&doc, args[i + 1].s) : NULL;
-        row.list.items[i].null = m == NULL || m->kind == PZ_JSON_NULL;
-        if (!row.list.items[i].null)
-            row.list.items[i].s = text_of(c->scratch, m);
-    }
-    *out = (pz_value){.null = false};
-    out->list.items = PZ_NEW(c->scratch, pz_value);
-    out->list.items[0] = row;
-    out->list.n = 1;
-    return PZ_OK;
-}
-
-PZ_FN(fn_json_array_length)
-{
-    pz_json doc;
-    if (!read_doc(c, args[0].s, &pz_json_default, &doc) || doc.kind != PZ_JSON_ARRAY)
-        return give_null(out);
-    return give_int(out, doc.n);
-}
-
-PZ_FN(fn_json_object_keys)
-{
-    pz_json doc;
-    if (!read_doc(c, args[0].s, &pz_json_default, &doc) || doc.kind != PZ_JSON_OBJECT)
-        return give_null(out);
-    *out = (pz_value){.null = false};
-    out->list.items = PZ_NEWN(c->scratch, pz_value, doc.n + 1);
-    for (int i = 0; i < doc.n; i++)
-        out->list.items[i].s = doc.items[i].key;
-    out->list.n = doc.n;
-    return PZ_OK;
-}
-
 /* ---- from_json */
 static const pz_value null_value = {.null = true};
 
-static bool convert(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_value *out, bool *bad);
+/* What did not fit: the first string that is no number of its field is told by name in FAILFAST mode. */
+typedef struct flaws { bool any; const pz_type *type; pz_str field, text; } flaws;
+
+static bool convert(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_value *out, flaws *bad);
+
+static void
+note_flaw(flaws *f, pz_field field, const pz_json *v)
+{
+    bool number = field.type->id == PZ_T_DOUBLE || field.type->id == PZ_T_FLOAT;
+    if (!f->any && number && v->kind == PZ_JSON_STRING && v->text.len > 0)
+        *f = (flaws){true, field.type, field.name, v->text};
+    f->any = true;
+}
+
+static bool
+spoil(flaws *f)
+{
+    *f = (flaws){.any = true};
+    return false;
+}
 
 static bool
 whole_number(pz_str s, int64_t lo, int64_t hi, int64_t *out)
@@ -323,68 +168,36 @@ whole_number(pz_str s, int64_t lo, int64_t hi, int64_t *out)
     return true;
 }
 
-static bool
-to_decimal(pz_str s, const pz_type *t, pz_value *out)
-{
-    __int128 u;
-    int p, sc;
-    if (!pz_decimal_parse(s, &u, &p, &sc))
-        return false;
-    for (; sc < t->scale; sc++)
-        if (__builtin_mul_overflow(u, (__int128)10, &u))
-            return false;
-    if (sc > t->scale) {
-        __int128 d = pz_pow10(sc - t->scale > 38 ? 38 : sc - t->scale), q = u / d, rest = u % d;
-        u = q + ((rest < 0 ? -rest : rest) * 2 >= d ? (rest < 0 ? -1 : 1) : 0);
-    }
-    __int128 limit = pz_pow10(t->precision);
-    if (u >= limit || u <= -limit)
-        return false;
-    out->dec = u;
-    return true;
-}
-
-static bool
-to_double(const pz_json *v, pz_value *out)
-{
-    static const struct { const char *w; double d; } words[] = {{"NaN", NAN}, {"Infinity", INFINITY}, {"+Infinity", INFINITY}, {"INF", INFINITY},
-                                                                {"+INF", INFINITY}, {"-Infinity", -INFINITY}, {"-INF", -INFINITY}};
-    for (size_t i = 0; i < PZ_COUNTOF(words); i++)
-        if (pz_str_eqc(v->text, words[i].w)) {
-            out->d = words[i].d;
-            return true;
-        }
-    if (v->kind == PZ_JSON_STRING)
-        return false;
-    char buf[400];
-    size_t n = v->text.len < sizeof(buf) - 1 ? v->text.len : sizeof(buf) - 1;
-    memcpy(buf, v->text.ptr, n);
-    buf[n] = 0;
-    out->d = strtod(buf, NULL);
-    return true;
-}
-
 static int
 base64_value(char ch)
 {
-    return ch >= 'A' && ch <= 'Z' ? ch - 'A' : ch >= 'a' && ch <= 'z' ? ch - 'a' + 26 : ch >= '0' && ch <= '9' ? ch - '0' + 52 : ch == '+' || ch == '-' ? 62
-           : ch == '/' || ch == '_' ? 63 : -1;
+    return ch >= 'A' && ch <= 'Z' ? ch - 'A' : ch >= 'a' && ch <= 'z' ? ch - 'a' + 26 : ch >= '0' && ch <= '9' ? ch - '0' + 52 : ch == '+' ? 62
+           : ch == '/' ? 63 : -1;
 }
 
+/* Quads with their padding; blanks are allowed between them only. */
 static bool
 from_base64(pz_fn_ctx *c, pz_str s, pz_value *out)
 {
-    char *p = room(c, s.len);
-    size_t n = 0;
-    uint32_t acc = 0;
-    int bits = 0;
-    for (size_t i = 0; i < s.len && s.ptr[i] != '='; i++) {
-        int d = base64_value(s.ptr[i]);
-        if (d < 0)
+    char *p = room(c, s.len + 3);
+    size_t n = 0, i = 0;
+    for (;;) {
+        int d[4];
+        while (i < s.len && (unsigned char)s.ptr[i] <= ' ')
+            i++;
+        if (i == s.len)
+            break;
+        if (i + 4 > s.len)
             return false;
-        acc = acc << 6 | (uint32_t)d;
-        if ((bits += 6) >= 8)
-            p[n++] = (char)(acc >> (bits -= 8));
+        for (int k = 0; k < 4; k++)
+            d[k] = base64_value(s.ptr[i + (size_t)k]);
+        int pads = (s.ptr[i + 3] == '=') + (s.ptr[i + 2] == '=' && s.ptr[i + 3] == '=');
+        if (d[0] < 0 || d[1] < 0 || (pads < 2 && d[2] < 0) || (pads < 1 && d[3] < 0))
+            return false;
+        uint32_t bits = (uint32_t)d[0] << 18 | (uint32_t)d[1] << 12 | (pads < 2 ? (uint32_t)d[2] << 6 : 0) | (pads < 1 ? (uint32_t)d[3] : 0);
+        for (int k = 0; k < 3 - pads; k++)
+            p[n++] = (char)(bits >> (16 - 8 * k));
+        i += 4;
     }
     out->s = (pz_str){p, n};
     return true;
@@ -422,16 +235,16 @@ to_time(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_v
     if (pattern.len > 0)
         return parse_by_pattern(c, v->text, pattern, t, o->zone, out) == PZ_OK && !out->null;
     if (t->id == PZ_T_DATE) {
-        if (!pz_date_parse(v->text, &days))
-            return false;
+        if (!pz_date_parse(v->text, &days))    /* or days since 1970 */
+            return whole_number(v->text, INT32_MIN, INT32_MAX, &out->i);
         out->i = days;
         return true;
     }
-    return pz_timestamp_parse(v->text, o->zone, t->id == PZ_T_TIMESTAMP_NTZ, &out->i);
+    return (t->id == PZ_T_TIMESTAMP || !pz_text_has_zone(v->text)) && pz_timestamp_parse(v->text, o->zone, t->id == PZ_T_TIMESTAMP_NTZ, &out->i);
 }
 
 static bool
-convert_struct(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_value *out, bool *bad)
+convert_struct(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_value *out, flaws *bad)
 {
     if (v->kind != PZ_JSON_OBJECT)
         return false;
@@ -445,23 +258,27 @@ convert_struct(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *
         out->list.items[i] = null_value;
         if (m != NULL && !convert(c, o, m, t->fields[i].type, &out->list.items[i], bad)) {
             out->list.items[i] = null_value;
-            *bad = true;
+            note_flaw(bad, t->fields[i], m);
         }
     }
     return true;
 }
 
 static bool
-convert(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_value *out, bool *bad)
+convert(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_value *out, flaws *bad)
 {
     *out = (pz_value){.null = false};
-    if (v->kind == PZ_JSON_NULL) {
+    if (v->kind == PZ_JSON_NULL && t->id != PZ_T_VARIANT) {
         out->null = true;
         return true;
     }
     switch (t->id) {
     case PZ_T_BOOLEAN: out->b = v->b; return v->kind == PZ_JSON_BOOL;
-    case PZ_T_BYTE: return v->kind == PZ_JSON_INT && whole_number(v->text, INT8_MIN, INT8_MAX, &out->i);
+    case PZ_T_BYTE:                            /* as Jackson has it: an unsigned byte will do, and turns negative */
+        if (v->kind != PZ_JSON_INT || !whole_number(v->text, INT8_MIN, UINT8_MAX, &out->i))
+            return false;
+        out->i = (int8_t)out->i;
+        return true;
     case PZ_T_SHORT: return v->kind == PZ_JSON_INT && whole_number(v->text, INT16_MIN, INT16_MAX, &out->i);
     case PZ_T_INT: return v->kind == PZ_JSON_INT && whole_number(v->text, INT32_MIN, INT32_MAX, &out->i);
     case PZ_T_LONG: return v->kind == PZ_JSON_INT && whole_number(v->text, INT64_MIN, INT64_MAX, &out->i);
@@ -469,15 +286,18 @@ convert(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_v
     case PZ_T_DOUBLE:
         if (v->kind != PZ_JSON_INT && v->kind != PZ_JSON_REAL && v->kind != PZ_JSON_STRING)
             return false;
-        if (!to_double(v, out))
+        if ((v->kind == PZ_JSON_STRING && !o->read.non_numeric) || !pz_json_double(v, &out->d))
             return false;
         if (t->id == PZ_T_FLOAT)
             out->d = (float)out->d;
         return true;
-    case PZ_T_DECIMAL: return (v->kind == PZ_JSON_INT || v->kind == PZ_JSON_REAL || v->kind == PZ_JSON_STRING) && to_decimal(v->text, t, out);
+    case PZ_T_DECIMAL:
+        if (v->kind == PZ_JSON_STRING)
+            return pz_text_decimal(v->text, o->locale, t, out);
+        return (v->kind == PZ_JSON_INT || v->kind == PZ_JSON_REAL) && pz_text_decimal(v->text, (pz_str){0}, t, out);
     case PZ_T_STRING:
     case PZ_T_CHAR:
-    case PZ_T_VARCHAR: out->s = text_of(c->scratch, v); return true;
+    case PZ_T_VARCHAR: out->s = pz_json_string(c->scratch, v); return true;
     case PZ_T_BINARY: return v->kind == PZ_JSON_STRING && from_base64(c, v->text, out);
     case PZ_T_DATE:
     case PZ_T_TIMESTAMP:
@@ -485,51 +305,88 @@ convert(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_v
     case PZ_T_TIME: return v->kind == PZ_JSON_STRING && pz_time_parse(v->text, &out->i);
     case PZ_T_YM_INTERVAL: return v->kind == PZ_JSON_STRING && pz_ym_parse(v->text, t->start, t->end, &out->i) == 0;
     case PZ_T_DT_INTERVAL: return v->kind == PZ_JSON_STRING && pz_dt_parse(v->text, t->start, t->end, &out->i) == 0;
+    case PZ_T_CALENDAR_INTERVAL: return v->kind == PZ_JSON_STRING && pz_calendar_interval_parse(v->text, &out->iv.months, &out->iv.days, &out->iv.micros);
+    case PZ_T_VARIANT: {
+        pz_vnode n;
+        if (!pz_vnode_from_json(c->scratch, v, false, &n))
+            return false;
+        *out = pz_variant_encode(c->scratch, &n);
+        return true;
+    }
     case PZ_T_STRUCT: return convert_struct(c, o, v, t, out, bad);
-    case PZ_T_ARRAY:
+    case PZ_T_ARRAY:                           /* a bad element spoils its array, a bad value its map */
         if (v->kind != PZ_JSON_ARRAY)
             return false;
         out->list.items = PZ_NEWN(c->scratch, pz_value, v->n + 1);
         out->list.n = v->n;
         for (int i = 0; i < v->n; i++)
-            if (!convert(c, o, &v->items[i], t->element, &out->list.items[i], bad)) {
-                out->list.items[i] = null_value;
-                *bad = true;
-            }
+            if (!convert(c, o, &v->items[i], t->element, &out->list.items[i], bad))
+                return spoil(bad);
         return true;
     case PZ_T_MAP:
         if (v->kind != PZ_JSON_OBJECT)
             return false;
         out->map.keys = PZ_NEWN(c->scratch, pz_value, v->n + 1);
         out->map.vals = PZ_NEWN(c->scratch, pz_value, v->n + 1);
+        out->map.n = v->n;
         for (int i = 0; i < v->n; i++) {
-            int at = 0;
-            while (at < out->map.n && !pz_str_eq(out->map.keys[at].s, v->items[i].key))
-                at++;
-            out->map.keys[at] = (pz_value){.s = v->items[i].key};
-            if (!convert(c, o, &v->items[i], t->element, &out->map.vals[at], bad)) {
-                out->map.vals[at] = null_value;
-                *bad = true;
-            }
-            if (at == out->map.n)
-                out->map.n++;
+            out->map.keys[i] = (pz_value){.s = v->items[i].key};       /* equal keys stay apart */
+            if (!convert(c, o, &v->items[i], t->element, &out->map.vals[i], bad))
+                return spoil(bad);
         }
         return true;
     default: return false;
     }
 }
 
+/* The row of a struct as Spark's rows print: [1,x,null]. */
+static void
+row_text(pz_buf *b, const pz_type *t, const pz_value *v, const pz_zone *zone)
+{
+    if (t->id != PZ_T_STRUCT) {
+        pz_value_text(b, t, v, PZ_TEXT_CAST, zone);
+        return;
+    }
+    pz_buf_putc(b, '[');
+    for (int i = 0; i < t->nfields; i++) {
+        pz_buf_puts(b, i ? "," : "");
+        if (v->list.items[i].null)
+            pz_buf_puts(b, "null");
+        else
+            row_text(b, t->fields[i].type, &v->list.items[i], zone);
+    }
+    pz_buf_putc(b, ']');
+}
+
 static pz_status
-malformed(pz_fn_ctx *c, const options *o, pz_str record, const pz_value *partial, pz_value *out)
+fail_fast(pz_fn_ctx *c, pz_str record, const flaws *f, const pz_value *got)
 {
     const pz_type *t = c->site->result;
-    if (o->fail_fast)
-        return pz_raise(c->err, PZ_ERR_MALFORMED_RECORD_IN_PARSING_WITHOUT_SUGGESTION, PZ_NO_ORIGIN, "badRecord",
-                        partial ? pz_strf(c->scratch, "[" PZ_FMT "]", PZ_ARG(record)).ptr : "[null]", "failFastMode", "FAILFAST", NULL);
-    if (t->id != PZ_T_STRUCT)
-        return give_null(out);
-    if (partial != NULL) {
-        *out = *partial;
+    pz_buf b;
+    if (f->type)
+        return pz_raise(c->err, PZ_ERR_MALFORMED_RECORD_IN_PARSING_CANNOT_PARSE_STRING_AS_DATATYPE, PZ_NO_ORIGIN, "badRecord", pz_dup(c->scratch, record).ptr,
+                        "failFastMode", "FAILFAST", "fieldName", pz_strf(c->scratch, "`" PZ_FMT "`", PZ_ARG(f->field)).ptr, "fieldValue",
+                        pz_strf(c->scratch, "'" PZ_FMT "'", PZ_ARG(f->text)).ptr, "inputType", "StringType", "targetType",
+                        f->type->id == PZ_T_FLOAT ? "FloatType" : "DoubleType", NULL);
+    pz_buf_init(&b, 0);
+    if (t->id == PZ_T_STRUCT)
+        row_text(&b, t, got, c->site->zone);
+    else
+        pz_buf_puts(&b, "[null]");
+    pz_str text = pz_buf_dup(&b, c->scratch);
+    pz_buf_free(&b);
+    return pz_raise(c->err, PZ_ERR_MALFORMED_RECORD_IN_PARSING_WITHOUT_SUGGESTION, PZ_NO_ORIGIN, "badRecord", text.ptr, "failFastMode", "FAILFAST", NULL);
+}
+
+/* got: what could be read of the record, NULL for nothing. */
+static pz_status
+malformed(pz_fn_ctx *c, const options *o, pz_str record, const flaws *f, const pz_value *got, pz_value *out)
+{
+    const pz_type *t = c->site->result;
+    if (got != NULL) {
+        *out = *got;
+    } else if (t->id != PZ_T_STRUCT) {
+        give_null(out);
     } else {
         *out = (pz_value){.null = false};
         out->list.items = PZ_NEWN(c->scratch, pz_value, t->nfields + 1);
@@ -537,9 +394,21 @@ malformed(pz_fn_ctx *c, const options *o, pz_str record, const pz_value *partial
         for (int i = 0; i < t->nfields; i++)
             out->list.items[i] = null_value;
     }
-    for (int i = 0; i < t->nfields; i++)
+    for (int i = 0; t->id == PZ_T_STRUCT && i < t->nfields; i++)
         if (pz_str_eq(t->fields[i].name, o->corrupt) && pz_type_is_string(t->fields[i].type))
             out->list.items[i] = (pz_value){.s = record};
+    return o->fail_fast ? fail_fast(c, record, f, out) : PZ_OK;
+}
+
+/* Option singleVariantColumn: the whole record in the one column there is. */
+static pz_status
+one_variant(pz_fn_ctx *c, const pz_json *doc, pz_value *out)
+{
+    pz_vnode n;
+    *out = (pz_value){.null = false};
+    out->list.items = PZ_NEW(c->scratch, pz_value);
+    out->list.n = 1;
+    out->list.items[0] = pz_vnode_from_json(c->scratch, doc, false, &n) ? pz_variant_encode(c->scratch, &n) : null_value;
     return PZ_OK;
 }
 
@@ -547,31 +416,32 @@ PZ_FN(fn_from_json)
 {
     options o;
     pz_json doc;
-    bool bad = false;
+    flaws bad = {0};
     const pz_type *t = c->site->result;
     PZ_TRY(options_of(c, args, &o));
+    if (o.drop_malformed)
+        return pz_raise(c->err, PZ_ERR_PARSE_MODE_UNSUPPORTED, PZ_NO_ORIGIN, "funcName", "`from_json`", "mode", "DROPMALFORMED", NULL);
     if (args[0].null || pz_str_trim(args[0].s).len == 0)
         return give_null(out);
-    if (!read_doc(c, args[0].s, &o.read, &doc))
-        return malformed(c, &o, args[0].s, NULL, out);
+    if (!pz_json_read(c->scratch, args[0].s, &o.read, &doc, NULL))
+        return malformed(c, &o, args[0].s, &bad, NULL, out);
     pz_json *root = &doc, one = {.kind = PZ_JSON_ARRAY, .n = 1, .items = &doc};
-    if (doc.kind == PZ_JSON_NULL && t->id != PZ_T_STRUCT)
+    if (doc.kind == PZ_JSON_NULL && t->id != PZ_T_STRUCT && t->id != PZ_T_VARIANT)
         return give_null(out);
-    if (t->id == PZ_T_STRUCT && doc.kind == PZ_JSON_ARRAY) {
-        if (doc.n == 0)
-            return malformed(c, &o, args[0].s, NULL, out);
-        root = &doc.items[0];
-    } else if (t->id == PZ_T_ARRAY && t->element->id == PZ_T_STRUCT && doc.kind == PZ_JSON_OBJECT) {
+    if (o.has_one_variant && t->id == PZ_T_STRUCT && t->nfields == 1 && t->fields[0].type->id == PZ_T_VARIANT)
+        return one_variant(c, &doc, out);
+    if (t->id == PZ_T_STRUCT && doc.kind == PZ_JSON_ARRAY && o.fail_fast)
+        return pz_raise(c->err, PZ_ERR_MALFORMED_RECORD_IN_PARSING_CANNOT_PARSE_JSON_ARRAYS_AS_STRUCTS, PZ_NO_ORIGIN, "badRecord",
+                        pz_dup(c->scratch, args[0].s).ptr, "failFastMode", "FAILFAST", NULL);
+    if (t->id == PZ_T_ARRAY && t->element->id == PZ_T_STRUCT && doc.kind == PZ_JSON_OBJECT)
         root = &one;
-    }
-    if (root->kind == PZ_JSON_NULL || !convert(c, &o, root, t, out, &bad))
-        return malformed(c, &o, args[0].s, NULL, out);
-    return bad ? malformed(c, &o, args[0].s, out, out) : PZ_OK;
+    if ((root->kind == PZ_JSON_NULL && t->id != PZ_T_VARIANT) || !convert(c, &o, root, t, out, &bad))
+        return malformed(c, &o, args[0].s, &bad, NULL, out);
+    return bad.any ? malformed(c, &o, args[0].s, &bad, out, out) : PZ_OK;
 }
 
 /* ---- to_json */
 static pz_status write_value(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const pz_value *v, int indent);
-void pz_variant_json(pz_buf *b, pz_str value, pz_str metadata, const pz_zone *zone) __attribute__((weak));
 
 static void
 line(const options *o, pz_buf *b, int indent)
@@ -600,6 +470,8 @@ write_timestamp(const options *o, pz_buf *b, const pz_type *t, const pz_value *v
         pz_buf_putc(b, 'Z');
     else if (ltz)
         pz_buf_printf(b, "%c%02d:%02d", off < 0 ? '-' : '+', (int)(llabs(off) / 3600), (int)(llabs(off) / 60 % 60));
+    if (ltz && off % 60 != 0)
+        pz_buf_printf(b, ":%02d", (int)(llabs(off) % 60));
     pz_buf_putc(b, '"');
 }
 
@@ -617,23 +489,15 @@ write_by_pattern(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, co
     return st;
 }
 
-/* A struct as a map key prints as Spark's rows do: [1,x,null]. */
+/* Keys print as Spark holds them inside: times and intervals are numbers. */
 static void
-write_key(pz_buf *b, const pz_type *t, const pz_value *v, const pz_zone *zone)
+key_text(pz_buf *b, const pz_type *t, const pz_value *v, const pz_zone *zone)
 {
-    if (t->id != PZ_T_STRUCT) {
-        pz_value_text(b, t, v, PZ_TEXT_CAST, zone);
-        return;
-    }
-    pz_buf_putc(b, '[');
-    for (int i = 0; i < t->nfields; i++) {
-        pz_buf_puts(b, i ? "," : "");
-        if (v->list.items[i].null)
-            pz_buf_puts(b, "null");
-        else
-            write_key(b, t->fields[i].type, &v->list.items[i], zone);
-    }
-    pz_buf_putc(b, ']');
+    bool number = t->id == PZ_T_DATE || t->id == PZ_T_TIMESTAMP || t->id == PZ_T_TIMESTAMP_NTZ || t->id == PZ_T_YM_INTERVAL || t->id == PZ_T_DT_INTERVAL;
+    if (number)
+        pz_buf_printf(b, "%lld", (long long)v->i);
+    else
+        row_text(b, t, v, zone);
 }
 
 typedef struct named_member { pz_str name; int at; } named_member;
@@ -656,7 +520,7 @@ member_names(pz_fn_ctx *c, const options *o, const pz_type *t, const pz_value *v
         } else if (t->id == PZ_T_MAP) {
             pz_buf k;
             pz_buf_init(&k, 0);
-            write_key(&k, t->key, &v->map.keys[i], o->zone);
+            key_text(&k, t->key, &v->map.keys[i], o->zone);
             m[i].name = pz_buf_dup(&k, c->scratch);
             pz_buf_free(&k);
         }
@@ -672,6 +536,7 @@ write_members(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const
     bool first = true, map = t->id == PZ_T_MAP, array = t->id == PZ_T_ARRAY;
     int n = map ? v->map.n : v->list.n;
     const named_member *names = member_names(c, o, t, v, n);
+    const char *gap = o->pretty && array ? " " : "";
     pz_buf_putc(b, array ? '[' : '{');
     for (int k = 0; k < n; k++) {
         int i = names[k].at;
@@ -682,16 +547,20 @@ write_members(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const
         if (!first)
             pz_buf_putc(b, ',');
         first = false;
-        if (!array || o->pretty)
-            line(o, b, array ? 0 : indent + 1);
+        pz_buf_puts(b, gap);
         if (!array) {
+            line(o, b, indent + 1);
             pz_json_quote(b, names[k].name);
             pz_buf_puts(b, o->pretty ? " : " : ":");
         }
-        PZ_TRY(write_value(c, o, b, xt, x, indent + 1));
+        PZ_TRY(write_value(c, o, b, xt, x, indent + !array));
     }
-    if (!first && !array)
+    if (first)
+        pz_buf_puts(b, o->pretty ? " " : "");
+    else if (!array)
         line(o, b, indent);
+    else
+        pz_buf_puts(b, gap);
     pz_buf_putc(b, array ? ']' : '}');
     return PZ_OK;
 }
@@ -715,7 +584,7 @@ write_value(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const p
     case PZ_T_SHORT:
     case PZ_T_INT:
     case PZ_T_LONG: pz_buf_printf(b, "%lld", (long long)v->i); return PZ_OK;
-    case PZ_T_DECIMAL: pz_decimal_text(b, v->dec, t->scale); return PZ_OK;
+    case PZ_T_DECIMAL: pz_decimal_java_text(b, v->dec, t->scale); return PZ_OK;
     case PZ_T_FLOAT:
     case PZ_T_DOUBLE: {
         bool odd = isnan(v->d) || isinf(v->d);
@@ -737,11 +606,8 @@ write_value(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const p
     case PZ_T_TIMESTAMP:
     case PZ_T_TIMESTAMP_NTZ: write_timestamp(o, b, t, v); return PZ_OK;
     case PZ_T_VARIANT:
-        if (pz_variant_json != NULL) {
-            pz_variant_json(b, v->list.items[0].s, v->list.items[1].s, o->zone);
-            return PZ_OK;
-        }
-        break;
+        pz_variant_json(b, v->list.items[0].s, v->list.items[1].s, o->zone);
+        return PZ_OK;
     case PZ_T_STRING:
     case PZ_T_CHAR:
     case PZ_T_VARCHAR: pz_json_quote(b, v->s); return PZ_OK;
@@ -819,7 +685,7 @@ infer_number(pz_fn_ctx *c, const options *o, const pz_json *v)
         int digits;
         int64_t scale = written_scale(v->text, &digits);
         if (scale < 0 && digits <= 38) {
-            pz_raise(c->err, PZ_ERR_NEGATIVE_SCALE_DISALLOWED, PZ_NO_ORIGIN, "scale", pz_strf(a, "'%lld'", (long long)scale).ptr, "sqlConf",
+            pz_raise(c->err, PZ_ERR_NEGATIVE_SCALE_DISALLOWED, PZ_NO_ORIGIN, "scale", pz_strf(a, "%lld", (long long)scale).ptr, "sqlConf",
                      "\"spark.sql.legacy.allowNegativeScaleOfDecimal\"", NULL);
             return &pz_t_double;               /* the caller looks at c->err */
         }
@@ -827,6 +693,16 @@ infer_number(pz_fn_ctx *c, const options *o, const pz_json *v)
     if (o->prefers_decimal && !v->is_nan_word && pz_decimal_parse(v->text, &u, &p, &s))
         return pz_type_decimal(a, p > s ? p : s, s);
     return &pz_t_double;
+}
+
+static bool
+is_timestamp(pz_fn_ctx *c, const options *o, pz_str text)
+{
+    int64_t us;
+    pz_value v;
+    if (o->timestamp_format.len == 0)
+        return pz_timestamp_parse(text, o->zone, false, &us);
+    return parse_by_pattern(c, text, o->timestamp_format, &pz_t_timestamp, o->zone, &v) == PZ_OK && !v.null;
 }
 
 static const pz_type *
@@ -839,12 +715,13 @@ infer(pz_fn_ctx *c, const options *o, const pz_json *v)
     case PZ_JSON_INT:
     case PZ_JSON_REAL: return infer_number(c, o, v);
     case PZ_JSON_STRING: {
-        int64_t us;
         __int128 u;
         int p, s;
         if (o->prefers_decimal && pz_decimal_parse(v->text, &u, &p, &s))
             return pz_type_decimal(a, p > s ? p : s, s);
-        if (o->infer_timestamp && pz_timestamp_parse(v->text, o->zone, false, &us) && v->text.len > 10)
+        if (v->text.len == 0 && o->drop_all_null)
+            return &pz_t_void;
+        if (o->infer_timestamp && is_timestamp(c, o, v->text))
             return &pz_t_timestamp;
         return &pz_t_string;
     }
@@ -936,7 +813,7 @@ PZ_FN(fn_schema_of_json)
     PZ_TRY(options_of(c, args, &o));
     if (pz_str_trim(args[0].s).len == 0)
         return give_str(out, PZ_STR("STRING"));
-    if (!read_doc(c, args[0].s, &o.read, &doc))
+    if (!pz_json_read(c->scratch, args[0].s, &o.read, &doc, NULL))
         return pz_raise_text(c->err, PZ_CLASS_JsonParseException, "Malformed JSON text");
     const pz_type *t = infer(c, &o, &doc), *done = canonical(a, &o, t);
     if (c->err->id != PZ_ERR_NONE)
@@ -949,10 +826,6 @@ PZ_FN(fn_schema_of_json)
 
 static const pz_value_fn_def defs[] = {
     {.name = "from_json", .call = fn_from_json, .takes_nulls = true, .open_local = open_memory, .close_local = close_memory},
-    {.name = "get_json_object", .call = fn_get_json_object},
-    {.name = "json_array_length", .call = fn_json_array_length},
-    {.name = "json_object_keys", .call = fn_json_object_keys},
-    {.name = "json_tuple", .call = fn_json_tuple, .takes_nulls = true},
     {.name = "schema_of_json", .call = fn_schema_of_json, .open_local = open_memory, .close_local = close_memory},
     {.name = "to_json", .call = fn_to_json, .takes_nulls = true, .open_local = open_memory, .close_local = close_memory},
 };

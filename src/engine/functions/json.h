@@ -30,7 +30,11 @@ extern const pz_json_options pz_json_strict;   /* variant: RFC 8259 */
 /* One value from the front of the text; *used gets the bytes read (trailing text is the caller's business).  false: malformed. */
 bool pz_json_read(pz_arena *a, pz_str text, const pz_json_options *o, pz_json *out, size_t *used);
 const pz_json *pz_json_member(const pz_json *object, pz_str key);     /* first of that name; NULL if none */
-void pz_json_write(pz_buf *b, const pz_json *v);                       /* compact, as Jackson prints it */
+bool pz_json_double(const pz_json *v, double *out);                    /* of a number, or a string that spells a special value */
+void pz_json_write(pz_buf *b, const pz_json *v);                       /* compact, numbers as they were written */
+/* compact, numbers as Java prints their values; wide: characters beyond the first plane are escaped */
+void pz_json_print(pz_buf *b, const pz_json *v, bool wide);
+pz_str pz_json_string(pz_arena *a, const pz_json *v);                    /* a string itself, all else printed */
 void pz_json_quote(pz_buf *b, pz_str s);                               /* "text" with escapes */
 
 #endif

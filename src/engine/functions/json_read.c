@@ -5,7 +5,9 @@
  */
 #include "json.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 const pz_json_options pz_json_default = {.single_quotes = true, .non_numeric = true, .max_depth = 1000};
 const pz_json_options pz_json_strict = {.max_depth = 1000};
@@ -62,7 +64,10 @@ escape(reader *r, pz_buf *b)
                 r->p += 6;
             }
         }
-        pz_buf_add(b, out, (size_t)pz_utf8_encode(cp, out));
+        if (cp >= 0xD800 && cp < 0xE000)       /* half a pair is no character: Java writes a question mark */
+            pz_buf_putc(b, '?');
+        else
+            pz_buf_add(b, out, (size_t)pz_utf8_encode(cp, out));
         return true;
     }
     case '\'':
@@ -296,12 +301,14 @@ pz_json_member(const pz_json *object, pz_str key)
     return NULL;
 }
 
-void
-pz_json_quote(pz_buf *b, pz_str s)
+/* wide: characters beyond the first plane become two escapes */
+static void
+quote(pz_buf *b, pz_str s, bool wide)
 {
     pz_buf_putc(b, '"');
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
+        uint32_t cp;
         switch (c) {
         case '"': pz_buf_puts(b, "\\\""); break;
         case '\\': pz_buf_puts(b, "\\\\"); break;
@@ -311,29 +318,78 @@ pz_json_quote(pz_buf *b, pz_str s)
         case '\r': pz_buf_puts(b, "\\r"); break;
         case '\t': pz_buf_puts(b, "\\t"); break;
         default:
-            if (c < 0x20)
+            if (c < 0x20) {
                 pz_buf_printf(b, "\\u%04X", c);
-            else
+            } else if (c >= 0xF0 && wide) {
+                i += (size_t)pz_utf8_decode(s.ptr + i, s.len - i, &cp) - 1;
+                if (cp >= 0x10000)
+                    pz_buf_printf(b, "\\u%04X\\u%04X", 0xD800 + ((cp - 0x10000) >> 10), 0xDC00 + ((cp - 0x10000) & 0x3FF));
+            } else {
                 pz_buf_putc(b, (char)c);
+            }
         }
     }
     pz_buf_putc(b, '"');
 }
 
 void
-pz_json_write(pz_buf *b, const pz_json *v)
+pz_json_quote(pz_buf *b, pz_str s)
+{
+    quote(b, s, false);
+}
+
+bool
+pz_json_double(const pz_json *v, double *out)
+{
+    static const struct { const char *w; double d; } words[] = {{"NaN", NAN}, {"Infinity", INFINITY}, {"+Infinity", INFINITY}, {"INF", INFINITY},
+                                                                {"+INF", INFINITY}, {"-Infinity", -INFINITY}, {"-INF", -INFINITY}};
+    for (size_t i = 0; i < PZ_COUNTOF(words); i++)
+        if (pz_str_eqc(v->text, words[i].w)) {
+            *out = words[i].d;
+            return true;
+        }
+    if (v->kind != PZ_JSON_INT && v->kind != PZ_JSON_REAL)
+        return false;
+    pz_buf b;
+    pz_buf_init(&b, 0);
+    pz_buf_str(&b, v->text);
+    pz_buf_putc(&b, 0);
+    *out = strtod(b.ptr, NULL);
+    pz_buf_free(&b);
+    return true;
+}
+
+static void
+print_number(pz_buf *b, const pz_json *v)
+{
+    double d;
+    if (v->kind == PZ_JSON_INT) {
+        pz_buf_str(b, pz_str_eqc(v->text, "-0") ? PZ_STR("0") : v->text);
+        return;
+    }
+    pz_json_double(v, &d);
+    const char *quote = isfinite(d) ? "" : "\"";
+    pz_buf_puts(b, quote);
+    pz_double_text(b, d);
+    pz_buf_puts(b, quote);
+}
+
+static void
+print(pz_buf *b, const pz_json *v, bool as_written, bool wide)
 {
     switch (v->kind) {
     case PZ_JSON_NULL: pz_buf_puts(b, "null"); break;
     case PZ_JSON_BOOL: pz_buf_puts(b, v->b ? "true" : "false"); break;
     case PZ_JSON_INT:
     case PZ_JSON_REAL:
-        if (v->is_nan_word)
+        if (!as_written)
+            print_number(b, v);
+        else if (v->is_nan_word)
             pz_json_quote(b, v->text);
         else
             pz_buf_str(b, v->text);
         break;
-    case PZ_JSON_STRING: pz_json_quote(b, v->text); break;
+    case PZ_JSON_STRING: quote(b, v->text, wide); break;
     case PZ_JSON_ARRAY:
     case PZ_JSON_OBJECT:
         pz_buf_putc(b, v->kind == PZ_JSON_ARRAY ? '[' : '{');
@@ -341,12 +397,24 @@ pz_json_write(pz_buf *b, const pz_json *v)
             if (i)
                 pz_buf_putc(b, ',');
             if (v->kind == PZ_JSON_OBJECT) {
-                pz_json_quote(b, v->items[i].key);
+                quote(b, v->items[i].key, wide);
                 pz_buf_putc(b, ':');
             }
-            pz_json_write(b, &v->items[i]);
+            print(b, &v->items[i], as_written, wide);
         }
         pz_buf_putc(b, v->kind == PZ_JSON_ARRAY ? ']' : '}');
         break;
     }
+}
+
+void
+pz_json_write(pz_buf *b, const pz_json *v)
+{
+    print(b, v, true, false);
+}
+
+void
+pz_json_print(pz_buf *b, const pz_json *v, bool wide)
+{
+    print(b, v, false, wide);
 }
