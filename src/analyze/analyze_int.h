@@ -79,6 +79,12 @@ pz_str pz_quote_type(pz_analyzer *an, const pz_type *t);               /* "\"INT
 pz_str pz_quote_names(pz_arena *a, const pz_strs *names);              /* `a`.`b` */
 /* ---- suggest.c */
 pz_str pz_nearest(pz_analyzer *an, pz_str wanted, const pz_scope *scope); /* `a`, `b`, ...: up to five, nearest first; empty if none */
+pz_str pz_nearest_of(pz_analyzer *an, pz_str wanted, const pz_attrs *columns);
+pz_expr *pz_pull_windows(pz_analyzer *an, pz_expr *e, bool inside, pz_exprs *below);
+pz_str pz_misplaced(pz_analyzer *an, const pz_expr *e, bool *generator); /* "f(x) OVER (..)", "sum(x)": the windows and aggregates in it */
+int pz_attr_root(const pz_attr *a);             /* the id of the column that `a` is or repeats */
+pz_str pz_sorted_names(pz_analyzer *an, const pz_attrs *attrs); /* `a`, `b`, ...: all of them, by spelling */
+pz_str pz_sorted_list(pz_analyzer *an, pz_strs *names);         /* sorts the texts and joins them */
 /* ---- agg.c */
 bool pz_expr_has_aggregate(const pz_expr *e);                          /* aggregate call outside a window */
 bool pz_expr_has_window(const pz_expr *e);
@@ -142,6 +148,7 @@ PZ_REL_HANDLER(pz_resolve_aggregate);
 PZ_REL_HANDLER(pz_resolve_having);
 PZ_REL_HANDLER(pz_resolve_qualify);
 PZ_REL_HANDLER(pz_resolve_sort);
+PZ_REL_HANDLER(pz_resolve_repartition);
 PZ_REL_HANDLER(pz_resolve_filter);
 PZ_REL_HANDLER(pz_resolve_join);
 PZ_REL_HANDLER(pz_resolve_setop);

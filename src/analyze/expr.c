@@ -273,7 +273,7 @@ check_aggregate(pz_analyzer *an, const pz_expr *call)
         if (pz_expr_has_aggregate(e))
             return pz_raise(an->err, PZ_ERR_NESTED_AGGREGATE_FUNCTION, e->origin, NULL);
         if (pz_expr_has_window(e))
-            return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1031, call->origin, NULL);
+            return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1031, PZ_NO_ORIGIN, NULL);
         if (!pz_expr_is_deterministic(e))
             return pz_raise(an->err, PZ_ERR_AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION, call->origin, "sqlExpr",
                             pz_quote_sql_expr(an, call).ptr, NULL);
@@ -314,7 +314,7 @@ resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *e, bool over, pz_expr **
     else if (e->args.n == 1 && e->args.data[0]->kind == PZ_EXPR_STAR && pz_star_of_table(an, scope, e->args.data[0]) && e->names.n > 0 &&
              pz_str_ieqc(e->names.data[e->names.n - 1], "count") &&
              !pz_conf_is(an->env, "spark.sql.legacy.allowStarWithSingleTableIdentifierInCount", "true"))
-        return pz_raise(an->err, PZ_ERR_INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT, e->origin, "tableName",
+        return pz_raise(an->err, PZ_ERR_INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT, PZ_NO_ORIGIN, "tableName",
                         pz_quote_names(an->a, &e->args.data[0]->names).ptr, NULL);
     else
         PZ_TRY(resolve_args(an, scope, &e->args, &c->args));

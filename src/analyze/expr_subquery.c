@@ -124,7 +124,7 @@ pz_resolve_subquery(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     memset(&c->args, 0, sizeof c->args);
     memset(&c->u.sub.outer, 0, sizeof c->u.sub.outer);
     if (scope && scope->lambdas)
-        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_HIGHER_ORDER_FUNCTION, e->origin, NULL);
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_HIGHER_ORDER_FUNCTION, PZ_NO_ORIGIN, NULL);
     if (!rel)
         return pz_raise_internal(an->err, "subquery of plan %lld is not known", (long long)e->plan_id);
     for (int i = 0; i < e->args.n; i++) {

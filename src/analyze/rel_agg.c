@@ -129,14 +129,14 @@ grouping_call(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_ex
         for (int i = 0; same && i < e->args.n; i++)
             same = named_key(c, p, e->args.data[i]) == i;
         if (!same)
-            return pz_raise(an->err, PZ_ERR_GROUPING_ID_COLUMN_MISMATCH, e->origin, "groupingIdColumn", "", "groupByColumns", "", NULL);
+            return pz_raise(an->err, PZ_ERR_GROUPING_ID_COLUMN_MISMATCH, PZ_NO_ORIGIN, "groupingIdColumn", "", "groupByColumns", "", NULL);
         *out = pz_cast_to(an, gid, e->type);
         (*out)->nullable = false;
         return PZ_OK;
     }
     int k = named_key(c, p, e->args.data[0]);
     if (k < 0)
-        return pz_raise(an->err, PZ_ERR_GROUPING_COLUMN_MISMATCH, e->origin, "grouping", pz_expr_sql(an, e->args.data[0]).ptr, "groupingColumns", "", NULL);
+        return pz_raise(an->err, PZ_ERR_GROUPING_COLUMN_MISMATCH, PZ_NO_ORIGIN, "grouping", pz_expr_sql(an, e->args.data[0]).ptr, "groupingColumns", "", NULL);
     pz_expr *shifted = pz_call_resolved(an, "shiftright", 2, gid, pz_literal_int(an->a, c->keys.n - 1 - k));
     if (shifted == NULL)
         return PZ_FAIL;
@@ -211,9 +211,9 @@ missing(pz_analyzer *an, pz_agg_ctx *c, const pz_expr *e)
     if (c->group_all)
         return pz_raise(an->err, PZ_ERR_UNRESOLVED_ALL_IN_GROUP_BY, e->origin, NULL);
     if (c->keys.n == 0 && !c->sets)
-        return pz_raise(an->err, PZ_ERR_MISSING_GROUP_BY, e->origin, NULL);
+        return pz_raise(an->err, PZ_ERR_MISSING_GROUP_BY, c->agg->origin, NULL);
     pz_str q = pz_quote_sql_expr(an, e);
-    return pz_raise(an->err, PZ_ERR_MISSING_AGGREGATION, e->origin, "expression", q.ptr, "expressionAnyValue",
+    return pz_raise(an->err, PZ_ERR_MISSING_AGGREGATION, PZ_NO_ORIGIN, "expression", q.ptr, "expressionAnyValue",
                     pz_strf(an->a, "\"any_value(" PZ_FMT ")\"", PZ_ARG(pz_expr_sql(an, e))).ptr, NULL);
 }
 
@@ -454,7 +454,10 @@ sets_of(key_builder *b, pz_expr *e, expr_sets *out)
     }
     b->analytic = true;
     if (e->u.gset.kind == PZ_GSET_SETS) {
-        for (int i = 0; i < e->args.n; i++)
+        pz_exprs none = {0};
+        for (int i = 0; i < e->u.gset.given; i++)
+            PZ_TRY(tuple_keys(b, e->args.data[i], &none));
+        for (int i = e->u.gset.given; i < e->args.n; i++)
             PZ_TRY(sets_of(b, e->args.data[i], out));
         return PZ_OK;
     }
@@ -619,6 +622,57 @@ pipe_ordinals(pz_analyzer *an, const pz_rel *in, pz_rel **r)
     return PZ_OK;
 }
 
+typedef struct lateral_use { const pz_exprs *aliases; bool found; } lateral_use;
+
+static pz_walk
+find_lateral_use(pz_expr *e, void *arg)
+{
+    lateral_use *l = arg;
+    for (int i = 0; e->kind == PZ_EXPR_ATTR && i < l->aliases->n; i++)
+        l->found |= l->aliases->data[i]->u.alias.attr->id == e->u.attr->id;
+    return PZ_WALK_ON;
+}
+
+/* SELECT a AS x, x + 1 AS y ... GROUP BY y: an alias made of aliases is no key. */
+static pz_status
+check_lateral_keys(pz_analyzer *an, const pz_scope *s, const pz_exprs *keys)
+{
+    lateral_use l = {&s->lateral, false};
+    pz_walk_exprs((pz_exprs *)keys, find_lateral_use, &l);
+    return l.found ? pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_LATERAL_COLUMN_ALIAS_IN_GROUP_BY, PZ_NO_ORIGIN, NULL) : PZ_OK;
+}
+
+static bool
+by_position(const pz_expr *key)
+{
+    bool found = is_ordinal(key);
+    for (int i = 0; i < key->args.n && (key->kind == PZ_EXPR_GROUPING_SET || key->kind == PZ_EXPR_GROUPING_TUPLE || key->kind == PZ_EXPR_TUPLE); i++)
+        found |= by_position(key->args.data[i]);
+    return found;
+}
+
+static pz_walk
+find_star(pz_expr *e, void *arg)
+{
+    if (e->kind == PZ_EXPR_CALL && e->args.n == 1 && e->args.data[0]->kind == PZ_EXPR_STAR && e->args.data[0]->names.n == 0 && called(e, "count"))
+        return PZ_WALK_SKIP;                   /* count(*) counts rows */
+    *(bool *)arg |= e->kind == PZ_EXPR_STAR;
+    return PZ_WALK_ON;
+}
+
+/* A position does not say which column of a star. */
+static pz_status
+check_positions(pz_analyzer *an, const pz_rel *r)
+{
+    bool star = false, position = false;
+    for (int i = 0; i < r->keys.n; i++)
+        position |= by_position(r->keys.data[i]);
+    if (!position || !r->u.agg.from_sql || r->u.agg.pipe || pz_conf_is(an->env, "spark.sql.groupByOrdinal", "false"))
+        return PZ_OK;
+    pz_walk_exprs(&r->exprs, find_star, &star);
+    return star ? pz_raise(an->err, PZ_ERR_STAR_GROUP_BY_POS, PZ_NO_ORIGIN, NULL) : PZ_OK;
+}
+
 PZ_REL_HANDLER(pz_resolve_aggregate)
 {
     pz_rel *in;
@@ -638,6 +692,7 @@ PZ_REL_HANDLER(pz_resolve_aggregate)
     if (r->u.agg.pipe)
         PZ_TRY(pipe_ordinals(an, in, &r));
 
+    PZ_TRY(check_positions(an, r));
     dataframe_keys(an, r, &written);
     if (!r->u.agg.from_sql) {                  /* groupBy(k).agg(x) shows k, x */
         pz_exprs shown = {0};
@@ -664,6 +719,7 @@ PZ_REL_HANDLER(pz_resolve_aggregate)
         PZ_TRY(group_by_all(an, &named, &b.keys));
     else
         PZ_TRY(all_sets(&b, &written, &sets));
+    PZ_TRY(check_lateral_keys(an, s, &b.keys));
     c->sets = b.analytic;
     place_keys(an, c, &b.keys, &sets);
     PZ_TRY(rewrite_items(an, c, &named));
@@ -697,7 +753,7 @@ PZ_REL_HANDLER(pz_resolve_having)
     s->allow_window = true;
     PZ_TRY(pz_resolve_expr(an, s, r->cond, &cond));
     if (pz_expr_has_window(cond))
-        return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE, cond->origin, "clauseName", "HAVING", NULL);
+        return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE, PZ_NO_ORIGIN, "clauseName", "HAVING", NULL);
     if (cond->type->id != PZ_T_BOOLEAN) {      /* what is no predicate is cast to one */
         pz_expr *cast = pz_expr_make(an->a, PZ_EXPR_CAST, cond->origin);
         pz_vec_push(an->a, &cast->args, cond);
@@ -908,7 +964,7 @@ PZ_REL_HANDLER(pz_resolve_pivot)
         pz_expr *e;
         PZ_TRY(pz_resolve_expr(an, p.s, r->exprs.data[i], &e));
         if (!pz_expr_has_aggregate(e))
-            return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1006, r->exprs.data[i]->origin, "sql", pz_expr_sql(an, e).ptr, NULL);
+            return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1006, PZ_NO_ORIGIN, "sql", pz_expr_sql(an, e).ptr, NULL);
         pz_vec_push(an->a, &p.aggs, e);
     }
     pz_exprs cols = {0};
@@ -926,7 +982,7 @@ PZ_REL_HANDLER(pz_resolve_pivot)
         pz_expr *w = sql ? r->u.pivot.values.data[i].expr : r->u.agg.pivot_values.data[i], *e;
         pz_value v;
         if (bare(w)->kind == PZ_EXPR_COLUMN)
-            return pz_raise(an->err, PZ_ERR_NON_LITERAL_PIVOT_VALUES, w->origin, "expression", pz_quote_sql_expr(an, bare(w)).ptr, NULL);
+            return pz_raise(an->err, PZ_ERR_NON_LITERAL_PIVOT_VALUES, PZ_NO_ORIGIN, "expression", pz_quote_sql_expr(an, bare(w)).ptr, NULL);
         PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, NULL, NULL, NULL), w, &e));
         pz_str alias = sql ? r->u.pivot.values.data[i].alias : pz_str_c(NULL);
         if (e->kind == PZ_EXPR_ALIAS && alias.ptr == NULL)
@@ -934,7 +990,7 @@ PZ_REL_HANDLER(pz_resolve_pivot)
         e = bare(e);
         if (p.cols.n == 1) {
             if (!pz_expr_is_foldable(e))
-                return pz_raise(an->err, PZ_ERR_NON_LITERAL_PIVOT_VALUES, w->origin, "expression", pz_quote_sql_expr(an, e).ptr, NULL);
+                return pz_raise(an->err, PZ_ERR_NON_LITERAL_PIVOT_VALUES, PZ_NO_ORIGIN, "expression", pz_quote_sql_expr(an, e).ptr, NULL);
             pz_expr *c = pz_cast_to(an, e, p.cols.data[0]->type);
             PZ_TRY(pz_fold(an, c, &v));
             e = pz_literal_value(an->a, p.cols.data[0]->type, v);

@@ -56,7 +56,7 @@ pz_use_cte(pz_analyzer *an, struct pz_cte_frame *f, pz_origin o, pz_scope *outer
     pz_strs q = {0};
     if (f->done == NULL && !f->correlated) {   /* inside its own body */
         if (f->self_output.n == 0)
-            return pz_raise(an->err, PZ_ERR_INVALID_RECURSIVE_CTE, o, NULL);
+            return pz_raise(an->err, PZ_ERR_INVALID_RECURSIVE_CTE, PZ_NO_ORIGIN, NULL);
         f->used_by_itself = true;
         *out = cte_ref(an, f->self, &f->self_output, o);
     } else if (f->correlated) {

@@ -32,49 +32,28 @@ join_output(pz_analyzer *an, pz_rel *j)
 }
 
 static pz_attr *
-side_column(pz_analyzer *an, const pz_rel *r, pz_str name, int *count)
+side_column(pz_analyzer *an, const pz_rel *r, pz_str name)
 {
-    pz_attr *found = NULL;
-    *count = 0;
     for (int i = 0; i < r->output.n; i++) {
         pz_attr *a = r->output.data[i];
-        if (a->hidden || !(an->env->case_sensitive ? pz_str_eq(a->name, name) : pz_str_ieq(a->name, name)))
-            continue;
-        found = found == NULL ? a : found;
-        ++*count;
+        if (!a->hidden && (an->env->case_sensitive ? pz_str_eq(a->name, name) : pz_str_ieq(a->name, name)))
+            return a;
     }
-    return found;
+    return NULL;
 }
 
+/* The first column of that name: a second one of it is no obstacle. */
 static pz_status
-using_column(pz_analyzer *an, const pz_rel *r, pz_str name, const char *side, pz_origin o, pz_attr **out)
+using_column(pz_analyzer *an, const pz_rel *r, pz_str name, const char *side, pz_attr **out)
 {
-    int n;
-    *out = side_column(an, r, name, &n);
     pz_strs one = {&name, 1, 1};
-    if (n > 1) {
-        pz_buf b;
-        pz_buf_init(&b, 0);
-        for (int i = 0; i < n; i++)
-            pz_buf_printf(&b, "%s" PZ_FMT, i ? ", " : "", PZ_ARG(pz_quote_names(an->a, &one)));
-        pz_str refs = pz_strf(an->a, "[" PZ_FMT "]", PZ_ARG(pz_buf_view(&b)));
-        pz_buf_free(&b);
-        return pz_raise(an->err, PZ_ERR_AMBIGUOUS_REFERENCE, o, "name", pz_quote_names(an->a, &one).ptr, "referenceNames", refs.ptr, NULL);
-    }
+    pz_attrs shown_ones;
+    *out = side_column(an, r, name);
     if (*out != NULL)
         return PZ_OK;
-    pz_buf b;
-    pz_buf_init(&b, 0);
-    for (int i = 0, k = 0; i < r->output.n && k < 5; i++) {
-        pz_strs c = {&r->output.data[i]->name, 1, 1};
-        if (r->output.data[i]->hidden)
-            continue;
-        pz_buf_printf(&b, "%s" PZ_FMT, k++ ? ", " : "", PZ_ARG(pz_quote_names(an->a, &c)));
-    }
-    pz_str near = pz_buf_dup(&b, an->a);
-    pz_buf_free(&b);
-    return pz_raise(an->err, PZ_ERR_UNRESOLVED_USING_COLUMN_FOR_JOIN, o, "colName", pz_quote_names(an->a, &one).ptr, "side", side,
-                    "suggestion", near.ptr, NULL);
+    pz_visible(an, r, &shown_ones);
+    return pz_raise(an->err, PZ_ERR_UNRESOLVED_USING_COLUMN_FOR_JOIN, PZ_NO_ORIGIN, "colName", pz_quote_names(an->a, &one).ptr, "side", side,
+                    "suggestion", pz_sorted_names(an, &shown_ones).ptr, NULL);
 }
 
 static pz_expr *
@@ -89,7 +68,7 @@ keep_rest(pz_analyzer *an, pz_rel *j, const pz_rel *side, const pz_attrs *keys, 
     for (int i = 0; i < side->output.n; i++) {
         bool key = false;
         for (int k = 0; k < keys->n; k++)
-            key |= keys->data[k]->id == side->output.data[i]->id;
+            key |= pz_attr_root(keys->data[k]) == pz_attr_root(side->output.data[i]);
         if (!key && pz_rel_gives(j, side->output.data[i]->id) != NULL)
             pz_vec_push(an->a, out, pz_attr_ref(an, pz_rel_gives(j, side->output.data[i]->id), j->origin));
     }
@@ -103,8 +82,8 @@ join_using(pz_analyzer *an, pz_rel *j, const pz_strs *names, pz_rel **out)
     pz_join_type t = j->u.join.type;
     for (int i = 0; i < names->n; i++) {
         pz_attr *l, *r;
-        PZ_TRY(using_column(an, j->input, names->data[i], "left", j->origin, &l));
-        PZ_TRY(using_column(an, j->right, names->data[i], "right", j->origin, &r));
+        PZ_TRY(using_column(an, j->input, names->data[i], "left", &l));
+        PZ_TRY(using_column(an, j->right, names->data[i], "right", &r));
         pz_expr *eq = pz_call_resolved(an, "=", 2, pz_attr_ref(an, l, j->origin), pz_attr_ref(an, r, j->origin));
         if (eq == NULL || (j->cond = conjunction(an, j->cond, eq)) == NULL)
             return PZ_FAIL;
@@ -153,8 +132,7 @@ static void
 common_names(pz_analyzer *an, const pz_rel *l, const pz_rel *r, pz_strs *out)
 {
     for (int i = 0; i < l->output.n; i++) {
-        int n;
-        if (!l->output.data[i]->hidden && side_column(an, r, l->output.data[i]->name, &n) != NULL)
+        if (!l->output.data[i]->hidden && side_column(an, r, l->output.data[i]->name) != NULL)
             pz_vec_push(an->a, out, l->output.data[i]->name);
     }
 }
@@ -171,27 +149,36 @@ find_misplaced(pz_expr *e, void *arg)
         return PZ_WALK_ON;
     pz_buf_puts(&m->list, m->list.len ? ", " : "");
     pz_buf_str(&m->list, pz_quote_sql_expr(m->an, e));
-    return PZ_WALK_SKIP;
+    return PZ_WALK_ON;
+}
+
+pz_str
+pz_misplaced(pz_analyzer *an, const pz_expr *e, bool *generator)
+{
+    misplaced m = {.an = an};
+    pz_str list;
+    pz_buf_init(&m.list, 0);
+    pz_walk_expr((pz_expr *)e, find_misplaced, &m);
+    list = pz_buf_dup(&m.list, an->a);
+    pz_buf_free(&m.list);
+    *generator = m.generator;
+    return list;
 }
 
 /* ON takes a boolean made of the rows themselves. */
 static pz_status
 check_condition(pz_analyzer *an, const pz_rel *r, pz_expr *cond)
 {
-    misplaced m = {.an = an};
-    pz_str list;
+    bool generator;
+    pz_str list = pz_misplaced(an, cond, &generator);
     if (cond->type->id != PZ_T_BOOLEAN)
         return pz_raise(an->err, PZ_ERR_JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE, r->cond->origin, "joinCondition", pz_quote_sql_expr(an, cond).ptr,
                         "conditionType", pz_quote_type(an, cond->type).ptr, NULL);
-    pz_buf_init(&m.list, 0);
-    pz_walk_expr(cond, find_misplaced, &m);
-    list = pz_buf_dup(&m.list, an->a);
-    pz_buf_free(&m.list);
-    if (m.generator)
+    if (generator)
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_OUTSIDE_SELECT, PZ_NO_ORIGIN, "plan",
                         pz_strf(an->a, "'Join Inner, " PZ_FMT, PZ_ARG(pz_expr_sql(an, cond))).ptr, NULL);
     if (list.len)
-        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_EXPR_FOR_OPERATOR, r->cond->origin, "operator", "Join", "invalidExprSqls", list.ptr, NULL);
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_EXPR_FOR_OPERATOR, r->origin, "operator", "Join", "invalidExprSqls", list.ptr, NULL);
     if (!r->u.join.lateral && r->kind != PZ_REL_LATERAL_JOIN && !pz_expr_is_deterministic(cond))
         return pz_raise(an->err, PZ_ERR_INVALID_NON_DETERMINISTIC_EXPRESSIONS, r->cond->origin, "sqlExprs", pz_quote_sql_expr(an, cond).ptr, NULL);
     return PZ_OK;
@@ -385,8 +372,7 @@ reorder_by_name(pz_analyzer *an, pz_rel *r, pz_rel **l, pz_rel **rr)
     pz_visible(an, *l, &lc);
     pz_visible(an, *rr, &rc);
     for (int i = 0; i < lc.n; i++) {
-        int n;
-        pz_attr *m = side_column(an, *rr, lc.data[i]->name, &n);
+        pz_attr *m = side_column(an, *rr, lc.data[i]->name);
         pz_vec_push(an->a, &left, pz_attr_ref(an, lc.data[i], r->origin));
         if (m == NULL && !r->u.setop.allow_missing)
             return no_such_column(an, r->origin, lc.data[i], &rc);
@@ -396,8 +382,7 @@ reorder_by_name(pz_analyzer *an, pz_rel *r, pz_rel **l, pz_rel **rr)
         pz_vec_push(an->a, &right, m != NULL ? pz_attr_ref(an, m, r->origin) : pz_alias_new(an, null, lc.data[i]->name));
     }
     for (int i = 0; i < rc.n; i++) {
-        int n;
-        if (side_column(an, *l, rc.data[i]->name, &n) != NULL)
+        if (side_column(an, *l, rc.data[i]->name) != NULL)
             continue;
         if (!r->u.setop.allow_missing)
             return no_such_column(an, r->origin, rc.data[i], &lc);

@@ -25,38 +25,26 @@ same_name(const pz_analyzer *an, pz_str a, pz_str b)
     return an->env->case_sensitive ? pz_str_eq(a, b) : pz_str_ieq(a, b);
 }
 
-static pz_str
-column_list(pz_analyzer *an, const pz_attrs *attrs)
+static bool
+of_star(pz_analyzer *an, const pz_expr *star, const pz_attr *a)
 {
-    pz_buf b;
-    pz_buf_init(&b, 0);
-    for (int i = 0; i < attrs->n; i++) {
-        pz_strs one = {&attrs->data[i]->name, 1, 1};
-        pz_buf_puts(&b, i ? ", " : "");
-        pz_buf_str(&b, pz_quote_names(an->a, &one));
-    }
-    pz_str s = pz_buf_dup(&b, an->a);
-    pz_buf_free(&b);
-    return s;
+    if (star->names.n > a->qualifier.n)
+        return false;
+    for (int k = 1; k <= star->names.n; k++)
+        if (!same_name(an, a->qualifier.data[a->qualifier.n - k], star->names.data[star->names.n - k]))
+            return false;
+    return true;
 }
 
 static pz_status
 star_attrs(pz_analyzer *an, pz_scope *scope, pz_expr *star, pz_attrs *out)
 {
     memset(out, 0, sizeof(*out));
-    for (int i = 0; i < scope->attrs.n; i++) {
-        pz_attr *a = scope->attrs.data[i];
-        bool match = true;
-        /* t.* also shows the USING keys hidden from * */
-        if (a->hidden && (star->names.n == 0 || a->qualifier.n == 0))
-            continue;
-        if (star->names.n > a->qualifier.n)
-            match = false;
-        for (int k = 1; match && k <= star->names.n; k++)
-            match = same_name(an, a->qualifier.data[a->qualifier.n - k], star->names.data[star->names.n - k]);
-        if (match)
-            pz_vec_push(an->a, out, a);
-    }
+    /* t.* shows the USING keys hidden from *, too, and those first */
+    for (int hidden = star->names.n > 0; hidden >= 0; hidden--)
+        for (int i = 0; i < scope->attrs.n; i++)
+            if (scope->attrs.data[i]->hidden == (hidden > 0) && of_star(an, star, scope->attrs.data[i]))
+                pz_vec_push(an->a, out, scope->attrs.data[i]);
     return PZ_OK;
 }
 
@@ -167,7 +155,7 @@ check_except(pz_analyzer *an, pz_expr *star, const pz_attrs *cols)
             found = leads_to(an, e, cols->data[k]) > 0;
         if (!found)
             return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_WITH_SUGGESTION, star->origin, "objectName", pz_quote_names(an->a, e).ptr,
-                            "proposal", column_list(an, cols).ptr, NULL);
+                            "proposal", pz_nearest_of(an, pz_dotted(an->a, e), cols).ptr, NULL);
     }
     for (int i = 0; i < star->u.star.except.n; i++)
         for (int k = i + 1; k < star->u.star.except.n; k++) {
@@ -207,14 +195,9 @@ struct_star(pz_analyzer *an, pz_scope *scope, pz_expr *star, pz_exprs *out)
     if (base != NULL && base->type->id != PZ_T_STRUCT)
         return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1050, PZ_NO_ORIGIN, "attributes",
                         pz_strf(an->a, "List(" PZ_FMT ")", PZ_ARG(names_with_commas(an, &star->names))).ptr, NULL);
-    if (base == NULL || base->type->id != PZ_T_STRUCT) {
-        pz_attrs vis = {0};
-        for (int i = 0; i < scope->attrs.n; i++)
-            if (!scope->attrs.data[i]->hidden)
-                pz_vec_push(an->a, &vis, scope->attrs.data[i]);
+    if (base == NULL || base->type->id != PZ_T_STRUCT)
         return pz_raise(an->err, PZ_ERR_CANNOT_RESOLVE_STAR_EXPAND, star->origin, "targetString", pz_quote_names(an->a, &star->names).ptr,
-                        "columns", column_list(an, &vis).ptr, NULL);
-    }
+                        "columns", pz_sorted_names(an, &scope->attrs).ptr, NULL);
     for (int i = 0; i < base->type->nfields; i++) {
         pz_attr probe = {.name = base->type->fields[i].name};
         pz_expr *f;
@@ -265,7 +248,7 @@ expand_star(pz_analyzer *an, pz_scope *scope, pz_expr *star, pz_exprs *out)
             there |= same_name(an, name->data[0], cols.data[k]->name);
         if (!there)
             return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_WITH_SUGGESTION, star->origin, "objectName", pz_quote_names(an->a, name).ptr, "proposal",
-                            column_list(an, &cols).ptr, NULL);
+                            pz_nearest_of(an, pz_dotted(an->a, name), &cols).ptr, NULL);
     }
     for (int i = 0; i < cols.n; i++) {
         pz_expr *r = replacement(an, star, cols.data[i]->name);
@@ -590,6 +573,23 @@ unique_id(pz_analyzer *an, pz_map *seen, pz_expr *e)
     return al;
 }
 
+/* sum(rank() OVER (...)) OVER (...): the inner windows of `list` become columns of a PROJECT over `base`. */
+static pz_rel *
+windows_below(pz_analyzer *an, pz_rel *base, pz_exprs *list)
+{
+    pz_exprs below = {0}, keep = {0};
+    for (int i = 0; i < list->n; i++)
+        list->data[i] = pz_pull_windows(an, list->data[i], false, &below);
+    if (below.n == 0)
+        return base;
+    for (int i = 0; i < base->output.n; i++)
+        pz_vec_push(an->a, &keep, pz_attr_ref(an, base->output.data[i], base->origin));
+    for (int i = 0; i < below.n; i++)
+        pz_vec_push(an->a, &keep, below.data[i]);
+    base = windows_below(an, base, &keep);
+    return pz_project_make(an, base, &keep);
+}
+
 static pz_rel *
 stage(pz_analyzer *an, pz_rel *base, const item *items, int n, int level)
 {
@@ -599,6 +599,7 @@ stage(pz_analyzer *an, pz_rel *base, const item *items, int n, int level)
     for (int i = 0; i < n; i++)
         if (items[i].level == level && items[i].e->kind == PZ_EXPR_ALIAS && !items[i].generator)
             pz_vec_push(an->a, &keep, items[i].e);
+    base = windows_below(an, base, &keep);
     return pz_project_make(an, base, &keep);
 }
 
@@ -636,6 +637,7 @@ build(pz_analyzer *an, pz_rel *input, item *items, int n, pz_origin o, pz_rel **
     }
     for (int i = 0; i < list.n; i++)
         list.data[i] = unique_id(an, seen, list.data[i]);
+    base = windows_below(an, base, &list);
     *out = pz_project_make(an, base, &list);
     (*out)->origin = o;
     return PZ_OK;

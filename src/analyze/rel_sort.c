@@ -216,7 +216,7 @@ is_order_by_all(const pz_exprs *exprs)
 }
 
 static pz_status
-sort_expr(pz_analyzer *an, pz_scope *s, pz_rel **in, const pz_attrs *before, pz_expr *order, pz_expr **out)
+sort_expr(pz_analyzer *an, pz_scope *s, pz_rel *in, const pz_attrs *before, pz_expr *order, pz_origin whole, pz_expr **out)
 {
     pz_expr *e = order->args.data[0];
     if (is_ordinal(e) && !pz_conf_is(an->env, "spark.sql.orderByOrdinal", "false")) {
@@ -234,14 +234,15 @@ sort_expr(pz_analyzer *an, pz_scope *s, pz_rel **in, const pz_attrs *before, pz_
     PZ_TRY(pz_resolve_expr(an, s, e, &e));
     while (e->kind == PZ_EXPR_ALIAS)
         e = e->args.data[0];
-    bool windowed = pz_expr_has_window(e);
+    if (pz_expr_has_window(e)) {
+        bool generator;
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_EXPR_FOR_OPERATOR, whole, "operator", "Sort", "invalidExprSqls", pz_misplaced(an, e, &generator).ptr, NULL);
+    }
     if (pz_expr_has_generator(e))
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_OUTSIDE_SELECT, PZ_NO_ORIGIN, "plan",
                         pz_strf(an->a, "Sort [" PZ_FMT " ASC NULLS FIRST], true", PZ_ARG(pz_expr_sql(an, e))).ptr, NULL);
     PZ_TRY(pz_refuse_correlated(an, e));
-    PZ_TRY(settle(an, *in, e, windowed, &e));
-    if (windowed && e->kind != PZ_EXPR_ATTR)
-        PZ_TRY(as_hidden_column(an, in, e, &e));
+    PZ_TRY(settle(an, in, e, false, &e));
     if (!pz_type_is_orderable(e->type))
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ORDERING_TYPE, e->origin, "functionName", "`sortorder`", "dataType",
                         pz_quote_type(an, e->type).ptr, "sqlExpr",
@@ -282,7 +283,7 @@ PZ_REL_HANDLER(pz_resolve_sort)
             o->u.sort.asc = o->u.sort.nulls_first = o->u.sort.nulls_set = true;
             w = o;
         }
-        PZ_TRY(sort_expr(an, s, &in, &before, w, &e));
+        PZ_TRY(sort_expr(an, s, in, &before, w, r->origin, &e));
         pz_expr *o = pz_expr_shallow(an->a, w);
         memset(&o->args, 0, sizeof(o->args));
         pz_vec_push(an->a, &o->args, e);
@@ -297,6 +298,38 @@ PZ_REL_HANDLER(pz_resolve_sort)
     pz_rel *n = pz_rel_new(an, PZ_REL_SORT, in, r->origin);
     n->exprs = orders;
     n->u = r->u;
+    *out = only(an, n, &before);
+    return PZ_OK;
+}
+
+static pz_status
+no_partition_number(pz_analyzer *an, const pz_expr *e)
+{
+    pz_str sql = pz_expr_sql(an, e);
+    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, PZ_NO_ORIGIN, "sqlExpr",
+                    pz_strf(an->a, "\"direct_shuffle_partition_id(" PZ_FMT ")\"", PZ_ARG(sql)).ptr, "paramIndex", "first", "requiredType", "\"INT\"", "inputSql",
+                    pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(sql)).ptr, "inputType", pz_quote_type(an, e->type).ptr, NULL);
+}
+
+/* DISTRIBUTE BY, CLUSTER BY, repartition(): no row changes, but the expressions must mean something. */
+PZ_REL_HANDLER(pz_resolve_repartition)
+{
+    pz_rel *in, *n;
+    pz_exprs by = {0};
+    PZ_INPUT(r, &in);
+    pz_attrs before = in->output;
+    pz_scope *s = scope_with_missing(an, in, outer, orefs);
+    for (int i = 0; i < r->exprs.n; i++) {
+        pz_expr *e;
+        PZ_TRY(pz_resolve_expr(an, s, r->exprs.data[i], &e));
+        if (r->u.repartition.by_id && e->type->id != PZ_T_INT)
+            return no_partition_number(an, e);
+        PZ_TRY(settle(an, in, e, false, &e));
+        pz_vec_push(an->a, &by, e);
+    }
+    n = pz_rel_new(an, PZ_REL_REPARTITION, in, r->origin);
+    n->u.repartition = r->u.repartition;
+    n->u.repartition.by = by;
     *out = only(an, n, &before);
     return PZ_OK;
 }
@@ -380,9 +413,9 @@ PZ_REL_HANDLER(pz_resolve_filter)
     pz_rel *p = select_below(in);
     bool over_agg = p != NULL && pz_agg_ctx_of(an, p) != NULL;
     if (pz_expr_has_window(cond))
-        return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE, cond->origin, "clauseName", "WHERE", NULL);
+        return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE, PZ_NO_ORIGIN, "clauseName", "WHERE", NULL);
     if (pz_expr_has_generator(cond) || (pz_expr_has_aggregate(cond) && !over_agg))
-        return pz_raise(an->err, PZ_ERR_INVALID_WHERE_CONDITION, cond->origin, "condition", pz_quote_sql_expr(an, cond).ptr,
+        return pz_raise(an->err, PZ_ERR_INVALID_WHERE_CONDITION, r->origin, "condition", pz_quote_sql_expr(an, cond).ptr,
                         "expressionList", pz_expr_sql(an, cond).ptr, NULL);
     PZ_TRY(pz_check_boolean(an, cond));
     PZ_TRY(settle(an, in, cond, false, &cond));
@@ -390,6 +423,47 @@ PZ_REL_HANDLER(pz_resolve_filter)
     PZ_TRY(filter_over(an, in, cond, r->origin, &n));
     *out = only(an, n, &before);
     return PZ_OK;
+}
+
+typedef struct qualified { bool in_window; const pz_expr *inside, *outside; } qualified;
+
+/* Aggregates that are no window functions themselves, inside of windows and outside. */
+static pz_walk
+find_aggregates(pz_expr *e, void *arg)
+{
+    qualified *q = arg, below = {.in_window = true};
+    if (e->kind == PZ_EXPR_WINDOW) {
+        for (int i = 0; i < e->args.data[0]->args.n; i++)
+            pz_walk_expr(e->args.data[0]->args.data[i], find_aggregates, &below);
+        pz_walk_exprs(&e->u.window->partition, find_aggregates, &below);
+        pz_walk_exprs(&e->u.window->order, find_aggregates, &below);
+        if (q->inside == NULL)
+            q->inside = below.inside;
+        return PZ_WALK_SKIP;
+    }
+    if (e->kind != PZ_EXPR_CALL || e->u.call.fn < 0 || pz_fn_row(e->u.call.fn)->kind != PZ_FN_AGG)
+        return PZ_WALK_ON;
+    if (q->in_window && q->inside == NULL)
+        q->inside = e;
+    if (!q->in_window && q->outside == NULL)
+        q->outside = e;
+    return PZ_WALK_SKIP;
+}
+
+/* QUALIFY works on the rows that the SELECT gives: nothing can be aggregated any more. */
+static pz_status
+check_qualify(pz_analyzer *an, const pz_rel *in, pz_expr *cond, const pz_rel *select)
+{
+    qualified q = {0};
+    stray s = {an, in, {0}};
+    pz_walk_expr(cond, find_aggregates, &q);
+    if (q.outside != NULL) {
+        pz_walk_expr((pz_expr *)q.outside, find_strays, &s);
+        if (s.list.n && select != NULL && pz_agg_ctx_of(an, select) != NULL)
+            return not_reachable(an, in, s.list.data[0], q.outside->origin);
+        return pz_raise(an->err, PZ_ERR_QUALIFY_AGGREGATE_NOT_ALLOWED, q.outside->origin, "aggregateExpr", pz_quote_sql_expr(an, q.outside).ptr, NULL);
+    }
+    return q.inside != NULL ? pz_raise(an->err, PZ_ERR_MISSING_GROUP_BY, select != NULL ? select->origin : cond->origin, NULL) : PZ_OK;
 }
 
 PZ_REL_HANDLER(pz_resolve_qualify)
@@ -408,6 +482,7 @@ PZ_REL_HANDLER(pz_resolve_qualify)
         windows |= pz_expr_has_window(list->exprs.data[i]);
     if (!windows)
         return pz_raise(an->err, PZ_ERR_QUALIFY_REQUIRES_WINDOW_FUNCTION, PZ_NO_ORIGIN, NULL);
+    PZ_TRY(check_qualify(an, in, cond, list));
     PZ_TRY(settle(an, in, cond, true, &cond));
     if (pz_expr_has_window(cond))
         PZ_TRY(as_hidden_column(an, &in, cond, &cond));
@@ -456,7 +531,7 @@ PZ_REL_HANDLER(pz_resolve_window_defs)
     named_windows w = {an, r, NULL};
     pz_rel *in = with_windows(an, &w, r->input);
     if (w.missing != NULL)
-        return pz_raise(an->err, PZ_ERR_MISSING_WINDOW_SPECIFICATION, w.missing->origin, "windowName", w.missing->u.window->ref.ptr, "docroot",
+        return pz_raise(an->err, PZ_ERR_MISSING_WINDOW_SPECIFICATION, PZ_NO_ORIGIN, "windowName", w.missing->u.window->ref.ptr, "docroot",
                         "https://spark.apache.org/docs/latest", NULL);
     return pz_resolve_rel(an, in, outer, orefs, out);
 }

@@ -488,7 +488,7 @@ PZ_REL_HANDLER(pz_resolve_unpivot)
                               PZ_ARG(pz_expr_name(an, vals.data[i].data[k])));
             pz_str types = pz_buf_dup(&b, an->a);
             pz_buf_free(&b);
-            return pz_raise(an->err, PZ_ERR_UNPIVOT_VALUE_DATA_TYPE_MISMATCH, r->origin, "types", types.ptr, NULL);
+            return pz_raise(an->err, PZ_ERR_UNPIVOT_VALUE_DATA_TYPE_MISMATCH, PZ_NO_ORIGIN, "types", types.ptr, NULL);
         }
         for (int i = 0; i < vals.n; i++)
             vals.data[i].data[k] = pz_cast_to(an, vals.data[i].data[k], t);

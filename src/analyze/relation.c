@@ -523,32 +523,6 @@ static PZ_REL_HANDLER(alias)
     return PZ_OK;
 }
 
-static pz_status
-no_partition_number(pz_analyzer *an, const pz_expr *e)
-{
-    pz_str sql = pz_expr_sql(an, e);
-    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, PZ_NO_ORIGIN, "sqlExpr",
-                    pz_strf(an->a, "\"direct_shuffle_partition_id(" PZ_FMT ")\"", PZ_ARG(sql)).ptr, "paramIndex", "first", "requiredType", "\"INT\"", "inputSql",
-                    pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(sql)).ptr, "inputType", pz_quote_type(an, e->type).ptr, NULL);
-}
-
-/* Pass-through: a hint or repartition changes no rows; its expressions must still resolve. */
-static PZ_REL_HANDLER(repartition)
-{
-    pz_rel *in;
-    PZ_INPUT(r, &in);
-    pz_scope *s = pz_scope_of(an, in, outer, orefs);
-    *out = pz_rel_new(an, PZ_REL_REPARTITION, in, r->origin);
-    (*out)->u.repartition = r->u.repartition;
-    for (int i = 0; i < r->exprs.n; i++) {
-        pz_expr *e;
-        PZ_TRY(pz_resolve_expr(an, s, r->exprs.data[i], &e));
-        if (r->u.repartition.by_id && e->type->id != PZ_T_INT) return no_partition_number(an, e);
-        pz_vec_push(an->a, &(*out)->u.repartition.by, e);
-    }
-    return PZ_OK;
-}
-
 /* Hints about partitions take one number, then columns; about joins, relations.  Said before the input is looked at. */
 static pz_status
 check_hint(pz_analyzer *an, const pz_rel *r)
@@ -787,7 +761,7 @@ static const pz_rel_handler handlers[PZ_REL_COUNT] = {
     [PZ_REL_ALIAS] = alias,
     [PZ_REL_SAMPLE] = sample,
     [PZ_REL_TABLESAMPLE] = tablesample,
-    [PZ_REL_REPARTITION] = repartition,
+    [PZ_REL_REPARTITION] = pz_resolve_repartition,
     [PZ_REL_HINT] = hint,
     [PZ_REL_GENERATE] = pz_resolve_generate,
     [PZ_REL_PIVOT] = pz_resolve_pivot,

@@ -74,8 +74,8 @@ pz_scope_index_add(pz_analyzer *an, pz_scope *s, const pz_exprs *aliases)
 }
 
 /* Two outputs stand for one column when one repeats the other: SELECT a, a. */
-static int
-root_id(const pz_attr *a)
+int
+pz_attr_root(const pz_attr *a)
 {
     return a->same_as > 0 ? a->same_as : a->id;
 }
@@ -84,7 +84,7 @@ static void
 add_distinct(pz_arena *a, pz_attrs *list, pz_attr *attr)
 {
     for (int i = 0; i < list->n; i++)
-        if (root_id(list->data[i]) == root_id(attr))
+        if (pz_attr_root(list->data[i]) == pz_attr_root(attr))
             return;
     pz_vec_push(a, list, attr);
 }
@@ -127,20 +127,16 @@ candidates(pz_analyzer *an, pz_scope *s, const pz_strs *names, bool hidden, pz_a
 static pz_status
 raise_ambiguous(pz_analyzer *an, const pz_expr *column, const pz_attrs *hits)
 {
-    pz_buf b;
-    pz_buf_init(&b, 0);
-    pz_buf_putc(&b, '[');
+    pz_strs names = {0};
     for (int i = 0; i < hits->n; i++) {
         pz_strs full = {0};
-        for (int k = 0; k < hits->data[i]->qualifier.n; k++)
-            pz_vec_push(an->a, &full, hits->data[i]->qualifier.data[k]);
+        const pz_strs *q = &hits->data[i]->qualifier;
+        for (int k = 0; k < q->n && !pz_str_eqc(q->data[0], "__auto_generated_subquery_name"); k++)
+            pz_vec_push(an->a, &full, q->data[k]);
         pz_vec_push(an->a, &full, hits->data[i]->name);
-        pz_buf_puts(&b, i ? ", " : "");
-        pz_buf_str(&b, pz_quote_names(an->a, &full));
+        pz_vec_push(an->a, &names, pz_quote_names(an->a, &full));
     }
-    pz_buf_putc(&b, ']');
-    pz_str refs = pz_buf_dup(&b, an->a);
-    pz_buf_free(&b);
+    pz_str refs = pz_strf(an->a, "[" PZ_FMT "]", PZ_ARG(pz_sorted_list(an, &names)));
     return pz_raise(an->err, PZ_ERR_AMBIGUOUS_REFERENCE, column->origin, "name",
                     pz_quote_names(an->a, &column->names).ptr, "referenceNames", refs.ptr, NULL);
 }
@@ -197,7 +193,7 @@ find_lateral(pz_analyzer *an, pz_scope *s, const pz_expr *column, pz_expr **out)
     if (hits.n == 0)
         return PZ_OK;
     if (hits.n > 1)
-        return pz_raise(an->err, PZ_ERR_AMBIGUOUS_LATERAL_COLUMN_ALIAS, column->origin, "name",
+        return pz_raise(an->err, PZ_ERR_AMBIGUOUS_LATERAL_COLUMN_ALIAS, PZ_NO_ORIGIN, "name",
                         pz_quote_names(an->a, &column->names).ptr, "n", pz_strf(an->a, "%d", hits.n).ptr, NULL);
     if (s->used_lateral != NULL)
         add_distinct(an->a, s->used_lateral, hits.data[0]);

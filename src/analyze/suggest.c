@@ -1,5 +1,5 @@
 /*
- * analyze/suggest.c - names near to one that was not found: up to five, by edit distance, then by spelling.
+ * analyze/suggest.c - names near to one that was not found: up to five, by edit distance, then by the spelling of the column.
  *
  * Candidates are compared as they are shown, with backticks.  Of a name without qualifier, qualifiers that all share are
  * left out; else what all share before the table's name.
@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 typedef struct candidate {
-    pz_str shown;
-    int distance;
+    pz_str shown, name;
+    int distance, at;
 } candidate;
 
 static int
@@ -46,7 +46,8 @@ by_distance(const void *x, const void *y)
     const candidate *a = x, *b = y;
     if (a->distance != b->distance)
         return a->distance < b->distance ? -1 : 1;
-    return pz_str_cmp(a->shown, b->shown);
+    int c = pz_str_cmp(a->name, b->name);
+    return c ? c : a->at - b->at;
 }
 
 static pz_str
@@ -84,8 +85,8 @@ pz_edit_distance(pz_str a, pz_str b)
     return distance(a, b);
 }
 
-pz_str
-pz_nearest(pz_analyzer *an, pz_str wanted, const pz_scope *scope)
+static pz_str
+nearest(pz_analyzer *an, pz_str wanted, const pz_scope *scope, bool by_name)
 {
     pz_attrs list = {0};
     candidate *c;
@@ -102,6 +103,8 @@ pz_nearest(pz_analyzer *an, pz_str wanted, const pz_scope *scope)
     for (int i = 0; i < list.n; i++) {
         c[i].shown = join_names(an, list.data[i], parts);
         c[i].distance = distance(c[i].shown, wanted);
+        c[i].name = by_name ? list.data[i]->name : PZ_STR("");
+        c[i].at = i;
     }
     qsort(c, (size_t)list.n, sizeof *c, by_distance);
     pz_buf_init(&b, 0);
@@ -110,4 +113,51 @@ pz_nearest(pz_analyzer *an, pz_str wanted, const pz_scope *scope)
     out = pz_buf_dup(&b, an->a);
     pz_buf_free(&b);
     return out;
+}
+
+pz_str
+pz_nearest(pz_analyzer *an, pz_str wanted, const pz_scope *scope)
+{
+    return nearest(an, wanted, scope, true);
+}
+
+/* Of columns in an order of their own, which decides between equally near ones. */
+pz_str
+pz_nearest_of(pz_analyzer *an, pz_str wanted, const pz_attrs *columns)
+{
+    pz_scope s = {.attrs = *columns};
+    return nearest(an, wanted, &s, false);
+}
+
+/* ---- all names of a relation, in their own order */
+static int
+by_text(const void *a, const void *b)
+{
+    return pz_str_cmp(*(const pz_str *)a, *(const pz_str *)b);
+}
+
+pz_str
+pz_sorted_list(pz_analyzer *an, pz_strs *names)
+{
+    pz_buf b;
+    pz_str s;
+    if (names->n)
+        qsort(names->data, (size_t)names->n, sizeof *names->data, by_text);
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < names->n; i++)
+        pz_buf_printf(&b, "%s" PZ_FMT, i ? ", " : "", PZ_ARG(names->data[i]));
+    s = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return s;
+}
+
+pz_str
+pz_sorted_names(pz_analyzer *an, const pz_attrs *attrs)
+{
+    pz_strs names = {0};
+    for (int i = 0; i < attrs->n; i++) {
+        pz_strs one = {&attrs->data[i]->name, 1, 1};
+        pz_vec_push(an->a, &names, pz_quote_names(an->a, &one));
+    }
+    return pz_sorted_list(an, &names);
 }

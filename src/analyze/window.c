@@ -67,7 +67,7 @@ set_frame(pz_analyzer *an, const pz_expr *call, pz_window_spec *w)
     own_frame own = frame_of(fn);
     pz_window_spec want = {.from = {.kind = PZ_BOUND_UNBOUNDED_PRECEDING}, .to = {.kind = PZ_BOUND_CURRENT}};
     if (fn->kind == PZ_FN_WINDOW && w->order.n == 0)
-        return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_FRAME_NOT_ORDERED, call->origin, "wf_name", fn->name, "wf_expr", pz_expr_sql(an, call).ptr, NULL);
+        return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_FRAME_NOT_ORDERED, PZ_NO_ORIGIN, "wf_name", fn->name, "wf_expr", pz_expr_sql(an, call).ptr, NULL);
     if (own == FRAME_FREE) {
         if (w->unit != PZ_FRAME_NONE)
             return PZ_OK;
@@ -78,13 +78,13 @@ set_frame(pz_analyzer *an, const pz_expr *call, pz_window_spec *w)
     }
     if (own == FRAME_SHIFT) {
         if (w->unit != PZ_FRAME_NONE)
-            return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1035, call->origin, "prettyName", fn->name, NULL);
+            return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1035, PZ_NO_ORIGIN, "prettyName", fn->name, NULL);
         shift_frame(an, call, w);
         return PZ_OK;
     }
     want.unit = own == FRAME_ROWS ? PZ_FRAME_ROWS : PZ_FRAME_RANGE;
     if (w->unit != PZ_FRAME_NONE && (w->unit != want.unit || w->from.kind != want.from.kind || w->to.kind != want.to.kind))
-        return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1036, call->origin, "wf", frame_words(w, an), "required", frame_words(&want, an), NULL);
+        return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1036, PZ_NO_ORIGIN, "wf", frame_words(w, an), "required", frame_words(&want, an), NULL);
     w->unit = want.unit;
     w->from = want.from;
     w->to = want.to;
@@ -290,7 +290,7 @@ find_lateral(pz_expr *e, void *arg)
 
 /* Windows do not see the aliases of their own SELECT list. */
 static pz_status
-check_lateral(pz_analyzer *an, const pz_expr *e, const pz_expr *w)
+check_lateral(pz_analyzer *an, const pz_expr *w)
 {
     const pz_window_spec *s = w->u.window;
     pz_str alias = {0}, shown;
@@ -302,7 +302,7 @@ check_lateral(pz_analyzer *an, const pz_expr *e, const pz_expr *w)
     shown = pz_expr_sql(an, w);
     if (s->unit == PZ_FRAME_NONE)              /* ...) becomes ... unspecifiedframe$()) */
         shown = pz_strf(an->a, PZ_FMT "%sunspecifiedframe$())", (int)shown.len - 1, shown.ptr, s->partition.n || s->order.n ? " " : "");
-    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_LATERAL_COLUMN_ALIAS_IN_WINDOW, e->origin, "lca", pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(alias)).ptr,
+    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_LATERAL_COLUMN_ALIAS_IN_WINDOW, PZ_NO_ORIGIN, "lca", pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(alias)).ptr,
                     "windowExpr", pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(shown)).ptr, NULL);
 }
 
@@ -324,7 +324,7 @@ pz_resolve_window(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     pz_vec_push(an->a, &w->args, call);
     w->u.window = PZ_NEW(an->a, pz_window_spec);
     PZ_TRY(resolve_spec(an, scope, e, w->u.window));
-    PZ_TRY(check_lateral(an, e, w));
+    PZ_TRY(check_lateral(an, w));
     PZ_TRY(check_frame(an, e, w->u.window));
     PZ_TRY(set_frame(an, call, w->u.window));
     w->type = call->type;
@@ -337,4 +337,40 @@ pz_resolve_window(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     if (call->u.call.distinct)
         return pz_raise(an->err, PZ_ERR_DISTINCT_WINDOW_FUNCTION_UNSUPPORTED, e->origin, "windowExpr", pz_quote_sql_expr(an, w).ptr, NULL);
     return PZ_OK;
+}
+
+/* ---------------------------------------------------------------- windows over windows */
+static void
+pull_list(pz_analyzer *an, pz_exprs *list, bool inside, pz_exprs *below)
+{
+    pz_exprs out = {0};
+    for (int i = 0; i < list->n; i++)
+        pz_vec_push(an->a, &out, pz_pull_windows(an, list->data[i], inside, below));
+    *list = out;
+}
+
+/* `e` with the windows inside of windows taken out into `below`, one alias each: they are computed one level further down. */
+pz_expr *
+pz_pull_windows(pz_analyzer *an, pz_expr *e, bool inside, pz_exprs *below)
+{
+    pz_expr *n;
+    if (!pz_expr_has_window(e))
+        return e;
+    if (e->kind == PZ_EXPR_WINDOW && inside) {
+        n = pz_alias_new(an, e, pz_strf(an->a, "_w%d", below->n));
+        pz_vec_push(an->a, below, n);
+        return pz_attr_ref(an, n->u.alias.attr, e->origin);
+    }
+    n = pz_expr_shallow(an->a, e);
+    inside |= e->kind == PZ_EXPR_WINDOW;
+    pull_list(an, &n->args, inside, below);
+    if (e->kind == PZ_EXPR_CALL && e->u.call.filter)
+        n->u.call.filter = pz_pull_windows(an, e->u.call.filter, inside, below);
+    if (e->kind == PZ_EXPR_WINDOW) {
+        n->u.window = PZ_NEW(an->a, pz_window_spec);
+        *n->u.window = *e->u.window;
+        pull_list(an, &n->u.window->partition, true, below);
+        pull_list(an, &n->u.window->order, true, below);
+    }
+    return n;
 }

@@ -95,19 +95,38 @@ group_text(pz_lowerer *lw, const pz_rel *r, const pz_str *keys, pz_buf *b)
     return PZ_OK;
 }
 
+/* GROUP BY a, b GROUPING SETS ((a)) names a key that no set holds: NULL in every group. */
+static bool
+in_some_set(const pz_rel *r, int key)
+{
+    for (int i = 0; i < r->u.agg.sets.n; i++) {
+        const pz_exprs *set = (const pz_exprs *)&r->u.agg.sets.data[i];
+        for (int k = 0; k < set->n; k++)
+            if (key_index(r, set->data[k]) == key) return true;
+    }
+    return r->u.agg.sets.n == 0;
+}
+
 static pz_str
 grouping_id_text(pz_lowerer *lw, const pz_rel *r, const pz_str *keys)
 {
     pz_buf b;
     pz_str out;
+    long long never = 0;
     if (!r->keys.n) return PZ_STR("0::BIGINT");
     pz_buf_init(&b, 0);
-    pz_buf_puts(&b, "GROUPING(");
-    for (int i = 0; i < r->keys.n; i++) {
-        if (i) pz_buf_puts(&b, ", ");
-        pz_buf_str(&b, keys[i]);
+    for (int i = 0; i < r->keys.n; i++)
+        if (!in_some_set(r, i)) never |= 1LL << (r->keys.n - 1 - i);
+    if (never) {                               /* bit by bit: the engine's GROUPING takes only keys of its sets */
+        pz_buf_printf(&b, "(%lld::BIGINT", never);
+        for (int i = 0; i < r->keys.n; i++)
+            if (in_some_set(r, i)) pz_buf_printf(&b, " + (GROUPING(" PZ_FMT ")::BIGINT << %d)", PZ_ARG(keys[i]), r->keys.n - 1 - i);
+        pz_buf_putc(&b, ')');
+    } else {
+        pz_buf_puts(&b, "GROUPING(");
+        for (int i = 0; i < r->keys.n; i++) pz_buf_printf(&b, "%s" PZ_FMT, i ? ", " : "", PZ_ARG(keys[i]));
+        pz_buf_puts(&b, ")::BIGINT");
     }
-    pz_buf_puts(&b, ")::BIGINT");
     out = pz_buf_dup(&b, lw->a);
     pz_buf_free(&b);
     return out;
@@ -153,6 +172,11 @@ pz_rel_aggregate(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     PZ_TRY(make_input_ready(lw, r, s));
     for (int i = 0; i < n; i++) {
         pz_item it = {.attr = r->output.data[i]};
+        if (!in_some_set(r, i)) {
+            it.text = pz_strf(lw->a, "NULL::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, it.attr->type)));
+            pz_vec_push(lw->a, &items, it);
+            continue;
+        }
         if (computed) keys[i] = pz_strf(lw->a, "c%d", r->output.data[i]->id);
         else PZ_TRY(pz_lower_text(lw, r->keys.data[i], &keys[i]));
         it.text = keys[i];

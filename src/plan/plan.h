@@ -109,7 +109,7 @@ struct pz_expr {
         struct { pz_strs except_flat; PZ_VEC(pz_strs) except; pz_exprs replace; /* ALIAS */ } star;
         struct { int index; } param;
         pz_str text;                           /* SQL_TEXT */
-        struct { pz_gset_kind kind; } gset;
+        struct { pz_gset_kind kind; int given; } gset;   /* given: args that stand before GROUPING SETS, no sets themselves */
     } u;
 };
 

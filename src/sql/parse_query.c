@@ -271,6 +271,7 @@ pz_query_organization(pz_parser *p, pz_rel *in)
 {
     organization o = {0};
     int start = p->at;
+    pz_rel *below = in;
     pz_expr *limit = NULL, *offset = NULL;
     if (pz_accept2(p, K_ORDER, K_BY) && !pz_sort_items(p, &o.order)) return NULL;
     if (pz_accept2(p, K_CLUSTER, K_BY) && !pz_expressions(p, &o.cluster)) return NULL;
@@ -290,6 +291,8 @@ pz_query_organization(pz_parser *p, pz_rel *in)
     }
     if (offset) in = counted(p, in, PZ_REL_OFFSET, offset);
     if (limit) in = counted(p, in, PZ_REL_LIMIT, limit);
+    for (pz_rel *r = in; r != below; r = r->input)
+        if (r->kind != PZ_REL_WINDOW_DEFS) r->origin = pz_origin_at(p, start);   /* from ORDER BY to the end of LIMIT */
     return in;
 }
 

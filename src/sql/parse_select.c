@@ -134,22 +134,21 @@ with_rollup(pz_parser *p, pz_rel *agg, int start)
     return true;
 }
 
-/* GROUP BY a, b GROUPING SETS ((a), (b)) */
+/* GROUP BY a, b GROUPING SETS ((a), (b)): the sets, with a and b grouped by wherever they are in none */
 static bool
 trailing_sets(pz_parser *p, pz_rel *agg)
 {
+    int start = p->at;
+    pz_expr *g;
     if (tk(p) != K_GROUPING || tkn(p, 1) != K_SETS || tkn(p, 2) != T_LPAREN) return true;
-    p->at += 3;
-    agg->u.agg.kind = PZ_GROUP_SETS;
-    do {
-        pz_exprs set = {0};
-        pz_expr *e = grouping_set(p);
-        if (!e) return false;
-        if (e->kind == PZ_EXPR_GROUPING_TUPLE) set = e->args;
-        else pz_vec_push(p->a, &set, e);
-        pz_vec_push(p->a, &agg->u.agg.sets, set);
-    } while (accept(p, T_COMMA));
-    return expect(p, T_RPAREN);
+    p->at += 2;
+    if (!(g = grouping_list(p, PZ_GSET_SETS, start))) return false;
+    g->u.gset.given = agg->keys.n;
+    for (int i = 0; i < g->args.n; i++) pz_vec_push(p->a, &agg->keys, g->args.data[i]);
+    g->args = agg->keys;
+    agg->keys = (pz_exprs){0};
+    pz_vec_push(p->a, &agg->keys, g);
+    return true;
 }
 
 pz_rel *
@@ -396,9 +395,9 @@ pz_select_rest(pz_parser *p, pz_rel *from, bool with_from)
         r = pz_rel_make(p->a, PZ_REL_ONE_ROW, pz_origin_at(p, start));
     }
     if (!(r = pz_lateral_views(p, r))) return NULL;
+    pz_rel *windows = NULL, *source = r;
     if (tk(p) == K_WHERE && pz_expr_follows(p, 1) && !(r = pz_filter(p, r, PZ_REL_FILTER))) return NULL;
     if (!(r = grouped(p, r, &s))) return NULL;
-    pz_rel *windows = NULL;
     if (pz_window_ahead(p)) {
         windows = r;
         if (!pz_window_clause(p, &windows)) return NULL;
@@ -409,7 +408,7 @@ pz_select_rest(pz_parser *p, pz_rel *from, bool with_from)
         windows->input = r;
         r = windows;
     }
-    r->origin = pz_origin_at(p, start);
+    for (pz_rel *x = r; x != source; x = x->input) x->origin = pz_origin_at(p, start);   /* every clause is the whole SELECT to messages */
     return with_hints(&s, r);
 }
 
