@@ -27,6 +27,7 @@ typedef struct pz_analyzer {
     struct pz_function_frame *functions;       /* SQL functions whose bodies are being resolved, innermost first */
     pz_rels metrics;                           /* COLLECT_METRICS so far: a name stands for one thing */
     bool has_partition_id;                     /* spark_partition_id() was called */
+    bool zoned;                                /* inside of a view or SQL function, and not all around have the session's time zone */
     bool named_parameters;                     /* a :name was found; a ? beside it is a mistake */
 } pz_analyzer;
 
@@ -213,5 +214,9 @@ pz_scope *pz_scope_of(pz_analyzer *an, const pz_rel *resolved, pz_scope *outer, 
 pz_attr *pz_attr_new(pz_analyzer *an, pz_str name, const pz_type *t, bool nullable);
 pz_rel *pz_project_make(pz_analyzer *an, pz_rel *input, const pz_exprs *named); /* named: ATTR or ALIAS with attr set; output made from them */
 pz_expr *pz_alias_new(pz_analyzer *an, pz_expr *child, pz_str name);            /* ALIAS with a fresh attr */
+
+/* birth_zone.c: the time zone of views and SQL functions.  pz_mark_zone: before an->zoned is put back. */
+void pz_enter_zone(pz_analyzer *an, const pz_env *from, const pz_env *to);
+void pz_mark_zone(pz_analyzer *an, const pz_env *env, pz_rel *r, pz_expr *e);
 
 #endif

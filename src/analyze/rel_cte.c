@@ -117,7 +117,7 @@ is_misplaced(pz_rel *r, const pz_cte *self)
     if (!holds(r, self))
         return false;
     pz_walk_rel_exprs(r, has_window, &window);
-    if (window || r->kind == PZ_REL_AGGREGATE || r->kind == PZ_REL_DEDUPLICATE)
+    if (window || r->kind == PZ_REL_AGGREGATE || r->kind == PZ_REL_DEDUPLICATE || r->kind == PZ_REL_SORT)
         return true;
     if (r->kind == PZ_REL_JOIN) {
         bool left = r->u.join.type == PZ_JOIN_RIGHT || r->u.join.type == PZ_JOIN_FULL;

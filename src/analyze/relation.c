@@ -342,9 +342,15 @@ use_view(pz_analyzer *an, const pz_lookup *found, pz_origin o, pz_rel **out)
     const pz_env *env = an->env;
     an->ctes = NULL;
     an->plan = found->view;
-    if (found->view_env != NULL)
+    bool zoned = an->zoned;
+    if (found->view_env != NULL) {
         an->env = found->view_env;
+        pz_enter_zone(an, env, an->env);
+    }
     pz_status s = pz_resolve_rel(an, found->view->root, NULL, NULL, out);
+    if (s == PZ_OK)
+        pz_mark_zone(an, an->env, *out, NULL);
+    an->zoned = zoned;
     an->env = env;
     an->ctes = ctes;
     an->plan = plan;

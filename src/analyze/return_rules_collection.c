@@ -323,6 +323,7 @@ field_name_of(const pz_expr *e)
     case PZ_EXPR_ALIAS: return e->u.alias.names.data[0];
     case PZ_EXPR_GET_FIELD: return e->u.field.name;
     case PZ_EXPR_LAMBDA_VAR: return e->u.var.name;
+    case PZ_EXPR_LITERAL: return e->u.literal.variable.len ? e->u.literal.variable : pz_str_c(NULL);
     default: return pz_str_c(NULL);
     }
 }

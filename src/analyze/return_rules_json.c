@@ -68,7 +68,7 @@ pz_schema_argument(pz_analyzer *an, pz_expr *call, int i, const pz_type **out)
     PZ_TRY(schema_text_type(an, v.s, out));
     if (pz_type_has_char(*out) && !pz_conf_is(an->env, "spark.sql.legacy.charVarcharAsString", "true"))
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING, call->origin, NULL);
-    *out = all_nullable(an->a, *out);
+    *out = all_nullable(an->a, pz_type_plain(an->a, *out));
     pz_exprs rest = {0};
     for (int k = 0; k < call->args.n; k++)
         if (k != i)

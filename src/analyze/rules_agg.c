@@ -25,11 +25,9 @@ pz_rule_sum(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     return PZ_OK;
 }
 
-pz_status
-pz_rule_avg(pz_analyzer *an, pz_scope *scope, pz_expr *call)
+static pz_status
+set_mean_type(pz_analyzer *an, pz_expr *call, const pz_type *t)
 {
-    const pz_type *t = ARG(0)->type;
-    (void)scope;
     if (t->id == PZ_T_DECIMAL) {
         int p = t->precision + 4, s = t->scale + 4;
         call->type = pz_type_decimal(an->a, bounded(p), s > 38 ? 38 : s);
@@ -37,6 +35,21 @@ pz_rule_avg(pz_analyzer *an, pz_scope *scope, pz_expr *call)
         call->type = t->id == PZ_T_YM_INTERVAL ? &pz_t_ym_interval : t->id == PZ_T_DT_INTERVAL ? &pz_t_dt_interval : &pz_t_double;
     }
     return PZ_OK;
+}
+
+pz_status
+pz_rule_avg(pz_analyzer *an, pz_scope *scope, pz_expr *call)
+{
+    (void)scope;
+    return set_mean_type(an, call, ARG(0)->type);
+}
+
+/* regr_avgx(y, x), regr_avgy(y, x): the mean of x, of y, where both are there */
+pz_status
+pz_rule_regr_mean(pz_analyzer *an, pz_scope *scope, pz_expr *call)
+{
+    (void)scope;
+    return set_mean_type(an, call, ARG(strcmp(pz_fn_row(call->u.call.fn)->name, "regr_avgx") == 0)->type);
 }
 
 static pz_status

@@ -155,6 +155,7 @@ typedef struct body {
     const pz_plan *plan;
     struct pz_cte_frame *ctes;
     struct pz_function_frame frame;
+    bool zoned;
 } body;
 
 static pz_status
@@ -174,12 +175,14 @@ enter(body *b, pz_analyzer *an, const pz_function *f)
     for (struct pz_function_frame *p = an->functions; p != NULL; p = p->next)
         if (pz_str_eq(p->shown, f->shown) || ++depth > DEPTH_MAX)
             return cycle(an, f);
-    *b = (body){an, f, an->env, an->plan, an->ctes, {f->shown, an->functions}};
+    *b = (body){an, f, an->env, an->plan, an->ctes, {f->shown, an->functions}, an->zoned};
     an->functions = &b->frame;
     an->ctes = NULL;
     an->plan = f->body;
-    if (f->env != NULL)
+    if (f->env != NULL) {
+        pz_enter_zone(an, an->env, f->env);
         an->env = f->env;
+    }
     return PZ_OK;
 }
 
@@ -190,6 +193,7 @@ come_back(body *b)
     b->an->ctes = b->ctes;
     b->an->plan = b->plan;
     b->an->env = b->env;
+    b->an->zoned = b->zoned;
 }
 
 static pz_scope *
@@ -241,6 +245,7 @@ resolve_scalar(pz_analyzer *an, const pz_function *f, pz_expr **args, pz_expr **
     exchange x = {an, &s->attrs, args, inner, uses, 0};
     bool again = false;
     PZ_TRY(pz_resolve_expr(an, s, written, out));
+    pz_mark_zone(an, an->env, NULL, *out);
     pz_walk_expr(*out, exchange_expr, &x);
     for (int i = 0; i < f->params.n; i++) {
         inner[i] = pz_map_expr(an->a, args[i], as_outer, NULL);
@@ -363,6 +368,7 @@ resolve_table(pz_analyzer *an, const pz_function *f, pz_expr **args, pz_rel **ou
         return pz_raise(an->err, PZ_ERR_USER_DEFINED_FUNCTIONS_SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY, PZ_NO_ORIGIN, "name", pz_dup(an->a, f->name).ptr, NULL);
     PZ_TRY(pz_resolve_rel(an, f->body->root, s, &refs, out));
     *out = pz_drop_hidden(an, *out);
+    pz_mark_zone(an, an->env, *out, NULL);
     if (args != NULL)
         pz_walk_every_expr(*out, exchange_expr, &x);
     return f->has_columns ? declared_columns(an, f, *out, out) : PZ_OK;

@@ -1,7 +1,7 @@
 /*
  * decode/encode.c - types and values to messages: schema responses, observed metrics, literals of ML results.
  *
- * Out: messages in the arena, to be packed and forgotten.  CHAR and VARCHAR go out as the string columns they are to clients.
+ * Out: messages in the arena, to be packed and forgotten. 
  */
 #include "decode_int.h"
 
@@ -58,8 +58,6 @@ encode_plain(const pz_type *t, pz_arena *a, MSG(DataType) *m)
     PLAIN(LONG, LONG, Long, long_, long)
     PLAIN(FLOAT, FLOAT, Float, float_, float)
     PLAIN(DOUBLE, DOUBLE, Double, double_, double)
-    PLAIN(CHAR, STRING, String, string, string)
-    PLAIN(VARCHAR, STRING, String, string, string)
     PLAIN(BINARY, BINARY, Binary, binary, binary)
     PLAIN(DATE, DATE, Date, date, date)
     PLAIN(TIMESTAMP, TIMESTAMP, Timestamp, timestamp, timestamp)
@@ -89,6 +87,22 @@ encode_string(const pz_type *t, pz_arena *a, MSG(DataType) *m)
     if (t->collation.len) x->collation = text(a, t->collation);
     m->kind_case = SPARK__CONNECT__DATA_TYPE__KIND_STRING;
     m->string = x;
+}
+
+static void
+encode_sized(const pz_type *t, pz_arena *a, MSG(DataType) *m)
+{
+    if (t->id == PZ_T_CHAR) {
+        NEW_MSG(a, Spark__Connect__DataType__Char, spark__connect__data_type__char__init, x);
+        x->length = t->length;
+        m->kind_case = SPARK__CONNECT__DATA_TYPE__KIND_CHAR;
+        m->char_ = x;
+    } else {
+        NEW_MSG(a, Spark__Connect__DataType__VarChar, spark__connect__data_type__var_char__init, x);
+        x->length = t->length;
+        m->kind_case = SPARK__CONNECT__DATA_TYPE__KIND_VAR_CHAR;
+        m->var_char = x;
+    }
 }
 
 static void
@@ -220,6 +234,8 @@ pz_encode_type(const pz_type *t, pz_arena *a)
     switch (t->id) {
     case PZ_T_DECIMAL: encode_decimal(t, a, m); break;
     case PZ_T_STRING: encode_string(t, a, m); break;
+    case PZ_T_CHAR:
+    case PZ_T_VARCHAR: encode_sized(t, a, m); break;
     case PZ_T_YM_INTERVAL:
     case PZ_T_DT_INTERVAL: encode_interval(t, a, m); break;
     case PZ_T_TIME:

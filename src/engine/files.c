@@ -151,6 +151,7 @@ split_schema(pz_source_in *in, const pz_schema *s)
         } else if (in->user_schema) {
             in->list.parts.data[p].type = s->fields[i].type;
             in->list.parts.data[p].name = s->fields[i].name;
+            in->list.parts.data[p].metadata = s->fields[i].metadata;
         }
     }
     in->data.n = n;

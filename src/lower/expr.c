@@ -166,6 +166,13 @@ throws_in_filter(const pz_expr *e)
     return !pz_walk_expr((pz_expr *)e, find_throw, &how);
 }
 
+/* What has to wait for what stands before it, here. */
+bool
+pz_lower_may_raise(const pz_lowerer *lw, const pz_expr *e)
+{
+    return lw->filtering ? throws_in_filter(e) : pz_lower_can_throw(e);
+}
+
 /* ---------------------------------------------------------------- operands used more than once */
 static bool
 must_bind(pz_lowerer *lw, const pz_args *g, int i)
@@ -227,7 +234,7 @@ write_lazy_terms(pz_lowerer *lw, const pz_terms *list, bool is_and, pz_buf *out)
     int last = 0, cases = 0;
     const char *word = is_and ? " AND " : " OR ";
     for (int i = 1; i < list->n; i++)
-        if (lw->filtering ? throws_in_filter(list->data[i]) : pz_lower_can_throw(list->data[i])) last = i;
+        if (pz_lower_may_raise(lw, list->data[i])) last = i;
     pz_buf_putc(out, '(');
     for (int i = 0; i < list->n; i++) {
         pz_str t;
@@ -254,7 +261,7 @@ lower_and_or(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
     bool is_and = pz_expr_is(call, "and"), lazy = false;
     pz_terms list = {0};
     pz_lower_terms(lw, call, is_and ? "and" : "or", &list);
-    for (int i = 1; i < list.n && !lazy; i++) lazy = lw->filtering ? throws_in_filter(list.data[i]) : pz_lower_can_throw(list.data[i]);
+    for (int i = 1; i < list.n && !lazy; i++) lazy = pz_lower_may_raise(lw, list.data[i]);
     if (lazy) return write_lazy_terms(lw, &list, is_and, out);
     pz_buf_putc(out, '(');
     for (int i = 0; i < list.n; i++) {
@@ -357,10 +364,27 @@ lower_update_fields(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
 }
 
 /* ---------------------------------------------------------------- one expression */
+/* The environment that an expression is computed in: that of the text it was written in. */
+static const pz_lower_env *
+place_of(pz_lowerer *lw, const pz_expr *e)
+{
+    pz_lower_env *away;
+    if (e->kind != PZ_EXPR_CALL && e->kind != PZ_EXPR_CAST) return lw->env;
+    if (!e->time_zone || pz_str_eq(*e->time_zone, lw->home->time_zone)) return lw->home;
+    if (lw->away && pz_str_eq(lw->away->time_zone, *e->time_zone)) return lw->away;
+    away = PZ_NEW(lw->a, pz_lower_env);
+    *away = *lw->home;
+    away->time_zone = *e->time_zone;
+    away->zone = pz_zone_find(away->time_zone);
+    return lw->away = away;
+}
+
 pz_status
 pz_lower_value(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
 {
+    const pz_lower_env *around = lw->env;
     pz_status st;
+    lw->env = place_of(lw, e);
     if (++lw->depth > PZ_MAX_DEPTH) return pz_raise_internal(lw->err, "expression nested deeper than %d", PZ_MAX_DEPTH);
     if (lw->depth > 64 && lw->info) lw->info->deep = true;
     switch (e->kind) {
@@ -387,6 +411,7 @@ pz_lower_value(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
     default: st = pz_raise_internal(lw->err, "expression kind %d cannot be lowered", (int)e->kind);
     }
     lw->depth--;
+    lw->env = around;
     return st;
 }
 

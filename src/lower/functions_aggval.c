@@ -389,3 +389,26 @@ LOWER(lower_agg_avg)
 {
     return total(lw, call, true, out);
 }
+
+static pz_expr *
+is_present(pz_lowerer *lw, const pz_expr *call, pz_expr *x)
+{
+    pz_expr *test = pz_call_make(lw->a, call->origin, "isnotnull", 1, x);
+    test->type = &pz_t_boolean;
+    return test;
+}
+
+/* regr_avgx(y, x), regr_avgy(y, x): the average of one of the two, of the rows that have both */
+LOWER(lower_regr_mean)
+{
+    int i = pz_expr_is(call, "regr_avgx");
+    pz_expr *both = pz_call_make(lw->a, call->origin, "and", 2, is_present(lw, call, call->args.data[0]), is_present(lw, call, call->args.data[1]));
+    pz_expr *mean = with_args(lw, call, 1, call->args.data[i], NULL, NULL);
+    both->type = &pz_t_boolean;
+    if (call->u.call.filter) {
+        both = pz_call_make(lw->a, call->origin, "and", 2, call->u.call.filter, both);
+        both->type = &pz_t_boolean;
+    }
+    mean->u.call.filter = both;
+    return total(lw, mean, true, out);
+}

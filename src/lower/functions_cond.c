@@ -121,21 +121,44 @@ write_bare(const pz_expr *e, pz_buf *out)
     return false;
 }
 
+static pz_status
+write_in(pz_lowerer *lw, const pz_expr *call, int from, int to, pz_buf *out)
+{
+    pz_buf_putc(out, '(');
+    PZ_TRY(compared(lw, arg(call, 0), false, out));
+    pz_buf_puts(out, " IN (");
+    for (int i = from; i < to; i++) {
+        if (i > from) pz_buf_puts(out, ", ");
+        if (!write_bare(arg(call, i), out)) PZ_TRY(compared(lw, arg(call, i), false, out));
+    }
+    pz_buf_puts(out, "))");
+    return PZ_OK;
+}
+
+/* Items that may raise are not computed once one before them is equal: they wait behind a CASE. */
+static pz_status
+write_in_turn(pz_lowerer *lw, const pz_expr *call, int from, pz_buf *out)
+{
+    int to = from + 1;
+    while (to < call->args.n && !pz_lower_may_raise(lw, arg(call, to))) to++;
+    if (to == call->args.n) return write_in(lw, call, from, to, out);
+    pz_buf_puts(out, "(CASE WHEN ");
+    PZ_TRY(write_in(lw, call, from, to, out));
+    pz_buf_puts(out, " THEN true ELSE ");
+    PZ_TRY(write_in(lw, call, from, to, out));        /* false or NULL */
+    pz_buf_puts(out, " OR ");
+    PZ_TRY(write_in_turn(lw, call, to, out));
+    pz_buf_puts(out, " END)");
+    return PZ_OK;
+}
+
 LOWER(lower_in)
 {
     if (call->args.n == 1) {
         pz_buf_puts(out, "false");
         return PZ_OK;
     }
-    pz_buf_putc(out, '(');
-    PZ_TRY(compared(lw, arg(call, 0), false, out));
-    pz_buf_puts(out, " IN (");
-    for (int i = 1; i < call->args.n; i++) {
-        if (i > 1) pz_buf_puts(out, ", ");
-        if (!write_bare(arg(call, i), out)) PZ_TRY(compared(lw, arg(call, i), false, out));
-    }
-    pz_buf_puts(out, "))");
-    return PZ_OK;
+    return pz_lower_is_volatile(call) ? write_in(lw, call, 1, call->args.n, out) : write_in_turn(lw, call, 1, out);
 }
 
 /* ---------------------------------------------------------------- conditionals */

@@ -30,7 +30,7 @@ LOWER(lower_now)
         v.i -= v.i % unit;
         break;
     }
-    case PZ_T_STRING: v.s = env->time_zone; break;
+    case PZ_T_STRING: v.s = lw->home->time_zone; break;
     default: break;
     }
     return pz_lower_literal(lw, call->type, &v, out);

@@ -8,7 +8,7 @@
 static void
 open_lowerer(pz_lowerer *lw, const pz_lower_env *env, pz_arena *a, pz_lower_info *info, pz_error *err)
 {
-    *lw = (pz_lowerer){.env = env, .a = a, .err = err, .info = info};
+    *lw = (pz_lowerer){.env = env, .home = env, .a = a, .err = err, .info = info};
 }
 
 static void

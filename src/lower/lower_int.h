@@ -36,6 +36,7 @@ typedef struct pz_seat { const pz_expr *call; int64_t rows; int partitions; } pz
 typedef struct pz_cte_text { const pz_cte *cte; int refs; bool emitted, open, level; pz_str name; } pz_cte_text;
 struct pz_lowerer {
     const pz_lower_env *env;
+    const pz_lower_env *home, *away;           /* the query's own; one with the time zone of a view or SQL function (zone_of) */
     pz_arena *a;
     pz_error *err;
     pz_str *bound;                             /* by attribute id: text in place of c<id>; ptr NULL: c<id> */
@@ -82,6 +83,7 @@ pz_status pz_lower_order(pz_lowerer *lw, const pz_expr *e, bool beside, pz_buf *
 const pz_expr *pz_lower_collated(pz_lowerer *lw, const pz_expr *call, const char **impl); /* a VAL call over such strings */
 pz_status pz_lower_key(pz_lowerer *lw, const pz_expr *e, pz_buf *out);             /* as it is compared, sorted, grouped */
 bool pz_lower_can_throw(const pz_expr *e);                                        /* may raise at run time */
+bool pz_lower_may_raise(const pz_lowerer *lw, const pz_expr *e);                  /* the same as far as the place it stands in minds */
 bool pz_lower_is_volatile(const pz_expr *e);
 /* A call that gives NULL where it or its arguments fail, written by `lower`. */
 pz_status pz_lower_try(pz_lowerer *lw, const pz_expr *call, pz_status (*lower)(pz_lowerer *, const pz_expr *, pz_buf *), pz_buf *out);

@@ -213,7 +213,8 @@ carries_level(const pz_rel *r)
     if (r->kind == PZ_REL_CTE_REF) return true;
     if (r->kind == PZ_REL_JOIN) return (r->u.join.type == PZ_JOIN_INNER || r->u.join.type == PZ_JOIN_CROSS || r->u.join.type == PZ_JOIN_LEFT)
                                        && (carries_level(r->input) || carries_level(r->right));
-    return (r->kind == PZ_REL_PROJECT || r->kind == PZ_REL_FILTER || r->kind == PZ_REL_ALIAS) && r->input && carries_level(r->input);
+    return (r->kind == PZ_REL_PROJECT || r->kind == PZ_REL_FILTER || r->kind == PZ_REL_ALIAS || r->kind == PZ_REL_LIMIT || r->kind == PZ_REL_OFFSET) && r->input
+           && carries_level(r->input);
 }
 
 static pz_status
@@ -227,7 +228,7 @@ recursive_body(pz_lowerer *lw, pz_cte_text *t, const pz_rel *setop, const pz_att
     if (!cte_query(lw, setop->input, &anchor).ptr) return PZ_FAIL;
     if (!level) {
         if (!cte_query(lw, setop->right, &step).ptr) return PZ_FAIL;
-        *body = pz_strf(lw->a, PZ_FMT " %s " PZ_FMT, PZ_ARG(anchor), word, PZ_ARG(step));
+        *body = pz_strf(lw->a, PZ_FMT " %s SELECT * FROM (" PZ_FMT ") AS " PZ_FMT, PZ_ARG(anchor), word, PZ_ARG(step), PZ_ARG(pz_lower_fresh(lw, 't')));
         return PZ_OK;
     }
     lw->level = level;
@@ -255,7 +256,7 @@ recursive_body(pz_lowerer *lw, pz_cte_text *t, const pz_rel *setop, const pz_att
         pz_vec_push(lw->a, &columns, (pz_attr *)level);
         pz_buf_clear(&b);
         pz_sel_list(lw, &s, &columns, &b);
-        step = pz_buf_dup(&b, lw->a);
+        step = pz_strf(lw->a, "SELECT * FROM (" PZ_FMT ") AS " PZ_FMT, PZ_ARG(pz_buf_view(&b)), PZ_ARG(pz_lower_fresh(lw, 't')));    /* a LIMIT is the step's own */
         pz_buf_free(&b);
         *body = pz_strf(lw->a, "SELECT *, 0::BIGINT FROM (" PZ_FMT ") AS " PZ_FMT " %s " PZ_FMT, PZ_ARG(anchor), PZ_ARG(pz_lower_fresh(lw, 't')), word,
                         PZ_ARG(step));

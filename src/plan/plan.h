@@ -78,6 +78,7 @@ struct pz_expr {
     const pz_type *type;
     bool nullable;
     bool resolved;
+    const pz_str *time_zone;                   /* CALL, CAST: that of the view or SQL function they were written in; NULL: the session's */
     signed char foldable;                      /* cache of pz_expr_is_foldable: 0 unknown, 1 yes, -1 no */
 
     pz_value value;                            /* LITERAL */

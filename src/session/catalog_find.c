@@ -54,7 +54,7 @@ pz_cat_place(pz_place *p, const pz_cat *e, pz_arena *a)
 {
     pz_place *own = PZ_NEW(a, pz_place);
     pz_confs *confs = pz_confs_ref(p->confs);
-    for (int i = 0; i < e->confs.n; i++) {
+    for (int i = 0; i < e->confs.n && !(e->kind == PZ_ENTRY_VIEW && pz_confs_bool(p->confs, "spark.sql.legacy.useCurrentConfigsForView")); i++) {
         pz_confs *next = pz_confs_with(confs, e->confs.data[i].key, &e->confs.data[i].value);
         pz_confs_unref(confs);
         confs = next;

@@ -57,6 +57,7 @@ check_columns(pz_statement *r, pz_str view, const pz_schema *s)
 {
     const pz_strs *given = &r->c->columns;
     pz_strs data = {0};
+    bool exact = r->q->place.env.case_sensitive;
     pz_err_id why = given->n > s->n ? PZ_ERR_CREATE_VIEW_COLUMN_ARITY_MISMATCH_NOT_ENOUGH_DATA_COLUMNS
                                     : PZ_ERR_CREATE_VIEW_COLUMN_ARITY_MISMATCH_TOO_MANY_DATA_COLUMNS;
     for (int i = 0; i < s->n; i++) pz_vec_push(r->a, &data, s->fields[i].name);
@@ -65,9 +66,9 @@ check_columns(pz_statement *r, pz_str view, const pz_schema *s)
     if (given->n) data = *given;
     for (int i = 0; i < data.n; i++)
         for (int k = 0; k < i; k++)
-            if (pz_str_ieq(data.data[i], data.data[k]))
+            if (exact ? pz_str_eq(data.data[i], data.data[k]) : pz_str_ieq(data.data[i], data.data[k]))
                 return pz_raise(r->err, PZ_ERR_COLUMN_ALREADY_EXISTS, PZ_NO_ORIGIN, "columnName",
-                                pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(pz_lower_ascii(r->a, data.data[i]))).ptr, NULL);
+                                pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(exact ? data.data[i] : pz_lower_ascii(r->a, data.data[i]))).ptr, NULL);
     return PZ_OK;
 }
 

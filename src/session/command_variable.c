@@ -180,13 +180,12 @@ pz_compute(pz_statement *r, pz_expr *e, pz_computed *out)
     return first_value(r, project_of(r, pz_rel_make(r->a, PZ_REL_ONE_ROW, PZ_NO_ORIGIN), e, PZ_STR("v")), out);
 }
 
-/* CHAR(n) is filled with blanks, and both refuse what is longer unless only blanks are too many. */
+/* CHAR(n) is filled with blanks, and both refuse what is longer unless only blanks are too many; inside others too. */
 static pz_status
-fit_length(pz_statement *r, const pz_type *t, pz_value *v)
+fit_text(pz_statement *r, const pz_type *t, pz_value *v)
 {
     pz_str s = v->s;
     size_t n;
-    if ((t->id != PZ_T_CHAR && t->id != PZ_T_VARCHAR) || v->null) return PZ_OK;
     for (n = pz_utf8_count(s); n > (size_t)t->length && s.len && s.ptr[s.len - 1] == ' '; n--) s.len--;
     if (n > (size_t)t->length)
         return pz_raise_as(r->err, PZ_CLASS_SparkRuntimeException, PZ_ERR_EXCEED_LIMIT_LENGTH, PZ_NO_ORIGIN, "limit",
@@ -196,10 +195,32 @@ fit_length(pz_statement *r, const pz_type *t, pz_value *v)
     return PZ_OK;
 }
 
-static const pz_type *
-cast_target(const pz_type *t)
+static pz_status fit_length(pz_statement *r, const pz_type *t, pz_value *v);
+
+static pz_status
+fit_list(pz_statement *r, const pz_type *t, pz_value **items, int n)
 {
-    return t->id == PZ_T_CHAR || t->id == PZ_T_VARCHAR ? &pz_t_string : t;
+    pz_value *own = PZ_NEWN(r->a, pz_value, n + 1);
+    for (int i = 0; i < n; i++) {
+        own[i] = (*items)[i];
+        PZ_TRY(fit_length(r, t->id == PZ_T_STRUCT ? t->fields[i].type : t, &own[i]));
+    }
+    *items = own;
+    return PZ_OK;
+}
+
+static pz_status
+fit_length(pz_statement *r, const pz_type *t, pz_value *v)
+{
+    if (v->null || !pz_type_has_char(t)) return PZ_OK;
+    switch (t->id) {
+    case PZ_T_ARRAY: return fit_list(r, t->element, &v->list.items, v->list.n);
+    case PZ_T_STRUCT: return fit_list(r, t, &v->list.items, v->list.n);
+    case PZ_T_MAP:
+        PZ_TRY(fit_list(r, t->key, &v->map.keys, v->map.n));
+        return fit_list(r, t->element, &v->map.vals, v->map.n);
+    default: return fit_text(r, t, v);
+    }
 }
 
 static pz_expr *
@@ -207,7 +228,7 @@ cast_of(pz_statement *r, pz_expr *e, const pz_type *t)
 {
     pz_expr *c = pz_expr_make(r->a, PZ_EXPR_CAST, r->c->origin);
     pz_vec_push(r->a, &c->args, e);
-    c->type = cast_target(t);
+    c->type = pz_type_plain(r->a, t);
     c->u.cast.implicit = true;                 /* shown as what is cast */
     return c;
 }
@@ -216,7 +237,7 @@ cast_of(pz_statement *r, pz_expr *e, const pz_type *t)
 pz_status
 pz_compute_as(pz_statement *r, pz_computed *c, pz_str name, const pz_type *to)
 {
-    const pz_type *t = cast_target(to);
+    const pz_type *t = pz_type_plain(r->a, to);
     if (!pz_type_eq_loose(c->type, t)) {
         pz_rel *row = project_of(r, pz_rel_make(r->a, PZ_REL_ONE_ROW, PZ_NO_ORIGIN), pz_literal_value(r->a, c->type, c->value), name);
         pz_expr *column = pz_expr_make(r->a, PZ_EXPR_COLUMN, r->c->origin);

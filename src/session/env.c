@@ -36,9 +36,6 @@ view_env(pz_place *p, const pz_view *v)
     own = PZ_NEW(p->q->arena, pz_place);
     pz_place_init(own, p->q, v->scope ? v->scope : p->views, v->confs ? v->confs : p->confs);
     own->env.command_run = p->env.command_run;
-    /* time zone and the query's start are the query's own */
-    own->env.time_zone = p->q->place.env.time_zone;
-    own->env.zone = p->q->place.env.zone;
     own->env.now_micros = p->q->place.env.now_micros;
     return &own->env;
 }
@@ -535,6 +532,7 @@ bind_function(void *ctx, const char *impl, bool aggregate, const pz_expr *call, 
     (void)aggregate;
     if (call) {
         site.eval_mode = call->kind == PZ_EXPR_CAST ? (int)call->u.cast.mode : call->kind == PZ_EXPR_CALL ? call->u.call.eval_mode : 0;
+        if (call->time_zone) site.time_zone = *call->time_zone, site.zone = pz_zone_find(site.time_zone);
         if (call->names.n) site.name = call->names.data[call->names.n - 1];
         for (int i = 0; i < nargs && i < call->args.n; i++) {
             is_const[i] = call->args.data[i]->kind == PZ_EXPR_LITERAL && pz_type_eq(call->args.data[i]->type, arg_types[i]);

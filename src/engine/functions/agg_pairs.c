@@ -110,8 +110,6 @@ ratio(pz_value *out, double over, double under)
 FINISH(covar_pop, 1, give_double(out, s.xy / s.n))
 FINISH(covar_samp, 2, give_double(out, s.xy / (s.n - 1.0)))
 FINISH(corr, 2, ratio(out, s.xy, sqrt(s.xx * s.yy)))
-FINISH(regr_avgx, 1, give_double(out, s.x))
-FINISH(regr_avgy, 1, give_double(out, s.y))
 FINISH(regr_sxx, 1, give_double(out, s.xx))
 FINISH(regr_syy, 1, give_double(out, s.yy))
 FINISH(regr_sxy, 1, give_double(out, s.xy))
@@ -125,7 +123,7 @@ FINISH(corr_or_nan, 1, s.n == 1 ? give_double(out, NAN) : ratio(out, s.xy, sqrt(
 
 #define ROW(n) {PZ_AGG(#n, pairs, pairs_update, pairs_combine, n), .destroy = pairs_destroy, .takes_nulls = true}
 static const pz_value_agg_def aggs[] = {
-    ROW(corr), ROW(corr_or_nan), ROW(covar_samp_or_nan), ROW(covar_pop), ROW(covar_samp), ROW(regr_avgx), ROW(regr_avgy), ROW(regr_intercept),
+    ROW(corr), ROW(corr_or_nan), ROW(covar_samp_or_nan), ROW(covar_pop), ROW(covar_samp), ROW(regr_intercept),
     ROW(regr_r2), ROW(regr_slope), ROW(regr_sxx), ROW(regr_sxy), ROW(regr_syy),
 };
 const pz_fn_family pz_family_agg_pairs = {"agg_pairs", NULL, 0, aggs, (int)PZ_COUNTOF(aggs)};
