@@ -75,60 +75,6 @@ find_format(pz_str name)
     return NULL;
 }
 
-/* Options that would change what is read and that nobody here honours: better refused than ignored. */
-static const struct { const char *format, *name, *harmless; } refused[] = {
-    {"csv", "unescapedQuoteHandling", "STOP_AT_DELIMITER"}, {"csv", "charToEscapeQuoteEscaping", ""}, {"csv", "enforceSchema", "true"},
-    {"csv", "locale", "en-US"}, {"json", "locale", "en-US"}, {NULL, "singleVariantColumn", ""},
-};
-
-/* Charsets that Spark takes, whatever else there is. */
-static pz_status
-check_charset(pz_source_in *in, const char *reader)
-{
-    static const char *const names[] = {"iso-8859-1", "us-ascii", "utf-16", "utf-16be", "utf-16le", "utf-32", "utf-8", "utf8"};
-    pz_str v = pz_option_get(in->options, "encoding", NULL);
-    if (!v.ptr) v = pz_option_get(in->options, "charset", NULL);
-    if (!v.ptr) return PZ_OK;
-    for (size_t i = 0; i < PZ_COUNTOF(names); i++)
-        if (pz_str_ieqc(v, names[i])) return PZ_OK;
-    return pz_raise_as(in->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_INVALID_PARAMETER_VALUE_CHARSET, PZ_NO_ORIGIN, "charset",
-                       pz_dup(in->a, v).ptr, "charsets", "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8", "functionName", reader,
-                       "parameter", "`charset`", NULL);
-}
-
-/* Options that must have a value, or a certain one. */
-static pz_status
-check_values(pz_source_in *in)
-{
-    bool csv = pz_str_eqc(in->format, "csv"), json = pz_str_eqc(in->format, "json"), lines = json || pz_str_eqc(in->format, "text");
-    pz_str end = pz_option_get(in->options, "lineSep", NULL), sep = pz_option_get(in->options, "sep", NULL);
-    if (csv || json) PZ_TRY(check_charset(in, csv ? "`CSVOptions`" : "`JSONOptionsInRead`"));
-    if (csv && end.ptr && !end.len) return pz_raise_as(in->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_INVALID_LINE_SEPARATOR_EMPTY, PZ_NO_ORIGIN, NULL);
-    if (lines && end.ptr && !end.len)
-        return pz_raise_text(in->err, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: 'lineSep' cannot be an empty string.");
-    if (csv && sep.ptr && !sep.len) return pz_raise_text(in->err, PZ_CLASS_JavaIllegalArgumentException, "Delimiter cannot be empty");
-    if (pz_str_eqc(in->format, "xml") && !pz_option_get(in->options, "rowTag", "").len)
-        return pz_raise(in->err, PZ_ERR_XML_ROW_TAG_MISSING, PZ_NO_ORIGIN, "rowTag", "`rowTag`", NULL);
-    return PZ_OK;
-}
-
-static pz_status
-check_options(pz_source_in *in)
-{
-    static const char *const patterns[] = {"dateFormat", "timestampFormat", "timestampNTZFormat"};
-    bool text = pz_str_eqc(in->format, "csv") || pz_str_eqc(in->format, "json");
-    for (size_t i = 0; i < PZ_COUNTOF(refused); i++) {
-        pz_str v = pz_option_get(in->options, refused[i].name, NULL);
-        if (!v.ptr || (refused[i].format && !pz_str_eqc(in->format, refused[i].format)) || pz_str_ieqc(v, refused[i].harmless)) continue;
-        return pz_raise_text(in->err, PZ_CLASS_SparkUnsupportedOperationException, "The option %s=" PZ_FMT " is not supported", refused[i].name, PZ_ARG(v));
-    }
-    for (size_t i = 0; i < PZ_COUNTOF(patterns) && text; i++) {
-        pz_str v = pz_option_get(in->options, patterns[i], NULL);
-        if (v.ptr) PZ_TRY(pz_datetime_pattern_check(pz_datetime_pattern_make(in->a, v, true, PZ_TIME_CORRECTED), in->err));
-    }
-    return PZ_OK;
-}
-
 /* ---- schemas ---- */
 static int
 part_index(const pz_source_in *in, pz_str name)
@@ -189,6 +135,8 @@ check_types(pz_source_in *in, const struct format *f)
         if (has_odd_keys(in->data.fields[i].type))
             return pz_raise_text(in->err, PZ_CLASS_SparkException, "JSON objects have keys of type STRING; the column `" PZ_FMT "` is declared with others",
                                  PZ_ARG(in->data.fields[i].name));
+    if (!strcmp(f->name, "text") && in->data.n > 1)
+        return pz_raise(in->err, PZ_ERR_LEGACY_ERROR_TEMP_1290, PZ_NO_ORIGIN, "schemaSize", pz_strf(in->a, "%d", in->data.n).ptr, NULL);
     for (int i = 0; flat && i < in->data.n; i++) {
         const pz_type *t = in->data.fields[i].type;
         bool text_only = !strcmp(f->name, "text") && !pz_type_is_string(t);
@@ -343,8 +291,7 @@ pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_option
     if (!f) return pz_raise(err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(a, format).ptr, NULL);
     in.format = pz_str_c(f->name);
     in.zone = pz_zone_find(time_zone.len ? time_zone : PZ_STR("UTC"));
-    PZ_TRY(check_options(&in));
-    PZ_TRY(check_values(&in));
+    PZ_TRY(pz_files_check_options(&in));
     PZ_TRY(pz_files_list(&in));
     if (!f->infer) drop_empty(&in);
     if (!f->infer && pz_option_bool(options, "ignoreCorruptFiles", false)) pz_parquet_drop_corrupt(&in);

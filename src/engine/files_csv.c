@@ -9,12 +9,16 @@
 
 #include "files_int.h"
 
-typedef struct tokens { pz_str *data; int n, cap; } tokens; /* ptr NULL: null */
+typedef struct tokens { pz_str *data; int n, cap; bool failed; } tokens; /* ptr NULL: null; failed: the reader gives up */
 
 typedef struct csv {
     const pz_text_spec *spec;
     pz_str delimiter, null_text, empty_text;
     char quote, escape, comment;               /* 0: none */
+    char escape_escape;                        /* what makes an escape in front of a quote an ordinary character */
+    enum { STOP, KEEP_ON, SKIP, RAISE } unescaped;     /* at a quote inside a quoted value that is not escaped */
+    int64_t most_columns, most_chars;          /* of a record; of a field, below 0: any */
+    bool pruning, check_header;
     bool header, lead_trim, trail_trim, multi;
     pz_parse_mode mode;
     int corrupt;                               /* column for malformed records, -1: none */
@@ -50,9 +54,18 @@ delimiter_option(const pz_options *o, pz_arena *a)
     return n ? (pz_str){p, n} : PZ_STR(",");
 }
 
+static int64_t
+number_option(const pz_options *o, const char *name, int64_t otherwise)
+{
+    pz_str s = pz_option_get(o, name, NULL);
+    int64_t n;
+    return s.ptr && pz_text_long(s, &n) ? n : otherwise;
+}
+
 static void
 csv_init(csv *c, const pz_options *o, const pz_zone *zone, pz_arena *a)
 {
+    pz_str handling;
     c->delimiter = delimiter_option(o, a);
     c->quote = char_option(o, "quote", "\"");
     c->escape = char_option(o, "escape", "\\");
@@ -64,6 +77,13 @@ csv_init(csv *c, const pz_options *o, const pz_zone *zone, pz_arena *a)
     c->null_text = pz_option_get(o, "nullValue", "");
     c->empty_text = pz_option_get(o, "emptyValue", "");
     c->mode = pz_parse_mode_of(o);
+    c->escape_escape = pz_option_get(o, "charToEscapeQuoteEscaping", NULL).len ? char_option(o, "charToEscapeQuoteEscaping", "") : c->quote == c->escape ? 0 : c->escape;
+    handling = pz_option_get(o, "unescapedQuoteHandling", "STOP_AT_DELIMITER");
+    c->unescaped = pz_str_ieqc(handling, "STOP_AT_CLOSING_QUOTE") ? KEEP_ON : pz_str_ieqc(handling, "SKIP_VALUE") ? SKIP : pz_str_ieqc(handling, "RAISE_ERROR") ? RAISE : STOP;
+    c->most_columns = number_option(o, "maxColumns", 20480);
+    c->most_chars = number_option(o, "maxCharsPerColumn", -1);
+    c->pruning = pz_option_bool(o, "columnPruning", true) && !c->multi;
+    c->check_header = !pz_option_bool(o, "enforceSchema", true);
     c->corrupt = -1;
     pz_text_rules_init(&c->rules, o, zone, a);
 }
@@ -111,37 +131,113 @@ plain_field(const csv *c, const char *p, const char *end, pz_str *out)
     return p;
 }
 
-/* p is behind the opening quote.  NULL: the quote does not hold, the field is plain. */
-static const char *
-quoted_field(const csv *c, const char *p, const char *end, pz_arena *a, pz_str *out)
+/* A quoted value while it is put together. */
+typedef struct quoted { const csv *c; const char *p, *end; char *text; size_t n; bool skipped, raised; } quoted;
+
+static void
+add(quoted *q, char ch)
 {
-    const char *start = p;
-    char *copy = NULL;
-    size_t n = 0;
-    for (; p < end; p++) {
-        bool escaped = p + 1 < end && *p == c->escape && (p[1] == c->quote || p[1] == c->escape);
-        if (escaped || *p == c->quote) {
-            const char *after = p + 1;
-            if (escaped) {
-                if (!copy) {
-                    copy = pz_alloc(a, (size_t)(end - start) + 1);
-                    n = (size_t)(p - start);
-                    memcpy(copy, start, n);
-                }
-                copy[n++] = *++p;
-                continue;
-            }
-            while (after < end && blank(c, after, end)) after++;
-            if (after < end && !at_delimiter(c, after, end) && !at_line_end(c, after)) return NULL;
-            break;
-        }
-        if (copy) copy[n++] = *p;
+    q->text[q->n++] = ch;
+}
+
+/* A quote that closes nothing: the value with its quotes, as far as the next delimiter. */
+static void
+until_delimiter(quoted *q)
+{
+    memmove(q->text + 1, q->text, q->n++);
+    q->text[0] = q->c->quote;
+    add(q, q->c->quote);
+    while (q->p < q->end && !at_delimiter(q->c, q->p, q->end) && !at_line_end(q->c, q->p)) add(q, *q->p++);
+    if (q->c->trail_trim)
+        while (q->n && (q->text[q->n - 1] == ' ' || q->text[q->n - 1] == '\t')) q->n--;
+}
+
+/* True: the value ends with it. */
+static bool
+unescaped_quote(quoted *q)
+{
+    switch (q->c->unescaped) {
+    case KEEP_ON: add(q, q->c->quote); return false;
+    case SKIP: q->skipped = true;
+        while (q->p < q->end && !at_delimiter(q->c, q->p, q->end) && !at_line_end(q->c, q->p)) q->p++;
+        return true;
+    case RAISE: q->raised = true; return true;
+    default: until_delimiter(q); return true;
     }
-    *out = copy ? (pz_str){copy, n} : (pz_str){start, (size_t)(p - start)};
-    if (!out->len) *out = c->empty_text;
-    if (p < end) p++;
-    while (p < end && blank(c, p, end)) p++;
-    return p;
+}
+
+/* At a quote or escape: does it say something together with the one before?  *ch 0: both are done with. */
+static bool
+pair(quoted *q, char prev, char *ch)
+{
+    const csv *c = q->c;
+    if (*ch == c->escape && prev == c->escape_escape && c->escape_escape) {
+        add(q, c->escape);
+        *ch = 0;
+    } else if (prev == c->escape && c->escape) {
+        add(q, *ch == c->quote ? c->quote : prev);
+        if (*ch == c->quote) *ch = 0;
+    } else if (*ch == c->quote && prev == c->quote) {
+        add(q, c->quote);
+    } else if (prev == c->quote) {
+        return unescaped_quote(q);
+    }
+    return false;
+}
+
+static bool
+ends_value(const quoted *q)
+{
+    return q->p >= q->end || at_delimiter(q->c, q->p, q->end) || at_line_end(q->c, q->p);
+}
+
+static void
+quoted_text(quoted *q)
+{
+    const csv *c = q->c;
+    char prev = 0;
+    while (q->p < q->end) {
+        char ch = *q->p;
+        if (prev == c->quote && (ends_value(q) || blank(c, q->p, q->end))) break;
+        if (ch == c->quote || (ch == c->escape && c->escape)) {
+            if (pair(q, prev, &ch)) return;
+            prev = ch;
+            q->p++;
+            continue;
+        }
+        if (prev == c->quote) {
+            if (unescaped_quote(q)) return;
+        } else if (prev == c->escape && c->escape) {
+            add(q, c->escape);
+        }
+        while (q->p < q->end && *q->p != c->quote && (*q->p != c->escape || !c->escape) && (*q->p != c->escape_escape || !c->escape_escape)) add(q, *q->p++);
+        prev = q->p < q->end ? *q->p++ : 0;
+    }
+    if (prev != c->quote) return;
+    for (const char *start = q->p; !ends_value(q); q->p++)
+        if (!blank(c, q->p, q->end)) {         /* more behind the quote than blanks */
+            q->p = start;
+            (void)unescaped_quote(q);
+            return;
+        }
+}
+
+/* p is behind the opening quote.  *failed: the record is one that may not be. */
+static const char *
+quoted_field(const csv *c, const char *p, const char *end, pz_arena *a, pz_str *out, bool *failed)
+{
+    const char *stop = p;
+    quoted q = {.c = c, .p = p, .end = end};
+    while (stop < end && *stop != c->quote && (*stop != c->escape || !c->escape) && (*stop != c->escape_escape || !c->escape_escape)) stop++;
+    if (stop < end && *stop == c->quote && (stop + 1 == end || at_delimiter(c, stop + 1, end) || at_line_end(c, stop + 1))) {
+        *out = stop == p ? c->empty_text : (pz_str){p, (size_t)(stop - p)};
+        return stop + 1;
+    }
+    q.text = pz_alloc(a, (size_t)(end - p) + 3);
+    quoted_text(&q);
+    *failed |= q.raised;
+    *out = q.skipped ? c->null_text : q.n ? (pz_str){q.text, q.n} : c->empty_text;
+    return q.p;
 }
 
 /* One record from p; returns where the next begins. */
@@ -149,13 +245,15 @@ static const char *
 cut(const csv *c, const char *p, const char *end, pz_arena *a, tokens *t)
 {
     t->n = 0;
+    t->failed = false;
     for (;;) {
-        pz_str s;
+        pz_str s = {NULL, 0};
         const char *next = NULL;
         if (c->lead_trim)
             while (p < end && blank(c, p, end)) p++;
-        if (p < end && c->quote && *p == c->quote) next = quoted_field(c, p + 1, end, a, &s);
+        if (p < end && c->quote && *p == c->quote) next = quoted_field(c, p + 1, end, a, &s, &t->failed);
         if (!next) next = plain_field(c, p, end, &s);
+        t->failed |= t->n >= c->most_columns || (c->most_chars >= 0 && s.len > (size_t)c->most_chars && (int64_t)pz_utf8_count(s) > c->most_chars);
         push(t, a, pz_str_eq(s, c->null_text) ? (pz_str){NULL, 0} : s);
         p = next;
         if (p >= end) return end;
@@ -196,11 +294,24 @@ csv_whole(const pz_text_spec *spec)
     return pz_option_bool(&spec->options, "multiLine", false);
 }
 
+/* Where only some columns are asked for, the others may be missing or be too many. */
+static bool
+is_pruned(const csv *c, const pz_record_sink *sink)
+{
+    int wanted = 0;
+    if (!c->pruning) return false;
+    for (int i = 0; i < c->spec->data.n; i++) wanted += i != c->corrupt && sink->wanted[i];
+    return wanted < c->columns;
+}
+
 static void
 row(const csv *c, const tokens *t, pz_str record, pz_record_sink *sink)
 {
-    bool bad = t->n != c->columns;
-    bool check = c->mode != PZ_PERMISSIVE || c->corrupt >= 0; /* unread columns matter to malformed records only */
+    bool bad = t->n != c->columns && !is_pruned(c, sink);
+    if (t->failed) {
+        sink->failed = true;
+        return;
+    }
     for (int i = 0, k = 0; i < c->spec->data.n; i++) {
         pz_value *v = &sink->row[i];
         pz_str s;
@@ -208,7 +319,7 @@ row(const csv *c, const tokens *t, pz_str record, pz_record_sink *sink)
         if (i == c->corrupt) continue;
         s = k < t->n ? t->data[k] : (pz_str){NULL, 0};
         k++;
-        if (!s.ptr || !(sink->wanted[i] || check)) continue;
+        if (!s.ptr || !sink->wanted[i]) continue;
         v->null = false;
         if (!pz_text_value(&c->rules, c->spec->data.fields[i].type, s, sink->a, v)) {
             v->null = true;
@@ -229,13 +340,42 @@ row(const csv *c, const tokens *t, pz_str record, pz_record_sink *sink)
     sink->emit(sink);
 }
 
+static bool
+wants_any(const csv *c, const pz_record_sink *sink)
+{
+    for (int i = 0; i < c->spec->data.n; i++)
+        if (sink->wanted[i]) return true;
+    return false;
+}
+
+/* enforceSchema=false: the header must have the names of the schema. */
+static void
+header(const csv *c, const tokens *t, pz_record_sink *sink)
+{
+    bool pruned = is_pruned(c, sink);
+    if (!pruned && t->n != c->columns) sink->failed = true;
+    for (int i = 0, k = 0; i < c->spec->data.n; i++) {
+        if (i == c->corrupt) continue;
+        if ((!pruned || sink->wanted[i]) && (k >= t->n || !t->data[k].ptr || !pz_str_ieq(t->data[k], c->spec->data.fields[i].name))) sink->failed = true;
+        k++;
+    }
+}
+
 static void
 csv_line(void *state, pz_str line, pz_record_sink *sink)
 {
     const csv *c = state;
-    tokens t = {NULL, 0, 0};
-    if (sink->at_start && c->header) return;
+    tokens t = {0};
+    if (sink->at_start && c->header && !c->check_header) return;
+    if (is_pruned(c, sink) && !wants_any(c, sink)) {
+        if (!sink->at_start || !c->header) sink->emit(sink);
+        return;
+    }
     cut(c, line.ptr, line.ptr + line.len, sink->a, &t);
+    if (sink->at_start && c->header) {
+        header(c, &t, sink);
+        return;
+    }
     row(c, &t, line, sink);
 }
 
@@ -243,7 +383,7 @@ static bool
 csv_record(void *state, pz_str *rest, pz_record_sink *sink)
 {
     const csv *c = state;
-    tokens t = {NULL, 0, 0};
+    tokens t = {0};
     const char *end = rest->ptr + rest->len, *p = rest->ptr, *next;
     while (p < end && (*p == '\n' || *p == '\r')) p++;
     while (p < end && c->comment && *p == c->comment) {
@@ -258,6 +398,7 @@ csv_record(void *state, pz_str *rest, pz_record_sink *sink)
         while (text.len && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r')) text.len--;
         row(c, &t, text, sink);
     }
+    else if (c->check_header) header(c, &t, sink);
     sink->at_start = false;
     return true;
 }
@@ -277,6 +418,7 @@ typedef struct inferrer {
     bool have_names;
     PZ_VEC(pz_str) names;
     PZ_VEC(column_guess) guesses;
+    pz_sampler sample;
 } inferrer;
 
 /* Stricter than reading: only the pattern, which is yyyy-MM-dd unless given. */
@@ -369,6 +511,7 @@ infer_file(inferrer *f, const pz_file *file)
     pz_str charset = pz_option_get(f->in->options, "encoding", NULL), separator = pz_option_get(f->in->options, "lineSep", ""), rest, line;
     pz_file_text text;
     bool first = true;
+    pz_status st = PZ_OK;
     tokens t;
     if (!charset.ptr) charset = pz_option_get(f->in->options, "charset", "");
     PZ_TRY(pz_source_read(f->in, file->path, charset, &text));
@@ -383,15 +526,29 @@ infer_file(inferrer *f, const pz_file *file)
             rest = (pz_str){next, rest.len - line.len};
             if (skip(f->c, line)) continue;
         } else {
+            bool taken;
             if (!pz_next_line(&rest, separator, &line)) break;
+            taken = pz_sampler_takes(&f->sample);
             if (skip(f->c, line)) continue;
+            if (!taken && !first) continue;    /* names come from the first line in any case */
             cut(f->c, line.ptr, line.ptr + line.len, f->rows, &t);
+            if (!taken && first && f->c->header == false && !t.failed) {
+                if (!f->have_names) take_names(f, &t);
+                first = false;
+                continue;
+            }
+        }
+        if (t.failed) {
+            pz_str bad = pz_text_clean(line, f->in->a);
+            while (bad.len && (bad.ptr[bad.len - 1] == '\n' || bad.ptr[bad.len - 1] == '\r')) bad.len--;
+            st = pz_raise_as(f->in->err, PZ_CLASS_SparkRuntimeException, PZ_ERR_MALFORMED_CSV_RECORD, PZ_NO_ORIGIN, "badRecord", pz_dup(f->in->a, bad).ptr, NULL);
+            break;
         }
         take_record(f, &t, first);
         first = false;
     }
     free(text.ptr);
-    return PZ_OK;
+    return st;
 }
 
 /* Every text is a record; those that repeat the header are headers too. */
@@ -438,6 +595,7 @@ pz_csv_infer(pz_source_in *in, pz_schema *out)
     f.date_pattern = c.rules.date_pattern;
     if (!f.date_pattern) f.date_pattern = pz_datetime_pattern_make(in->a, PZ_STR("yyyy-MM-dd"), true, PZ_TIME_CORRECTED);
     f.rows = pz_arena_open();
+    pz_sampler_init(&f.sample, in->options, 1);
     if (in->texts) infer_texts(&f);
     for (int i = 0; i < in->list.files.n && st == PZ_OK; i++) st = infer_file(&f, &in->list.files.data[i]);
     pz_arena_close(f.rows);

@@ -119,10 +119,18 @@ pz_status pz_json_infer(pz_source_in *in, pz_schema *out);
 pz_status pz_xml_infer(pz_source_in *in, pz_schema *out);
 pz_parse_mode pz_parse_mode_of(const pz_options *o);
 
+/* Which records schema inference looks at (option samplingRatio), by Spark's generator. */
+typedef struct pz_sampler { double ratio; uint64_t state; } pz_sampler;
+void pz_sampler_init(pz_sampler *s, const pz_options *o, int64_t seed);
+bool pz_sampler_takes(pz_sampler *s);
+/* files_options.c: options and their values, before anything is read */
+pz_status pz_files_check_options(pz_source_in *in);
+
 /* files_value.c: scalar texts to values as CSV and JSON readers do it */
 typedef struct pz_text_rules {
     const pz_zone *zone;
     const pz_datetime_pattern *date_pattern, *timestamp_pattern, *ntz_pattern; /* NULL: the lenient forms of CAST */
+    bool fallback;                             /* what a pattern does not fit may have a form of CAST */
     pz_str nan, plus_inf, minus_inf;
 } pz_text_rules;
 bool pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena *a, pz_value *out);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "files_int.h"
+#include "functions/hash.h"
 #include "functions/variant.h"
 
 typedef struct json {
@@ -199,10 +200,16 @@ json_whole(const pz_text_spec *spec)
 }
 
 static bool
-json_skip_line(void *state, pz_str line)
+is_no_record(const pz_json_options *o, pz_str line)
 {
     pz_str s = pz_str_trim(line);
-    return !s.len || (((json *)state)->syntax.comments && pz_str_starts(s, "//"));
+    return !s.len || (o->comments && pz_str_starts(s, "//"));
+}
+
+static bool
+json_skip_line(void *state, pz_str line)
+{
+    return is_no_record(&((json *)state)->syntax, line);
 }
 
 static void
@@ -264,6 +271,8 @@ typedef struct inferrer {
     pz_parse_mode mode;
     const pz_type *all;                        /* so far; in in->a */
     bool only_bad;
+    pz_sampler sample;
+    bool failed;                               /* FAILFAST met a bad record */
     pz_str twice;                              /* a name that occurs twice in one object */
 } inferrer;
 
@@ -414,6 +423,7 @@ static void
 take_bad(inferrer *f)
 {
     pz_field bad = {f->corrupt, &pz_t_string, true, {NULL, 0}};
+    f->failed |= f->mode == PZ_FAILFAST;
     if (f->mode == PZ_PERMISSIVE) take(f, pz_type_struct(f->in->a, &bad, 1));
 }
 
@@ -446,12 +456,12 @@ infer_file(inferrer *f, const pz_file *file, pz_arena *scratch)
     rest = (pz_str){text.ptr, text.len};
     if (rest.len >= 3 && !memcmp(rest.ptr, "\xEF\xBB\xBF", 3)) rest = (pz_str){rest.ptr + 3, rest.len - 3};
     if (pz_option_bool(f->in->options, "multiLine", false)) {
-        if (pz_str_trim(rest).len) take_record(f, rest, scratch);
+        if (pz_str_trim(rest).len && pz_sampler_takes(&f->sample)) take_record(f, rest, scratch);
         rest.len = 0;
     }
     while (pz_next_line(&rest, separator, &line)) {
         pz_arena_reset(scratch);
-        if (pz_str_trim(line).len) take_record(f, line, scratch);
+        if (pz_sampler_takes(&f->sample) && !is_no_record(&f->syntax, line)) take_record(f, line, scratch);
     }
     free(text.ptr);
     return PZ_OK;
@@ -472,6 +482,7 @@ pz_json_infer(pz_source_in *in, pz_schema *out)
     f.timestamps = pz_option_bool(in->options, "inferTimestamp", false);
     f.corrupt = pz_option_get(in->options, "columnNameOfCorruptRecord", "_corrupt_record");
     f.mode = pz_parse_mode_of(in->options);
+    pz_sampler_init(&f.sample, in->options, pz_option_bool(in->options, "multiLine", false) ? pz_java_long(1, 0) : 1);
     f.all = pz_type_struct(in->a, NULL, 0);
     for (int i = 0; in->texts && i < in->texts->n; i++) {
         pz_arena_reset(scratch);
@@ -481,6 +492,9 @@ pz_json_infer(pz_source_in *in, pz_schema *out)
     for (int i = 0; i < in->list.files.n && st == PZ_OK; i++) st = infer_file(&f, &in->list.files.data[i], scratch);
     pz_arena_close(scratch);
     PZ_TRY(st);
+    if (f.failed)
+        return pz_raise_as(in->err, PZ_CLASS_SparkException, PZ_ERR_MALFORMED_RECORD_IN_PARSING_WITHOUT_SUGGESTION, PZ_NO_ORIGIN, "badRecord",
+                           pz_dup(in->a, f.corrupt).ptr, "failFastMode", "FAILFAST", NULL);
     if (f.twice.ptr)
         return pz_raise(in->err, PZ_ERR_COLUMN_ALREADY_EXISTS, PZ_NO_ORIGIN, "columnName",
                         pz_strf(in->a, "`" PZ_FMT "`", PZ_ARG(pz_lower_ascii(in->a, f.twice))).ptr, NULL);

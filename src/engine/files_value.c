@@ -41,7 +41,10 @@ pz_text_rules_init(pz_text_rules *r, const pz_options *o, const pz_zone *zone, p
 {
     pz_str z = pz_option_get(o, "timeZone", NULL);
     r->zone = z.ptr && pz_zone_find(z) ? pz_zone_find(z) : zone;
+    r->fallback = pz_option_bool(o, "enableDateTimeParsingFallback", false);
     r->date_pattern = pattern(o, "dateFormat", a);
+    if (!r->date_pattern && !pz_option_bool(o, "enableDateTimeParsingFallback", true))
+        r->date_pattern = pz_datetime_pattern_make(a, PZ_STR("yyyy-MM-dd"), true, PZ_TIME_CORRECTED);
     r->timestamp_pattern = pattern(o, "timestampFormat", a);
     r->ntz_pattern = pattern(o, "timestampNTZFormat", a);
     r->nan = pz_option_get(o, "nanValue", "NaN");
@@ -184,7 +187,11 @@ date(const pz_text_rules *r, pz_str s, pz_arena *a, pz_value *out)
         out->i = days;
         return true;
     }
-    if (!pz_datetime_parse(r->date_pattern, s, &t, a, &why)) return false;
+    if (!pz_datetime_parse(r->date_pattern, s, &t, a, &why)) {
+        if (!r->fallback || !pz_date_parse(s, &days)) return false;
+        out->i = days;
+        return true;
+    }
     out->i = t.local_micros / 86400000000LL - (t.local_micros % 86400000000LL < 0);
     return true;
 }
@@ -195,7 +202,7 @@ timestamp(const pz_text_rules *r, const pz_datetime_pattern *p, bool ntz, pz_str
     pz_parsed_time t;
     pz_str why;
     if (!p) return !(ntz && pz_text_has_zone(s)) && pz_timestamp_parse(s, r->zone, ntz, &out->i);
-    if (!pz_datetime_parse(p, s, &t, a, &why)) return false;
+    if (!pz_datetime_parse(p, s, &t, a, &why)) return r->fallback && !ntz && pz_timestamp_parse(s, r->zone, false, &out->i);
     out->i = ntz ? t.local_micros : pz_zone_to_utc(t.zone ? t.zone : r->zone, t.local_micros);
     return true;
 }

@@ -122,6 +122,9 @@ with_settings(pz_place *p, pz_str format, const pz_options *given, pz_arena *a)
         {"spark.sql.files.ignoreCorruptFiles", "ignoreCorruptFiles", NULL, false},
         {"spark.sql.files.ignoreMissingFiles", "ignoreMissingFiles", NULL, false},
         {"spark.sql.parquet.mergeSchema", "mergeSchema", "parquet", false},
+        {"spark.sql.csv.parser.columnPruning.enabled", "columnPruning", "csv", true},
+        {"spark.sql.legacy.csv.enableDateTimeParsingFallback", "enableDateTimeParsingFallback", "csv", false},
+        {"spark.sql.legacy.json.enableDateTimeParsingFallback", "enableDateTimeParsingFallback", "json", false},
         {"spark.sql.sources.partitionColumnTypeInference.enabled", PZ_OPTION_INFER_PARTITIONS, NULL, true},
     };
     pz_options out = {0};

@@ -193,8 +193,8 @@ well_double(well *w)
 }
 
 /* The n-th long of java.util.Random(seed). */
-static int64_t
-java_long(int64_t seed, int64_t n)
+int64_t
+pz_java_long(int64_t seed, int64_t n)
 {
     const uint64_t mask = ((uint64_t)1 << 48) - 1;
     uint64_t s = ((uint64_t)seed ^ 0x5DEECE66DULL) & mask;
@@ -405,7 +405,7 @@ PZ_FN(fn_poisson)
     double mean = args[0].d;
     if (!s->started || moved) {
         s->started = true;
-        well_init(&s->w, java_long(args[1].i, s->worker + s->part));
+        well_init(&s->w, pz_java_long(args[1].i, s->worker + s->part));
     }
     for (; mean >= LARGE; mean -= LARGE / 2) n += draw_poisson(&s->w, LARGE / 2);
     return give_int(out, n + (mean > 0 ? draw_poisson(&s->w, mean) : 0));

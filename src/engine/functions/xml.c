@@ -18,6 +18,11 @@ set_options(const pz_zone *zone, pz_arena *a, pz_xml_options *o)
     o->null_text = pz_option_get(&o->all, "nullValue", NULL);
     o->exclude_attributes = pz_option_bool(&o->all, "excludeAttribute", false);
     o->trim = pz_option_bool(&o->all, "ignoreSurroundingSpaces", true);
+    o->wildcard = pz_option_get(&o->all, "wildcardColName", "xs_any");
+    o->no_namespaces = pz_option_bool(&o->all, "ignoreNamespace", false);
+    o->only_texts = !pz_option_bool(&o->all, "inferSchema", true);
+    o->decimals = pz_option_bool(&o->all, "prefersDecimal", false);
+    o->dates = pz_option_bool(&o->all, "preferDate", true);
     pz_text_rules_init(&o->rules, &o->all, zone, a);
 }
 
@@ -39,9 +44,9 @@ is_attribute(const pz_xml_options *o, pz_str field)
 }
 
 static pz_str
-local_name(pz_str s)
+name_of(const pz_xml_options *o, pz_str s)
 {
-    const char *colon = memchr(s.ptr, ':', s.len);
+    const char *colon = o->no_namespaces ? memchr(s.ptr, ':', s.len) : NULL;
     return colon ? (pz_str){colon + 1, s.len - (size_t)(colon + 1 - s.ptr)} : s;
 }
 
@@ -86,7 +91,7 @@ array_of(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, const pz_xml *
     for (int i = 0; i < parent->children.n; i++) {
         const pz_xml *e = parent->children.data[i];
         pz_value v;
-        if (e->kind != PZ_XML_ELEMENT || !pz_str_eq(local_name(e->name), name))
+        if (e->kind != PZ_XML_ELEMENT || !pz_str_eq(name_of(o, e->name), name))
             continue;
         from_element(c, o, t->element, e, &v, bad);
         pz_vec_push(c->scratch, &items, v);
@@ -113,20 +118,54 @@ from_field(pz_fn_ctx *c, const pz_xml_options *o, const pz_field *f, const pz_xm
         pz_buf_free(&b);
         return;
     }
-    if (is_attribute(o, f->name)) {
+    if (is_attribute(o, f->name) || !o->prefix.len) {
         pz_str name = {f->name.ptr + o->prefix.len, f->name.len - o->prefix.len};
         for (int i = 0; i < e->attrs.n && !o->exclude_attributes; i++)
-            if (pz_str_eq(e->attrs.data[i]->name, name) || pz_str_eq(local_name(e->attrs.data[i]->name), name))
+            if (pz_str_eq(e->attrs.data[i]->name, name) || pz_str_eq(name_of(o, e->attrs.data[i]->name), name))
                 from_text(c, o, f->type, e->attrs.data[i]->text, out, bad);
-        return;
+        if (o->prefix.len || !out->null) return;
     }
     if (f->type->id == PZ_T_ARRAY) {
         array_of(c, o, f->type, e, f->name, out, bad);
         return;
     }
     for (int i = 0; i < e->children.n; i++)
-        if (e->children.data[i]->kind == PZ_XML_ELEMENT && pz_str_eq(local_name(e->children.data[i]->name), f->name))
+        if (e->children.data[i]->kind == PZ_XML_ELEMENT && pz_str_eq(name_of(o, e->children.data[i]->name), f->name))
             from_element(c, o, f->type, e->children.data[i], out, bad);
+}
+
+/* The column of elements that no other column is for: the last one's text, or the texts of all. */
+static void
+rest_of(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, int field, const pz_xml *e, pz_value *out)
+{
+    PZ_VEC(pz_value) items = {0};
+    for (int i = 0; i < e->children.n; i++) {
+        const pz_xml *k = e->children.data[i];
+        bool known = k->kind != PZ_XML_ELEMENT;
+        pz_value v;
+        for (int n = 0; !known && n < t->nfields; n++) known = n != field && pz_str_eq(t->fields[n].name, name_of(o, k->name));
+        if (known)
+            continue;
+        v = (pz_value){.s = pz_xml_string(c->scratch, k)};
+        pz_vec_push(c->scratch, &items, v);
+    }
+    *out = (pz_value){.null = items.n == 0};
+    if (items.n == 0)
+        return;
+    if (t->fields[field].type->id == PZ_T_ARRAY)
+        *out = (pz_value){.list = {items.data, items.n}};
+    else
+        *out = items.data[items.n - 1];
+}
+
+static void
+from_any_field(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, int i, const pz_xml *e, pz_value *out, bool *bad)
+{
+    const pz_type *ft = t->fields[i].type;
+    if (pz_str_eq(t->fields[i].name, o->wildcard) && (pz_type_is_string(ft) || (ft->id == PZ_T_ARRAY && pz_type_is_string(ft->element))))
+        rest_of(c, o, t, i, e, out);
+    else
+        from_field(c, o, &t->fields[i], e, out, bad);
 }
 
 static void
@@ -139,7 +178,7 @@ from_element(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, const pz_x
             return;
         *out = (pz_value){.list = {PZ_NEWN(c->scratch, pz_value, t->nfields + 1), t->nfields}};
         for (int i = 0; i < t->nfields; i++)
-            from_field(c, o, &t->fields[i], e, &out->list.items[i], bad);
+            from_any_field(c, o, t, i, e, &out->list.items[i], bad);
         return;
     case PZ_T_MAP: {
         int n = 0;
@@ -148,7 +187,7 @@ from_element(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, const pz_x
             const pz_xml *k = e->children.data[i];
             if (k->kind != PZ_XML_ELEMENT)
                 continue;
-            out->map.keys[n] = (pz_value){.s = local_name(k->name)};
+            out->map.keys[n] = (pz_value){.s = name_of(o, k->name)};
             from_element(c, o, t->element, k, &out->map.vals[n], bad);
             n++;
         }
@@ -183,7 +222,7 @@ PZ_FN(fn_from_xml)
     for (int i = 0; i < t->nfields; i++) {
         out->list.items[i].null = true;
         if (doc)
-            from_field(c, &o, &t->fields[i], doc->children.data[0], &out->list.items[i], &bad);
+            from_any_field(c, &o, t, i, doc->children.data[0], &out->list.items[i], &bad);
     }
     if (!doc || bad) {
         pz_str corrupt = pz_option_get(&o.all, "columnNameOfCorruptRecord", "_corrupt_record");
@@ -198,25 +237,41 @@ PZ_FN(fn_from_xml)
 
 /* ---------------------------------------------------------------- schema_of_xml */
 
+/* A form of its own, or the usual one. */
+static bool
+is_time(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, bool patterned, pz_str s)
+{
+    pz_value v;
+    bool usual = s.len >= 10 && s.ptr[4] == '-' && (t->id == PZ_T_DATE) == (s.len == 10);
+    if (t->id != PZ_T_DATE && !o->dates && s.len == 10 && s.ptr[4] == '-')
+        usual = true;
+    return (patterned || usual) && pz_text_value(&o->rules, t, s, c->scratch, &v);
+}
+
 static const pz_type *
 guess_text(pz_fn_ctx *c, const pz_xml_options *o, pz_str s)
 {
-    pz_value v;
     int64_t n;
     double d;
+    __int128 dec;
+    int precision, scale;
     if (o->trim)
         s = pz_str_trim(s);
     if (s.len == 0 || (o->null_text.ptr && pz_str_eq(s, o->null_text)))
         return &pz_t_void;
+    if (o->only_texts)
+        return &pz_t_string;
     if (pz_str_ieqc(s, "true") || pz_str_ieqc(s, "false"))
         return &pz_t_boolean;
     if (pz_text_long(s, &n))
         return &pz_t_long;
+    if (o->decimals && pz_decimal_parse(s, &dec, &precision, &scale) && precision <= 38 && scale >= 0 && scale <= precision)
+        return pz_type_decimal(c->scratch, precision, scale);
     if (pz_text_double(s, &d) && !pz_str_ends(s, "d") && !pz_str_ends(s, "f") && !pz_str_ends(s, "D") && !pz_str_ends(s, "F"))
         return &pz_t_double;
-    if (s.len == 10 && s.ptr[4] == '-' && pz_text_value(&o->rules, &pz_t_date, s, c->scratch, &v))
+    if (o->dates && is_time(c, o, &pz_t_date, o->rules.date_pattern != NULL, s))
         return &pz_t_date;
-    if (s.len > 10 && s.ptr[4] == '-' && pz_text_value(&o->rules, &pz_t_timestamp, s, c->scratch, &v))
+    if (is_time(c, o, &pz_t_timestamp, o->rules.timestamp_pattern != NULL, s))
         return &pz_t_timestamp;
     return &pz_t_string;
 }
@@ -276,7 +331,7 @@ guess_element(pz_fn_ctx *c, const pz_xml_options *o, const pz_xml *e, bool root)
                 continue;
             one.type = guess_text(c, o, k->text);
         } else {
-            one.name = local_name(k->name);
+            one.name = name_of(o, k->name);
             one.type = guess_element(c, o, k, false);
         }
         for (int m = 0; m < f.n; m++)
@@ -353,7 +408,7 @@ pz_xml_row(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str t
     for (int i = 0; i < t->nfields; i++) {
         fields[i] = (pz_value){.null = true};
         if (doc)
-            from_field(&c, &o, &t->fields[i], doc->children.data[0], &fields[i], &bad);
+            from_any_field(&c, &o, t, i, doc->children.data[0], &fields[i], &bad);
     }
     return doc && !bad;
 }

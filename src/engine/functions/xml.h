@@ -10,8 +10,8 @@
 
 typedef struct pz_xml_options {
     pz_options all;
-    pz_str prefix, value_tag, item, null_text;
-    bool exclude_attributes, trim;
+    pz_str prefix, value_tag, item, null_text, wildcard;
+    bool exclude_attributes, trim, no_namespaces, only_texts, decimals, dates;
     pz_text_rules rules;
 } pz_xml_options;
 void pz_xml_options_read(pz_fn_ctx *c, const pz_value *map, pz_xml_options *o);        /* map NULL: none given */
