@@ -28,6 +28,7 @@ typedef struct pz_analyzer {
     pz_rels metrics;                           /* COLLECT_METRICS so far: a name stands for one thing */
     bool has_partition_id;                     /* spark_partition_id() was called */
     bool zoned;                                /* inside of a view or SQL function, and not all around have the session's time zone */
+    bool show_qualifiers;                      /* expressions are shown with t.a for a */
     bool named_parameters;                     /* a :name was found; a ? beside it is a mistake */
 } pz_analyzer;
 
@@ -45,6 +46,8 @@ struct pz_scope {
     enum { PZ_CLAUSE_OTHER, PZ_CLAUSE_SELECT, PZ_CLAUSE_WHERE, PZ_CLAUSE_GROUP, PZ_CLAUSE_HAVING, PZ_CLAUSE_ORDER, PZ_CLAUSE_JOIN } clause;
     bool allow_aggregate, allow_window, allow_generator;
     pz_scope *fallback;                        /* tried when nothing here matches: input of the SELECT below an ORDER BY or HAVING */
+    const pz_exprs *below_first;               /* HAVING: names for which `fallback` is asked first */
+    struct pz_agg_ctx *agg;                    /* HAVING: the groups it looks at */
     pz_attrs *used_fallback;                   /* where attributes found in `fallback` are noted; may be NULL */
     pz_attrs *used_lateral;                    /* where lateral aliases found are noted; may be NULL */
 };
@@ -75,6 +78,8 @@ pz_status pz_resolve_cast(pz_analyzer *an, pz_expr *cast);             /* explic
 /* ---- display.c */
 pz_str pz_expr_name(pz_analyzer *an, const pz_expr *e);                /* output name of an unaliased expression (protocol.md 7) */
 pz_str pz_expr_sql(pz_analyzer *an, const pz_expr *e);                 /* "(a + 1)" as quoted in errors, without the outer quotes */
+pz_str pz_expr_sql_qualified(pz_analyzer *an, const pz_expr *e);       /* the same with t.a for a */
+pz_str pz_quote_if_needed(pz_analyzer *an, pz_str name);               /* a, or `a b` */
 pz_str pz_quote_sql_expr(pz_analyzer *an, const pz_expr *e);           /* "\"(a + 1)\"" : sqlExpr parameters */
 pz_str pz_quote_type(pz_analyzer *an, const pz_type *t);               /* "\"INT\"" */
 pz_str pz_quote_names(pz_arena *a, const pz_strs *names);              /* `a`.`b` */
@@ -189,6 +194,9 @@ pz_attr *pz_append_hidden(pz_analyzer *an, pz_rel *r, const pz_attr *attr);  /* 
 bool pz_names_metadata(const pz_rel *r);
 void pz_expose_metadata(pz_analyzer *an, pz_rel *input);
 typedef struct pz_agg_ctx pz_agg_ctx;
+pz_status pz_hoist_aggregates(pz_analyzer *an, pz_scope *outer, pz_exprs *orefs, pz_expr **cond);   /* having.c */
+void pz_subquery_of_groups(pz_analyzer *an, pz_agg_ctx *c, pz_expr *sub);
+bool pz_agg_is_sealed(const pz_agg_ctx *c);    /* ORDER BY finds a projection above it */
 pz_agg_ctx *pz_agg_ctx_of(pz_analyzer *an, const pz_rel *project);
 pz_scope *pz_agg_ctx_scope(pz_agg_ctx *c);
 /* Rewrite an expression over the input and output of an aggregated SELECT so that it stands on the AGGREGATE's outputs. */
@@ -196,7 +204,7 @@ pz_status pz_agg_rewrite(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **o
 pz_status pz_check_boolean(pz_analyzer *an, pz_expr *cond);   /* FILTER_NOT_BOOLEAN */
 pz_status pz_check_correlated(pz_analyzer *an, const pz_expr *sub, pz_rel *rel);   /* correlated.c: what may read outer columns; sub NULL: LATERAL */
 pz_status pz_check_join_subqueries(pz_analyzer *an, const pz_rel *join);
-pz_status pz_refuse_correlated(pz_analyzer *an, const pz_expr *e);   /* correlated subqueries in ORDER BY */
+pz_status pz_refuse_correlated(pz_analyzer *an, const pz_expr *e, pz_origin whole);   /* correlated subqueries in ORDER BY */
 pz_status pz_project_finish(pz_analyzer *an, pz_rel *input, pz_exprs *items, pz_origin o, pz_rel **out); /* names, generators, lateral levels, PROJECT */
 pz_status pz_foldable_count(pz_analyzer *an, const pz_rel *in, pz_expr *e, const char *what, pz_expr **out);  /* LIMIT and kin */
 pz_rel *pz_rel_new(pz_analyzer *an, pz_rel_kind k, pz_rel *input, pz_origin o); /* resolved; output = input's */

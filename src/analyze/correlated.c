@@ -76,7 +76,7 @@ check_expressions(pz_analyzer *an, const pz_expr *sub, pz_rel *r)
     pz_walk_rel_exprs(r, find_mixed, &m);
     if (m.found)
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES, m.found->origin, "function",
-                        pz_expr_sql(an, m.found).ptr, NULL);
+                        pz_expr_sql_qualified(an, m.found).ptr, NULL);
     if (r->kind == PZ_REL_FILTER || r->kind == PZ_REL_JOIN || r->kind == PZ_REL_VALUES || r->kind == PZ_REL_GENERATE)
         return PZ_OK;
     pz_buf_init(&h.list, 0);
@@ -117,15 +117,15 @@ find_correlated(pz_expr *e, void *arg)
 }
 
 pz_status
-pz_refuse_correlated(pz_analyzer *an, const pz_expr *e)
+pz_refuse_correlated(pz_analyzer *an, const pz_expr *e, pz_origin whole)
 {
     const pz_expr *found = NULL;
     pz_walk_expr((pz_expr *)e, find_correlated, &found);
     if (!found)
         return PZ_OK;
     if (found->u.sub.kind == PZ_SUB_SCALAR)
-        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY, found->origin, "treeNode", "Sort", NULL);
-    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_UNSUPPORTED_IN_EXISTS_SUBQUERY, found->origin, "treeNode", "Sort", NULL);
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY, whole, "treeNode", "Sort", NULL);
+    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_UNSUPPORTED_IN_EXISTS_SUBQUERY, whole, "treeNode", "Sort", NULL);
 }
 
 /* ---- in the condition of a join */
@@ -149,7 +149,7 @@ check_join_subquery(pz_expr *e, void *arg)
     if (e->kind != PZ_EXPR_SUBQUERY)
         return PZ_WALK_ON;
     if (e->u.sub.kind == PZ_SUB_SCALAR && e->u.sub.outer.n) {
-        n->st = pz_raise(n->an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY, e->origin, "treeNode",
+        n->st = pz_raise(n->an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY, n->join->origin, "treeNode",
                          "Join", NULL);
         return PZ_WALK_STOP;
     }

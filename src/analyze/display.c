@@ -579,6 +579,14 @@ show_attr(pz_buf *b, const pz_expr *e)
 }
 
 static void
+show_qualifier(pz_buf *b, const pz_expr *e)
+{
+    const pz_strs *q = &e->u.attr->qualifier;
+    for (int i = 0; i < q->n && !pz_str_eqc(q->data[0], "__auto_generated_subquery_name"); i++)
+        pz_buf_printf(b, PZ_FMT ".", PZ_ARG(q->data[i]));
+}
+
+static void
 show_subquery(pz_analyzer *an, pz_buf *b, const pz_expr *e)
 {
     const char *name = e->u.sub.kind == PZ_SUB_SCALAR ? "scalarsubquery" : e->u.sub.kind == PZ_SUB_EXISTS ? "exists" : "listquery";
@@ -657,9 +665,14 @@ show(pz_analyzer *an, pz_buf *b, const pz_expr *e)
         for (int i = 0; i < e->names.n; i++)
             pz_buf_printf(b, "%s" PZ_FMT, i ? "." : "", PZ_ARG(e->names.data[i]));
         return;
-    case PZ_EXPR_ATTR: show_attr(b, e); return;
+    case PZ_EXPR_ATTR:
+        if (an->show_qualifiers)
+            show_qualifier(b, e);
+        show_attr(b, e);
+        return;
     case PZ_EXPR_OUTER:
         pz_buf_puts(b, "outer(");
+        show_qualifier(b, e);
         show_attr(b, e);
         pz_buf_putc(b, ')');
         return;
@@ -723,6 +736,16 @@ pz_expr_sql(pz_analyzer *an, const pz_expr *e)
     pz_buf_init(&b, 0);
     show(an, &b, e);
     return take(an, &b);
+}
+
+pz_str
+pz_expr_sql_qualified(pz_analyzer *an, const pz_expr *e)
+{
+    pz_str s;
+    an->show_qualifiers = true;
+    s = pz_expr_sql(an, e);
+    an->show_qualifiers = false;
+    return s;
 }
 
 /* A top-level cast of a column keeps the column's name; some functions make columns with names of their own. */

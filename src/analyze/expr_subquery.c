@@ -38,8 +38,8 @@ list_columns(pz_analyzer *an, const pz_attrs *attrs)
     return list_exprs(an, &refs);
 }
 
-static pz_str
-quoted_if_needed(pz_analyzer *an, pz_str name)
+pz_str
+pz_quote_if_needed(pz_analyzer *an, pz_str name)
 {
     bool plain = name.len > 0 && !(name.ptr[0] >= '0' && name.ptr[0] <= '9');
     pz_strs one = {&name, 1, 1};
@@ -48,6 +48,24 @@ quoted_if_needed(pz_analyzer *an, pz_str name)
         plain &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     }
     return plain ? name : pz_quote_names(an->a, &one);
+}
+
+/* "(named_struct('a', a, 'b', b) IN (listquery()))" */
+static pz_str
+shown_in(pz_analyzer *an, const pz_expr *e)
+{
+    pz_buf b;
+    pz_str s;
+    if (e->args.n == 1)
+        return pz_quote_sql_expr(an, e);
+    pz_buf_init(&b, 0);
+    pz_buf_puts(&b, "\"(named_struct(");
+    for (int i = 0; i < e->args.n; i++)
+        pz_buf_printf(&b, "%s'" PZ_FMT "', " PZ_FMT, i ? ", " : "", PZ_ARG(pz_expr_name(an, e->args.data[i])), PZ_ARG(pz_expr_sql(an, e->args.data[i])));
+    pz_buf_puts(&b, ") IN (listquery()))\"");
+    s = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return s;
 }
 
 static pz_status
@@ -61,10 +79,10 @@ raise_in_types(pz_analyzer *an, const pz_expr *e, const pz_attrs *right)
     for (int i = 0; i < right->n; i++) {
         pz_expr *x = e->args.data[i];
         pz_attr *y = right->data[i];
-        pz_str a = pz_expr_sql(an, x), ta = pz_type_sql(x->type, an->a), tb = pz_type_sql(y->type, an->a);
+        pz_str a = pz_expr_sql_qualified(an, x), ta = pz_type_sql(x->type, an->a), tb = pz_type_sql(y->type, an->a);
         if (!pz_type_wider(an->a, x->type, y->type, an->env->ansi))
             pz_buf_printf(&pairs, "%s(" PZ_FMT ":" PZ_FMT ", " PZ_FMT ":" PZ_FMT ")", pairs.len ? ", " : "", PZ_ARG(a), PZ_ARG(pz_type_simple(x->type, an->a)),
-                          PZ_ARG(quoted_if_needed(an, y->name)), PZ_ARG(pz_type_simple(y->type, an->a)));
+                          PZ_ARG(pz_quote_if_needed(an, y->name)), PZ_ARG(pz_type_simple(y->type, an->a)));
         pz_buf_printf(&l, "%s\"" PZ_FMT "\"", i ? ", " : "", PZ_ARG(ta));
         pz_buf_printf(&r, "%s\"" PZ_FMT "\"", i ? ", " : "", PZ_ARG(tb));
     }
@@ -74,7 +92,7 @@ raise_in_types(pz_analyzer *an, const pz_expr *e, const pz_attrs *right)
     pz_buf_free(&pairs);
     pz_buf_free(&l);
     pz_buf_free(&r);
-    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_IN_SUBQUERY_DATA_TYPE_MISMATCH, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, "mismatchedColumns",
+    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_IN_SUBQUERY_DATA_TYPE_MISMATCH, e->origin, "sqlExpr", shown_in(an, e).ptr, "mismatchedColumns",
                     p.ptr, "leftType", lt.ptr, "rightType", rt.ptr, NULL);
 }
 
@@ -86,7 +104,7 @@ align_in(pz_analyzer *an, pz_expr *e)
     pz_exprs named = {0};
     bool casts = false;
     if (e->args.n != cols->n)
-        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_IN_SUBQUERY_LENGTH_MISMATCH, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, "leftLength",
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_IN_SUBQUERY_LENGTH_MISMATCH, e->origin, "sqlExpr", shown_in(an, e).ptr, "leftLength",
                         pz_strf(an->a, "%d", e->args.n).ptr, "leftColumns", list_exprs(an, &e->args).ptr, "rightLength",
                         pz_strf(an->a, "%d", cols->n).ptr, "rightColumns", list_columns(an, cols).ptr, NULL);
     for (int i = 0; i < cols->n; i++) {
@@ -136,6 +154,8 @@ pz_resolve_subquery(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     an->cte_level--;
     PZ_TRY(st);
     c->u.sub.rel = pz_drop_hidden(an, done);
+    if (scope && scope->agg)
+        pz_subquery_of_groups(an, scope->agg, c);
     if (c->u.sub.outer.n)
         PZ_TRY(pz_check_correlated(an, c, c->u.sub.rel));
     c->type = &pz_t_boolean;

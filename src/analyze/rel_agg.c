@@ -1,26 +1,14 @@
 /*
- * analyze/rel_agg.c - GROUP BY: keys, grouping sets, aggregates split from the expressions above them, HAVING, PIVOT.
+ * analyze/rel_agg.c - GROUP BY: keys, grouping sets, aggregates split from the expressions above them.
  *
  * In:  AGGREGATE with a whole SELECT list.  Out: PROJECT over [FILTER for HAVING over] AGGREGATE:
  *   SELECT a + 1, sum(b) * 2 FROM t GROUP BY a + 1 HAVING max(b) > 3
  *   PROJECT(k, s * 2) < FILTER(m > 3) < AGGREGATE(keys: a + 1 AS k; sum(b) AS s, max(b) AS m)
- * A pz_agg_ctx remembers each such stack, so that HAVING, QUALIFY and ORDER BY above can add aggregates to it.
+ * A pz_agg_ctx remembers each such stack, so that HAVING (having.c) and ORDER BY above can add aggregates to it.
  */
-#include "analyze_int.h"
+#include "agg_int.h"
 
 #include <stdlib.h>
-
-struct pz_agg_ctx {
-    pz_rel *project;                           /* top; NULL while it is being built */
-    pz_rel *holder;                            /* pass-through above the AGGREGATE; HAVING filters go between */
-    pz_rel *agg;
-    pz_scope *scope;                           /* of the AGGREGATE's input */
-    pz_exprs keys;                             /* key expressions over the input, one per agg->keys */
-    bool sets;
-    bool group_all;
-    const pz_expr *missing;                    /* the column that was found neither among keys nor in an aggregate */
-    struct pz_agg_ctx *next;
-};
 
 pz_agg_ctx *
 pz_agg_ctx_of(pz_analyzer *an, const pz_rel *project)
@@ -29,6 +17,12 @@ pz_agg_ctx_of(pz_analyzer *an, const pz_rel *project)
         if (c->project == project)
             return c;
     return NULL;
+}
+
+bool
+pz_agg_is_sealed(const pz_agg_ctx *c)
+{
+    return c->sealed;
 }
 
 pz_scope *
@@ -44,8 +38,8 @@ named_attr(const pz_expr *e)
 }
 
 /* Output of the AGGREGATE and of what passes it through, after a key or aggregate was added. */
-static void
-sync(pz_analyzer *an, pz_agg_ctx *c)
+void
+pz_agg_sync(pz_analyzer *an, pz_agg_ctx *c)
 {
     pz_attrs o = {0};
     for (int i = 0; i < c->agg->keys.n; i++)
@@ -59,8 +53,8 @@ sync(pz_analyzer *an, pz_agg_ctx *c)
     c->agg->output = o;
 }
 
-static int
-find_key(const pz_agg_ctx *c, const pz_expr *e)
+int
+pz_agg_key(const pz_agg_ctx *c, const pz_expr *e)
 {
     for (int i = 0; i < c->keys.n; i++)
         if (pz_expr_eq(c->keys.data[i], e))
@@ -68,8 +62,8 @@ find_key(const pz_agg_ctx *c, const pz_expr *e)
     return -1;
 }
 
-static bool
-is_aggregate_call(const pz_expr *e)
+bool
+pz_is_aggregate_call(const pz_expr *e)
 {
     return e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0 && pz_fn_row(e->u.call.fn)->kind == PZ_FN_AGG;
 }
@@ -85,13 +79,13 @@ grouping_id(pz_analyzer *an, pz_agg_ctx *c)
 {
     if (c->agg->u.agg.grouping_id == NULL) {
         c->agg->u.agg.grouping_id = pz_attr_new(an, PZ_STR("spark_grouping_id"), &pz_t_long, false);
-        sync(an, c);
+        pz_agg_sync(an, c);
     }
     return c->agg->u.agg.grouping_id;
 }
 
-static pz_expr *
-long_literal(pz_analyzer *an, int64_t v)
+pz_expr *
+pz_long_literal(pz_analyzer *an, int64_t v)
 {
     pz_expr *e = pz_literal_long(an->a, v);
     e->resolved = true;
@@ -102,7 +96,7 @@ long_literal(pz_analyzer *an, int64_t v)
 static int
 named_key(const pz_agg_ctx *c, const pz_rel *p, const pz_expr *e)
 {
-    int k = find_key(c, e);
+    int k = pz_agg_key(c, e);
     for (int i = 0; k < 0 && p != NULL && e->kind == PZ_EXPR_ATTR && i < p->exprs.n; i++) {
         const pz_expr *def = p->exprs.data[i];
         if (p->output.data[i]->id != e->u.attr->id)
@@ -140,7 +134,7 @@ grouping_call(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_ex
     pz_expr *shifted = pz_call_resolved(an, "shiftright", 2, gid, pz_literal_int(an->a, c->keys.n - 1 - k));
     if (shifted == NULL)
         return PZ_FAIL;
-    pz_expr *bit = pz_call_resolved(an, "&", 2, shifted, long_literal(an, 1));
+    pz_expr *bit = pz_call_resolved(an, "&", 2, shifted, pz_long_literal(an, 1));
     if (bit == NULL)
         return PZ_FAIL;
     *out = pz_cast_to(an, bit, &pz_t_byte);
@@ -154,7 +148,7 @@ static pz_walk
 inspect_argument(pz_expr *e, void *arg)
 {
     foreign *f = arg;
-    if (is_aggregate_call(e))
+    if (pz_is_aggregate_call(e))
         f->nested = true;
     if (e->kind == PZ_EXPR_ATTR && f->bad == NULL) {
         bool found = false;
@@ -179,9 +173,22 @@ quoted_outputs(pz_analyzer *an, const pz_attrs *attrs)
     return s;
 }
 
-/* An aggregate call becomes a column of the AGGREGATE; equal calls share one. */
+/* ORDER BY max(m) where m is an output of the SELECT: no column that the aggregation could read. */
 static pz_status
-aggregate_call(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
+raise_foreign(pz_analyzer *an, const pz_agg_ctx *c, const pz_attr *bad)
+{
+    pz_str name = pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(bad->name)), input = quoted_outputs(an, &c->agg->input->output);
+    for (int i = 0; i < c->agg->input->output.n; i++)
+        if (pz_str_ieq(c->agg->input->output.data[i]->name, bad->name))
+            return pz_raise(an->err, PZ_ERR_MISSING_ATTRIBUTES_RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION, c->agg->origin, "missingAttributes", name.ptr,
+                            "input", input.ptr, "operator", "!Aggregate", "operation", name.ptr, NULL);
+    return pz_raise(an->err, PZ_ERR_MISSING_ATTRIBUTES_RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT, c->agg->origin, "missingAttributes", name.ptr, "input",
+                    input.ptr, "operator", "!Aggregate", NULL);
+}
+
+/* An aggregate call becomes a column of the AGGREGATE; equal calls share one. */
+pz_status
+pz_agg_call(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
 {
     foreign f = {an, c, NULL, false};
     for (int i = 0; i < e->args.n; i++)
@@ -189,9 +196,7 @@ aggregate_call(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
     if (f.nested)
         return pz_raise(an->err, PZ_ERR_NESTED_AGGREGATE_FUNCTION, e->origin, NULL);
     if (f.bad != NULL)
-        return pz_raise(an->err, PZ_ERR_MISSING_ATTRIBUTES_RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION, e->origin, "missingAttributes",
-                        pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(f.bad->name)).ptr, "input", quoted_outputs(an, &c->agg->input->output).ptr,
-                        "operator", "!Aggregate", "operation", pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(f.bad->name)).ptr, NULL);
+        return raise_foreign(an, c, f.bad);
     for (int i = 0; i < c->agg->exprs.n; i++)
         if (pz_expr_is_deterministic(e) && pz_expr_eq(c->agg->exprs.data[i]->args.data[0], e)) {
             *out = pz_attr_ref(an, named_attr(c->agg->exprs.data[i]), e->origin);
@@ -199,7 +204,7 @@ aggregate_call(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
         }
     pz_expr *al = pz_alias_new(an, e, pz_expr_name(an, e));
     pz_vec_push(an->a, &c->agg->exprs, al);
-    sync(an, c);
+    pz_agg_sync(an, c);
     *out = pz_attr_ref(an, named_attr(al), e->origin);
     return PZ_OK;
 }
@@ -217,15 +222,13 @@ missing(pz_analyzer *an, pz_agg_ctx *c, const pz_expr *e)
                     pz_strf(an->a, "\"any_value(" PZ_FMT ")\"", PZ_ARG(pz_expr_sql(an, e))).ptr, NULL);
 }
 
-static pz_status rewrite(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **out);
-
 static pz_status
 rewrite_list(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_exprs *list)
 {
     pz_exprs n = {0};
     for (int i = 0; i < list->n; i++) {
         pz_expr *e;
-        PZ_TRY(rewrite(an, c, p, list->data[i], &e));
+        PZ_TRY(pz_agg_rewrite_over(an, c, p, list->data[i], &e));
         pz_vec_push(an->a, &n, e);
     }
     *list = n;
@@ -254,10 +257,10 @@ rewrite_attr(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_exp
 }
 
 /* Top-down: a whole subtree equal to a key wins over its parts. */
-static pz_status
-rewrite(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **out)
+pz_status
+pz_agg_rewrite_over(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **out)
 {
-    int k = e->kind == PZ_EXPR_LITERAL && !c->sets ? -1 : find_key(c, e);
+    int k = e->kind == PZ_EXPR_LITERAL && !c->sets ? -1 : pz_agg_key(c, e);
     *out = e;
     if (k >= 0) {
         *out = pz_attr_ref(an, named_attr(c->agg->keys.data[k]), e->origin);
@@ -265,8 +268,8 @@ rewrite(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **o
     }
     if (called(e, "grouping") || called(e, "grouping_id"))
         return grouping_call(an, c, p, e, out);
-    if (is_aggregate_call(e))
-        return aggregate_call(an, c, e, out);
+    if (pz_is_aggregate_call(e))
+        return pz_agg_call(an, c, e, out);
     if (e->kind == PZ_EXPR_ATTR)
         return rewrite_attr(an, c, p, e, out);
     if (e->kind == PZ_EXPR_SUBQUERY && e->u.sub.kind == PZ_SUB_SCALAR && e->u.sub.outer.n && p == NULL)
@@ -278,7 +281,7 @@ rewrite(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **o
         pz_expr *f = pz_expr_shallow(an->a, e->args.data[0]);
         PZ_TRY(rewrite_list(an, c, p, &f->args));
         if (f->kind == PZ_EXPR_CALL && f->u.call.filter != NULL)
-            PZ_TRY(rewrite(an, c, p, f->u.call.filter, &f->u.call.filter));
+            PZ_TRY(pz_agg_rewrite_over(an, c, p, f->u.call.filter, &f->u.call.filter));
         memset(&n->args, 0, sizeof(n->args));
         pz_vec_push(an->a, &n->args, f);
         n->u.window = PZ_NEW(an->a, pz_window_spec);
@@ -293,23 +296,10 @@ rewrite(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **o
 }
 
 /* HAVING and ORDER BY see the SELECT's outputs, keys and what aggregates read; any other column of the input does not exist for them. */
-static pz_status
-rewrite_seen(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_scope *seen, pz_expr *e, pz_expr **out)
+pz_status
+pz_agg_raise_missing(pz_analyzer *an, const pz_agg_ctx *c, pz_scope *seen)
 {
-    pz_error probe, *saved = an->err;
-    pz_expr *column;
-    pz_status st;
-    pz_error_init(&probe, an->a);
-    an->err = &probe;
-    st = rewrite(an, c, p, e, out);
-    an->err = saved;
-    if (st == PZ_OK)
-        return PZ_OK;
-    if (probe.id != PZ_ERR_MISSING_AGGREGATION && probe.id != PZ_ERR_MISSING_GROUP_BY) {
-        pz_error_copy(an->err, &probe);
-        return PZ_FAIL;
-    }
-    column = pz_expr_make(an->a, PZ_EXPR_COLUMN, c->missing->origin);
+    pz_expr *column = pz_expr_make(an->a, PZ_EXPR_COLUMN, c->missing->origin);
     column->names = c->missing->names;
     column->plan_id = -1;
     if (column->names.n == 0)
@@ -318,14 +308,35 @@ rewrite_seen(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_scope *seen, pz
 }
 
 pz_status
+pz_agg_try(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
+{
+    pz_error probe, *saved = an->err;
+    pz_status st;
+    pz_error_init(&probe, an->a);
+    an->err = &probe;
+    c->missing = NULL;
+    st = pz_agg_rewrite_over(an, c, c->project, e, out);
+    an->err = saved;
+    if (st == PZ_OK)
+        return PZ_OK;
+    if (c->missing == NULL || (probe.id != PZ_ERR_MISSING_AGGREGATION && probe.id != PZ_ERR_MISSING_GROUP_BY && probe.id != PZ_ERR_UNRESOLVED_ALL_IN_GROUP_BY)) {
+        pz_error_copy(an->err, &probe);
+        return PZ_FAIL;
+    }
+    *out = NULL;
+    return PZ_OK;
+}
+
+pz_status
 pz_agg_rewrite(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
 {
-    return rewrite_seen(an, c, c->project, pz_scope_of(an, c->project, NULL, NULL), e, out);
+    PZ_TRY(pz_agg_try(an, c, e, out));
+    return *out != NULL ? PZ_OK : pz_agg_raise_missing(an, c, pz_scope_of(an, c->project, NULL, NULL));
 }
 
 /* ------------------------------------------------------------ keys */
-static pz_expr *
-bare(pz_expr *e)
+pz_expr *
+pz_bare(pz_expr *e)
 {
     while (e->kind == PZ_EXPR_ALIAS)
         e = e->args.data[0];
@@ -338,6 +349,14 @@ is_ordinal(const pz_expr *e)
     return e->kind == PZ_EXPR_LITERAL && e->type->id == PZ_T_INT && !e->value.null;
 }
 
+/* sum(t.a) AS `sum(a)` */
+static pz_str
+shown_item(pz_analyzer *an, const pz_expr *item)
+{
+    pz_str e = pz_expr_sql_qualified(an, pz_bare((pz_expr *)item));
+    return item->kind == PZ_EXPR_ALIAS ? pz_strf(an->a, PZ_FMT " AS " PZ_FMT, PZ_ARG(e), PZ_ARG(pz_quote_if_needed(an, item->u.alias.attr->name))) : e;
+}
+
 static pz_status
 key_by_position(pz_analyzer *an, const pz_expr *k, const pz_exprs *items, pz_expr **out)
 {
@@ -346,9 +365,10 @@ key_by_position(pz_analyzer *an, const pz_expr *k, const pz_exprs *items, pz_exp
     if (i < 1 || i > items->n)
         return pz_raise(an->err, PZ_ERR_GROUP_BY_POS_OUT_OF_RANGE, k->origin, "index", index.ptr, "size",
                         pz_strf(an->a, "%d", items->n).ptr, NULL);
-    *out = bare(items->data[i - 1]);
+    *out = pz_bare(items->data[i - 1]);
     if (pz_expr_has_aggregate(*out))
-        return pz_raise(an->err, PZ_ERR_GROUP_BY_POS_AGGREGATE, k->origin, "index", index.ptr, "aggExpr", pz_expr_sql(an, *out).ptr, NULL);
+        return pz_raise(an->err, PZ_ERR_GROUP_BY_POS_AGGREGATE, k->origin, "index", index.ptr, "aggExpr",
+                        shown_item(an, items->data[i - 1]).ptr, NULL);
     return PZ_OK;
 }
 
@@ -369,14 +389,14 @@ resolve_key(pz_analyzer *an, pz_scope *s, pz_expr *k, const pz_exprs *items, pz_
                 continue;
             if (an->env->case_sensitive ? pz_str_eq(al->u.alias.names.data[0], k->names.data[0])
                                         : pz_str_ieq(al->u.alias.names.data[0], k->names.data[0]))
-                *out = bare(al);
+                *out = pz_bare(al);
         }
     }
     if (*out == NULL)
         PZ_TRY(pz_resolve_expr(an, ks, k, out));
-    *out = bare(*out);
+    *out = pz_bare(*out);
     if (pz_expr_has_aggregate(*out))
-        return pz_raise(an->err, PZ_ERR_GROUP_BY_AGGREGATE, k->origin, "sqlExpr", pz_expr_sql(an, *out).ptr, NULL);
+        return pz_raise(an->err, PZ_ERR_GROUP_BY_AGGREGATE, k->origin, "sqlExpr", pz_expr_sql_qualified(an, *out).ptr, NULL);
     if ((*out)->type->id == PZ_T_VARIANT || (*out)->type->id == PZ_T_CALENDAR_INTERVAL)
         return pz_raise(an->err, PZ_ERR_GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE, k->origin, "sqlExpr", pz_quote_sql_expr(an, *out).ptr, "dataType",
                         pz_quote_type(an, (*out)->type).ptr, NULL);
@@ -528,11 +548,11 @@ place_keys(pz_analyzer *an, pz_agg_ctx *c, const pz_exprs *keys, const expr_sets
     for (int s = 0; c->sets && s < sets->n; s++) {
         pz_exprs set = {0};
         for (int i = 0; i < sets->data[s].n; i++)
-            pz_vec_push(an->a, &set, c->agg->keys.data[find_key(c, sets->data[s].data[i])]);
+            pz_vec_push(an->a, &set, c->agg->keys.data[pz_agg_key(c, sets->data[s].data[i])]);
         pz_vec_push(an->a, &c->agg->u.agg.sets, set);
     }
     c->agg->u.agg.kind = c->sets ? PZ_GROUP_SETS : PZ_GROUP_BY;
-    sync(an, c);
+    pz_agg_sync(an, c);
 }
 
 /* ROLLUP, CUBE and GROUPING SETS of DataFrames say it in the node; give the keys the shape SQL has. */
@@ -562,7 +582,7 @@ static pz_status
 group_by_all(pz_analyzer *an, const pz_exprs *items, pz_exprs *keys)
 {
     for (int i = 0; i < items->n; i++) {
-        pz_expr *e = bare(items->data[i]);
+        pz_expr *e = pz_bare(items->data[i]);
         if (!pz_expr_has_aggregate(e) && !pz_expr_has_window(e) && !pz_expr_has_generator(e) && e->kind != PZ_EXPR_LITERAL)
             add_key(an, keys, e);
     }
@@ -576,13 +596,13 @@ rewrite_items(pz_analyzer *an, pz_agg_ctx *c, pz_exprs *named)
     for (int i = 0; i < named->n; i++) {
         pz_expr *e = named->data[i], *n;
         if (e->kind == PZ_EXPR_ATTR) {
-            PZ_TRY(rewrite(an, c, NULL, e, &n));
+            PZ_TRY(pz_agg_rewrite_over(an, c, NULL, e, &n));
             pz_attr *shown = pz_attr_copy(an, n->u.attr);
             shown->name = e->u.attr->name;
             shown->qualifier = e->u.attr->qualifier;
             named->data[i] = pz_attr_ref(an, shown, e->origin);
         } else if (e->kind == PZ_EXPR_ALIAS) {
-            PZ_TRY(rewrite(an, c, NULL, e->args.data[0], &n));
+            PZ_TRY(pz_agg_rewrite_over(an, c, NULL, e->args.data[0], &n));
             pz_expr *al = pz_expr_shallow(an->a, e);
             memset(&al->args, 0, sizeof(al->args));
             pz_vec_push(an->a, &al->args, n);
@@ -591,7 +611,7 @@ rewrite_items(pz_analyzer *an, pz_agg_ctx *c, pz_exprs *named)
                 al->u.alias.attr->nullable = n->nullable;
             named->data[i] = al;
         } else {
-            PZ_TRY(rewrite(an, c, NULL, e, &named->data[i]));
+            PZ_TRY(pz_agg_rewrite_over(an, c, NULL, e, &named->data[i]));
         }
     }
     return PZ_OK;
@@ -706,7 +726,7 @@ PZ_REL_HANDLER(pz_resolve_aggregate)
     for (int i = r->u.agg.pipe_keys; r->u.agg.pipe && i < named.n; i++)
         if (!pz_expr_has_aggregate(named.data[i]))
             return pz_raise(an->err, PZ_ERR_PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION, named.data[i]->origin, "expr",
-                            pz_expr_sql(an, bare(named.data[i])).ptr, NULL);
+                            pz_expr_sql(an, pz_bare(named.data[i])).ptr, NULL);
 
     pz_agg_ctx *c = PZ_NEW(an->a, pz_agg_ctx);
     key_builder b = {.an = an, .s = s, .items = &named};
@@ -725,301 +745,9 @@ PZ_REL_HANDLER(pz_resolve_aggregate)
     PZ_TRY(rewrite_items(an, c, &named));
     PZ_TRY(pz_project_build(an, c->holder, &named, levels, r->origin, out));
     c->project = *out;
+    for (int i = 0; i < named.n; i++)
+        c->sealed |= pz_expr_has_window(named.data[i]) || pz_expr_has_generator(named.data[i]);
     c->next = an->aggs;
     an->aggs = c;
     return PZ_OK;
-}
-
-/* ------------------------------------------------------------ HAVING */
-PZ_REL_HANDLER(pz_resolve_having)
-{
-    pz_rel *sel = r->input, *p;
-    pz_expr *cond;
-    if (sel->kind == PZ_REL_PROJECT) {         /* HAVING without GROUP BY: one group of all rows */
-        pz_rel *agg = pz_rel_make(an->a, PZ_REL_AGGREGATE, sel->origin);
-        agg->input = sel->input;
-        agg->exprs = sel->exprs;
-        agg->u.agg.from_sql = true;
-        sel = agg;
-    }
-    PZ_TRY(pz_resolve_rel(an, sel, outer, orefs, &p));
-    pz_agg_ctx *c = pz_agg_ctx_of(an, p);
-    if (c == NULL)
-        return pz_raise_internal(an->err, "HAVING over something that is not an aggregate");
-    pz_scope *s = pz_scope_of(an, p, outer, orefs);
-    s->fallback = c->scope;
-    s->clause = PZ_CLAUSE_HAVING;
-    s->allow_aggregate = true;
-    s->allow_window = true;
-    PZ_TRY(pz_resolve_expr(an, s, r->cond, &cond));
-    if (pz_expr_has_window(cond))
-        return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE, PZ_NO_ORIGIN, "clauseName", "HAVING", NULL);
-    if (cond->type->id != PZ_T_BOOLEAN) {      /* what is no predicate is cast to one */
-        pz_expr *cast = pz_expr_make(an->a, PZ_EXPR_CAST, cond->origin);
-        pz_vec_push(an->a, &cast->args, cond);
-        cast->type = &pz_t_boolean;
-        cast->u.cast.mode = an->env->ansi ? PZ_CAST_ANSI : PZ_CAST_LEGACY;
-        cast->u.cast.mode_set = true;
-        PZ_TRY(pz_resolve_cast(an, cast));
-        cond = cast;
-    }
-    PZ_TRY(rewrite_seen(an, c, p, pz_scope_of(an, p, NULL, NULL), cond, &cond));
-    pz_rel *f = pz_rel_new(an, PZ_REL_FILTER, c->holder->input, r->origin);
-    f->cond = cond;
-    c->holder->input = f;
-    sync(an, c);
-    *out = p;
-    return PZ_OK;
-}
-
-/* ------------------------------------------------------------ PIVOT */
-static pz_expr *
-written_call(pz_analyzer *an, const char *name, pz_expr *a, pz_expr *b, pz_expr *c)
-{
-    return c ? pz_call_make(an->a, PZ_NO_ORIGIN, name, 3, a, b, c) : b ? pz_call_make(an->a, PZ_NO_ORIGIN, name, 2, a, b)
-                                                                       : pz_call_make(an->a, PZ_NO_ORIGIN, name, 1, a);
-}
-
-typedef struct filter_arg { pz_expr *cond; } filter_arg;
-
-/* Every aggregate of the expression sees only the rows of one pivot value. */
-static pz_expr *
-add_filter(pz_arena *a, pz_expr *e, void *arg)
-{
-    const filter_arg *f = arg;
-    if (!is_aggregate_call(e))
-        return e;
-    pz_expr *n = pz_expr_shallow(a, e);
-    n->u.call.filter = e->u.call.filter == NULL ? f->cond : pz_call_make(a, e->origin, "and", 2, e->u.call.filter, f->cond);
-    return n;
-}
-
-static pz_str
-pivot_value_name(pz_analyzer *an, const pz_expr *v)
-{
-    pz_buf b;
-    pz_buf_init(&b, 0);
-    if (v->kind == PZ_EXPR_LITERAL && !v->value.null)
-        pz_value_text(&b, v->type, &v->value, PZ_TEXT_CAST, an->env->zone);
-    else if (v->kind == PZ_EXPR_LITERAL)
-        pz_buf_puts(&b, "null");
-    else
-        pz_buf_str(&b, pz_expr_name(an, v));
-    pz_str s = pz_buf_dup(&b, an->a);
-    pz_buf_free(&b);
-    return s;
-}
-
-typedef struct pivot_in {
-    pz_rel *in;
-    pz_scope *s;
-    pz_exprs keys;                             /* resolved group columns */
-    pz_exprs aggs;                             /* resolved; ALIAS keeps its name */
-    pz_exprs cols;                             /* resolved pivot columns */
-    pz_exprs values;                           /* resolved literals; several columns: struct calls */
-    pz_strs names;                             /* names[i].ptr NULL: from the value */
-} pivot_in;
-
-/* Spark groups by the pivot columns first and then spreads the results, which leaves NULL where no row was, count() too; but
- * only results of these types are spread. */
-static bool
-pivots_fast(const pivot_in *p)
-{
-    for (int i = 0; i < p->aggs.n; i++) {
-        const pz_type *t = p->aggs.data[i]->type;
-        if (!pz_type_is_numeric(t) && t->id != PZ_T_BOOLEAN)
-            return false;
-    }
-    return true;
-}
-
-static pz_status
-pivot_build(pz_analyzer *an, pivot_in *p, pz_origin o, pz_rel **out)
-{
-    bool fast = pivots_fast(p);
-    pz_rel *agg = pz_rel_make(an->a, PZ_REL_AGGREGATE, o);
-    agg->input = p->in;
-    agg->keys = p->keys;
-    agg->u.agg.from_sql = true;
-    for (int i = 0; i < p->keys.n; i++)
-        pz_vec_push(an->a, &agg->exprs, p->keys.data[i]);
-    for (int v = 0; v < p->values.n; v++)
-        for (int g = 0; g < p->aggs.n; g++) {
-            pz_expr *col = p->cols.data[0], *val = p->values.data[v], *cond;
-            if (p->cols.n > 1) {
-                col = pz_call_resolved(an, "struct", 0);
-                if (col == NULL)
-                    return PZ_FAIL;
-                pz_expr *c = pz_call_make(an->a, o, "struct", 0);
-                for (int i = 0; i < p->cols.n; i++)
-                    pz_vec_push(an->a, &c->args, p->cols.data[i]);
-                PZ_TRY(pz_resolve_call(an, p->s, c, &col));
-                val = pz_cast_to(an, val, col->type);
-            }
-            cond = pz_call_resolved(an, "<=>", 2, col, val);
-            if (cond == NULL)
-                return PZ_FAIL;
-            filter_arg f = {cond};
-            pz_expr *a = p->aggs.data[g], *inner = bare(a), *n;
-            pz_expr *filtered = pz_map_expr(an->a, inner, add_filter, &f);
-            pz_expr *count = pz_expr_make(an->a, PZ_EXPR_CALL, o), *rows;
-            pz_vec_push(an->a, &count->names, PZ_STR("count"));
-            pz_vec_push(an->a, &count->args, pz_literal_int(an->a, 1));
-            count->u.call.fn = -1;
-            count->u.call.filter = cond;
-            PZ_TRY(pz_resolve_expr(an, p->s, count, &rows));
-            /* no row of that value in the group: NULL, count() too */
-            pz_expr *zero = pz_call_resolved(an, ">", 2, rows, long_literal(an, 0));
-            if (zero == NULL)
-                return PZ_FAIL;
-            n = written_call(an, "when", zero, filtered, NULL);
-            pz_expr *resolved = filtered;
-            if (fast)
-                PZ_TRY(pz_resolve_call(an, p->s, n, &resolved));
-            pz_str name = p->names.n > v && p->names.data[v].ptr != NULL ? p->names.data[v] : pivot_value_name(an, p->values.data[v]);
-            if (p->aggs.n > 1) {
-                pz_str an_name = a->kind == PZ_EXPR_ALIAS ? a->u.alias.names.data[0] : pz_expr_name(an, a);
-                name = pz_strf(an->a, PZ_FMT "_" PZ_FMT, PZ_ARG(name), PZ_ARG(an_name));
-            }
-            pz_vec_push(an->a, &agg->exprs, pz_alias_new(an, resolved, name));
-        }
-    return pz_resolve_aggregate(an, agg, NULL, NULL, out);
-}
-
-static pz_status
-pivot_distinct(pz_analyzer *an, pivot_in *p, pz_origin o)
-{
-    pz_exprs one = {0};
-    pz_values got = {0};
-    pz_str max = an->env->conf(an->env->ctx, "spark.sql.pivotMaxValues");
-    int limit = max.ptr ? atoi(max.ptr) : 10000;
-    pz_expr *named = p->cols.data[0]->kind == PZ_EXPR_ATTR ? p->cols.data[0] : pz_alias_new(an, p->cols.data[0], PZ_STR("p"));
-    pz_vec_push(an->a, &one, named);
-    pz_rel *d = pz_rel_new(an, PZ_REL_DISTINCT, pz_project_make(an, p->in, &one), o);
-    PZ_TRY(an->env->distinct_values(an->env->ctx, d, limit, an->a, &got, an->err));
-    if (got.n > limit)
-        return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1324, o, "pivotColumn", pz_expr_name(an, p->cols.data[0]).ptr, "maxValues",
-                        pz_strf(an->a, "%d", limit).ptr, "maxPivotValuesConf", "spark.sql.pivotMaxValues", NULL);
-    for (int i = 0; i < got.n; i++) {
-        pz_expr *v = pz_literal_value(an->a, p->cols.data[0]->type, got.data[i]);
-        v->resolved = true;
-        pz_vec_push(an->a, &p->values, v);
-    }
-    return PZ_OK;
-}
-
-static pz_walk
-note_used(pz_expr *e, void *arg)
-{
-    if (e->kind == PZ_EXPR_ATTR)
-        *(bool *)arg = true;
-    return PZ_WALK_ON;
-}
-
-typedef struct uses { int id; bool found; } uses;
-
-static pz_walk
-uses_id(pz_expr *e, void *arg)
-{
-    uses *u = arg;
-    if (e->kind == PZ_EXPR_ATTR && e->u.attr->id == u->id)
-        u->found = true;
-    return u->found ? PZ_WALK_STOP : PZ_WALK_ON;
-}
-
-static bool
-list_uses(const pz_exprs *l, int id)
-{
-    uses u = {id, false};
-    pz_walk_exprs(l, uses_id, &u);
-    return u.found;
-}
-
-/* struct<a:int,b:string> of the pivot columns */
-static pz_str
-pivot_type(pz_analyzer *an, const pivot_in *p)
-{
-    pz_buf b;
-    pz_str s;
-    pz_buf_init(&b, 0);
-    for (int i = 0; i < p->cols.n; i++)
-        pz_buf_printf(&b, "%s" PZ_FMT ":" PZ_FMT, i ? "," : "struct<", PZ_ARG(pz_expr_name(an, p->cols.data[i])),
-                      PZ_ARG(pz_type_simple(p->cols.data[i]->type, an->a)));
-    pz_buf_putc(&b, '>');
-    s = pz_buf_dup(&b, an->a);
-    pz_buf_free(&b);
-    return s;
-}
-
-PZ_REL_HANDLER(pz_resolve_pivot)
-{
-    pivot_in p = {0};
-    bool sql = r->kind == PZ_REL_PIVOT;
-    (void)note_used;
-    PZ_INPUT(r, &p.in);
-    p.in = pz_drop_hidden(an, p.in);
-    p.s = pz_scope_of(an, p.in, outer, orefs);
-    p.s->allow_aggregate = true;
-    for (int i = 0; i < r->exprs.n; i++) {
-        pz_expr *e;
-        PZ_TRY(pz_resolve_expr(an, p.s, r->exprs.data[i], &e));
-        if (!pz_expr_has_aggregate(e))
-            return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1006, PZ_NO_ORIGIN, "sql", pz_expr_sql(an, e).ptr, NULL);
-        pz_vec_push(an->a, &p.aggs, e);
-    }
-    pz_exprs cols = {0};
-    if (sql)
-        cols = r->u.pivot.columns;
-    else
-        pz_vec_push(an->a, &cols, r->u.agg.pivot_col);
-    for (int i = 0; i < cols.n; i++) {
-        pz_expr *e;
-        PZ_TRY(pz_resolve_expr(an, p.s, cols.data[i], &e));
-        pz_vec_push(an->a, &p.cols, bare(e));
-    }
-    int nv = sql ? r->u.pivot.values.n : r->u.agg.pivot_values.n;
-    for (int i = 0; i < nv; i++) {
-        pz_expr *w = sql ? r->u.pivot.values.data[i].expr : r->u.agg.pivot_values.data[i], *e;
-        pz_value v;
-        if (bare(w)->kind == PZ_EXPR_COLUMN)
-            return pz_raise(an->err, PZ_ERR_NON_LITERAL_PIVOT_VALUES, PZ_NO_ORIGIN, "expression", pz_quote_sql_expr(an, bare(w)).ptr, NULL);
-        PZ_TRY(pz_resolve_expr(an, pz_scope_of(an, NULL, NULL, NULL), w, &e));
-        pz_str alias = sql ? r->u.pivot.values.data[i].alias : pz_str_c(NULL);
-        if (e->kind == PZ_EXPR_ALIAS && alias.ptr == NULL)
-            alias = e->u.alias.names.data[0];
-        e = bare(e);
-        if (p.cols.n == 1) {
-            if (!pz_expr_is_foldable(e))
-                return pz_raise(an->err, PZ_ERR_NON_LITERAL_PIVOT_VALUES, PZ_NO_ORIGIN, "expression", pz_quote_sql_expr(an, e).ptr, NULL);
-            pz_expr *c = pz_cast_to(an, e, p.cols.data[0]->type);
-            PZ_TRY(pz_fold(an, c, &v));
-            e = pz_literal_value(an->a, p.cols.data[0]->type, v);
-            e->resolved = true;
-        }
-        if (p.cols.n > 1 && (e->type->id != PZ_T_STRUCT || e->type->nfields != p.cols.n))
-            return pz_raise(an->err, PZ_ERR_PIVOT_VALUE_DATA_TYPE_MISMATCH, w->origin, "value", pz_expr_sql(an, e).ptr, "valueType",
-                            pz_type_simple(e->type, an->a).ptr, "pivotType", pivot_type(an, &p).ptr, NULL);
-        if (p.cols.n > 1 && alias.ptr == NULL) {
-            PZ_TRY(pz_fold(an, pz_cast_to(an, e, &pz_t_string), &v));
-            alias = v.s;
-        }
-        pz_vec_push(an->a, &p.values, e);
-        pz_vec_push(an->a, &p.names, alias);
-    }
-    if (sql) {                                 /* what neither aggregates nor pivot columns use groups the rows */
-        for (int i = 0; i < p.in->output.n; i++) {
-            pz_attr *a = p.in->output.data[i];
-            if (!list_uses(&p.aggs, a->id) && !list_uses(&p.cols, a->id))
-                pz_vec_push(an->a, &p.keys, pz_attr_ref(an, a, r->origin));
-        }
-    } else {
-        for (int i = 0; i < r->keys.n; i++) {
-            pz_expr *k = NULL;
-            PZ_TRY(pz_resolve_expr(an, p.s, r->keys.data[i], &k));
-            pz_vec_push(an->a, &p.keys, pz_name_item(an, r->keys.data[i], k));
-        }
-        if (nv == 0)
-            PZ_TRY(pivot_distinct(an, &p, r->origin));
-    }
-    return pivot_build(an, &p, r->origin, out);
 }

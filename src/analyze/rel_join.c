@@ -6,8 +6,6 @@
  */
 #include "analyze_int.h"
 
-static const char *const join_sql[] = {"INNER", "FULL OUTER", "LEFT OUTER", "RIGHT OUTER", "LEFT ANTI", "LEFT SEMI", "CROSS"};
-
 /* ------------------------------------------------------------ joins */
 static void
 join_output(pz_analyzer *an, pz_rel *j)
@@ -184,6 +182,47 @@ check_condition(pz_analyzer *an, const pz_rel *r, pz_expr *cond)
     return PZ_OK;
 }
 
+typedef struct lent { pz_analyzer *an; pz_exprs aliases; } lent;
+
+/* An outer column in ON becomes a column of the side whose rows all stay. */
+static pz_expr *
+lend_outer(pz_arena *a, pz_expr *e, void *arg)
+{
+    lent *l = arg;
+    if (e->kind != PZ_EXPR_OUTER)
+        return e;
+    for (int i = 0; i < l->aliases.n; i++)
+        if (l->aliases.data[i]->args.data[0]->u.attr->id == e->u.attr->id)
+            return pz_attr_ref(l->an, l->aliases.data[i]->u.alias.attr, e->origin);
+    pz_expr *al = pz_alias_new(l->an, e, e->u.attr->name);
+    al->u.alias.attr->hidden = true;
+    pz_vec_push(a, &l->aliases, al);
+    return pz_attr_ref(l->an, al->u.alias.attr, e->origin);
+}
+
+/* SELECT (SELECT count(*) FROM a LEFT JOIN b ON a.x = t.y): the engine takes no outer columns in such a condition. */
+static void
+outer_columns_aside(pz_analyzer *an, pz_rel *j, pz_rel **out)
+{
+    pz_rel **side = j->u.join.type == PZ_JOIN_RIGHT ? &j->right : &j->input;
+    lent l = {.an = an};
+    pz_exprs list = {0}, shown = {0};
+    if (j->u.join.type == PZ_JOIN_INNER || j->u.join.type == PZ_JOIN_CROSS || j->u.join.type == PZ_JOIN_FULL)
+        return;
+    j->cond = pz_map_expr(an->a, j->cond, lend_outer, &l);
+    if (l.aliases.n == 0)
+        return;
+    for (int i = 0; i < j->output.n; i++)
+        pz_vec_push(an->a, &shown, pz_attr_ref(an, j->output.data[i], j->origin));
+    for (int i = 0; i < (*side)->output.n; i++)
+        pz_vec_push(an->a, &list, pz_attr_ref(an, (*side)->output.data[i], j->origin));
+    for (int i = 0; i < l.aliases.n; i++)
+        pz_vec_push(an->a, &list, l.aliases.data[i]);
+    *side = pz_project_make(an, *side, &list);
+    join_output(an, j);
+    *out = pz_project_make(an, j, &shown);
+}
+
 PZ_REL_HANDLER(pz_resolve_join)
 {
     pz_rel *j = pz_rel_make(an->a, PZ_REL_JOIN, r->origin);
@@ -224,8 +263,9 @@ PZ_REL_HANDLER(pz_resolve_join)
         if (j->u.join.type == PZ_JOIN_CROSS)
             j->u.join.type = PZ_JOIN_INNER;
     }
-    (void)join_sql;
     *out = j;
+    if (j->cond != NULL && orefs != NULL)
+        outer_columns_aside(an, j, out);
     if (r->u.join.typed) {                     /* joinWith: each side as one struct column */
         pz_exprs list = {0};
         for (int side = 0; side < 2; side++) {

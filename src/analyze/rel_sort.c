@@ -95,14 +95,17 @@ scope_with_missing(pz_analyzer *an, pz_rel *in, pz_scope *outer, pz_exprs *orefs
     return s;
 }
 
-typedef struct stray { pz_analyzer *an; const pz_rel *in; pz_attrs list; } stray;
+typedef struct stray { pz_analyzer *an; const pz_rel *in; pz_attrs list; const pz_expr *first; } stray;
 
 static pz_walk
 find_strays(pz_expr *e, void *arg)
 {
     stray *s = arg;
-    if (e->kind == PZ_EXPR_ATTR && !pz_rel_gives(s->in, e->u.attr->id))
-        pz_vec_push(s->an->a, &s->list, e->u.attr);
+    if (e->kind != PZ_EXPR_ATTR || pz_rel_gives(s->in, e->u.attr->id))
+        return PZ_WALK_ON;
+    if (s->list.n == 0)
+        s->first = e;
+    pz_vec_push(s->an->a, &s->list, e->u.attr);
     return PZ_WALK_ON;
 }
 
@@ -131,7 +134,7 @@ settle(pz_analyzer *an, pz_rel *in, pz_expr *e, bool as_column, pz_expr **out)
 {
     pz_rel *p = select_below(in);
     pz_agg_ctx *c = p != NULL ? pz_agg_ctx_of(an, p) : NULL;
-    stray s = {an, in, {0}};
+    stray s = {.an = an, .in = in};
     pz_walk_expr(e, find_strays, &s);
     bool grouping = false;
     pz_walk_expr(e, find_grouping, &grouping);
@@ -148,7 +151,7 @@ settle(pz_analyzer *an, pz_rel *in, pz_expr *e, bool as_column, pz_expr **out)
                 if (!pz_carry(an, p->input, s.list.data[i]))
                     return not_reachable(an, in, s.list.data[i], e->origin);
         }
-        stray below = {an, p->input, {0}};
+        stray below = {.an = an, .in = p->input};
         pz_walk_expr(n, find_strays, &below);
         bool own = false;                      /* refers to p's own aliases: a PROJECT above p instead */
         for (int i = 0; i < below.list.n; i++)
@@ -215,6 +218,22 @@ is_order_by_all(const pz_exprs *exprs)
     return e != NULL && e->kind == PZ_EXPR_COLUMN && e->names.n == 1 && e->plan_id < 0 && pz_str_ieqc(e->names.data[0], "all");
 }
 
+/* Only right above an aggregation may ORDER BY aggregate. */
+static pz_status
+check_sorted_aggregates(pz_analyzer *an, const pz_rel *in, pz_expr *e, pz_origin whole)
+{
+    const pz_rel *p = select_below((pz_rel *)in);
+    pz_agg_ctx *c = p != NULL ? pz_agg_ctx_of(an, p) : NULL;
+    stray s = {.an = an, .in = in};
+    bool generator;
+    if (!pz_expr_has_aggregate(e) || (c != NULL && !pz_agg_is_sealed(c)))
+        return PZ_OK;
+    pz_walk_expr(e, find_strays, &s);
+    if (c != NULL && s.list.n)
+        return not_reachable(an, in, s.list.data[0], s.first->origin);
+    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_EXPR_FOR_OPERATOR, whole, "operator", "Sort", "invalidExprSqls", pz_misplaced(an, e, &generator).ptr, NULL);
+}
+
 static pz_status
 sort_expr(pz_analyzer *an, pz_scope *s, pz_rel *in, const pz_attrs *before, pz_expr *order, pz_origin whole, pz_expr **out)
 {
@@ -241,7 +260,8 @@ sort_expr(pz_analyzer *an, pz_scope *s, pz_rel *in, const pz_attrs *before, pz_e
     if (pz_expr_has_generator(e))
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_OUTSIDE_SELECT, PZ_NO_ORIGIN, "plan",
                         pz_strf(an->a, "Sort [" PZ_FMT " ASC NULLS FIRST], true", PZ_ARG(pz_expr_sql(an, e))).ptr, NULL);
-    PZ_TRY(pz_refuse_correlated(an, e));
+    PZ_TRY(pz_refuse_correlated(an, e, whole));
+    PZ_TRY(check_sorted_aggregates(an, in, e, whole));
     PZ_TRY(settle(an, in, e, false, &e));
     if (!pz_type_is_orderable(e->type))
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ORDERING_TYPE, e->origin, "functionName", "`sortorder`", "dataType",
@@ -398,6 +418,30 @@ filter_over(pz_analyzer *an, pz_rel *in, pz_expr *cond, pz_origin o, pz_rel **ou
     return PZ_OK;
 }
 
+typedef struct places { pz_analyzer *an; pz_strs list; } places;
+
+static pz_walk
+list_misplaced(pz_expr *e, void *arg)
+{
+    places *p = arg;
+    pz_fn_kind kind = e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0 ? pz_fn_row(e->u.call.fn)->kind : PZ_FN_SCALAR;
+    if (kind == PZ_FN_AGG || kind == PZ_FN_GEN)
+        pz_vec_push(p->an->a, &p->list, pz_expr_sql_qualified(p->an, e));
+    return PZ_WALK_ON;
+}
+
+/* count(1), max(t.a) */
+static pz_str
+misplaced_list(pz_analyzer *an, pz_expr *cond)
+{
+    places p = {.an = an};
+    pz_str s = {0};
+    pz_walk_expr(cond, list_misplaced, &p);
+    for (int i = 0; i < p.list.n; i++)
+        s = i ? pz_strf(an->a, PZ_FMT ", " PZ_FMT, PZ_ARG(s), PZ_ARG(p.list.data[i])) : p.list.data[i];
+    return s;
+}
+
 PZ_REL_HANDLER(pz_resolve_filter)
 {
     pz_rel *in;
@@ -410,13 +454,14 @@ PZ_REL_HANDLER(pz_resolve_filter)
     PZ_TRY(pz_resolve_expr(an, s, r->cond, &cond));
     while (cond->kind == PZ_EXPR_ALIAS)
         cond = cond->args.data[0];
+    PZ_TRY(pz_hoist_aggregates(an, outer, orefs, &cond));
     pz_rel *p = select_below(in);
     bool over_agg = p != NULL && pz_agg_ctx_of(an, p) != NULL;
     if (pz_expr_has_window(cond))
         return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE, PZ_NO_ORIGIN, "clauseName", "WHERE", NULL);
     if (pz_expr_has_generator(cond) || (pz_expr_has_aggregate(cond) && !over_agg))
         return pz_raise(an->err, PZ_ERR_INVALID_WHERE_CONDITION, r->origin, "condition", pz_quote_sql_expr(an, cond).ptr,
-                        "expressionList", pz_expr_sql(an, cond).ptr, NULL);
+                        "expressionList", misplaced_list(an, cond).ptr, NULL);
     PZ_TRY(pz_check_boolean(an, cond));
     PZ_TRY(settle(an, in, cond, false, &cond));
     pz_rel *n;
@@ -455,7 +500,7 @@ static pz_status
 check_qualify(pz_analyzer *an, const pz_rel *in, pz_expr *cond, const pz_rel *select)
 {
     qualified q = {0};
-    stray s = {an, in, {0}};
+    stray s = {.an = an, .in = in};
     pz_walk_expr(cond, find_aggregates, &q);
     if (q.outside != NULL) {
         pz_walk_expr((pz_expr *)q.outside, find_strays, &s);

@@ -340,6 +340,8 @@ find_outer(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out)
     candidates(an, o, &column->names, false, &hits, &used);
     if (hits.n == 0)
         candidates(an, o, &column->names, true, &hits, &used);
+    if (hits.n == 0 && o->agg != NULL)         /* around HAVING: what the groups are made of */
+        candidates(an, o->fallback, &column->names, false, &hits, &used);
     if (hits.n == 0)
         return PZ_OK;
     if (hits.n > 1)
@@ -349,6 +351,35 @@ find_outer(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out)
     if (scope->outer_refs != NULL)
         pz_vec_push(an->a, scope->outer_refs, ref);
     return with_fields(an, ref, column, used, out);
+}
+
+/* In the input of the SELECT below ORDER BY or HAVING. */
+static pz_status
+find_below(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out)
+{
+    pz_attrs hits = {0};
+    int used = 0;
+    for (pz_scope *f = scope->fallback; f != NULL && hits.n == 0; f = f->fallback) {
+        candidates(an, f, &column->names, false, &hits, &used);
+        if (hits.n == 0)
+            candidates(an, f, &column->names, true, &hits, &used);
+    }
+    if (hits.n == 0)
+        return PZ_OK;
+    if (hits.n > 1 && scope->clause == PZ_CLAUSE_ORDER)
+        return pz_raise_unresolved_column(an, scope, column);
+    if (hits.n == 1 && scope->used_fallback != NULL)
+        add_distinct(an->a, scope->used_fallback, hits.data[0]);
+    return choose(an, column, &hits, used, out);
+}
+
+static bool
+below_comes_first(const pz_scope *scope, const pz_expr *column)
+{
+    for (int i = 0; scope->below_first != NULL && i < scope->below_first->n; i++)
+        if (scope->below_first->data[i] == column)
+            return true;
+    return false;
 }
 
 pz_status
@@ -361,9 +392,18 @@ pz_find_column(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out)
         return find_by_plan_id(an, scope, column, out);
     pz_attrs hits = {0};
     int used = 0;
+    if (below_comes_first(scope, column)) {
+        PZ_TRY(find_below(an, scope, column, out));
+        if (*out != NULL)
+            return PZ_OK;
+    }
     candidates(an, scope, &column->names, false, &hits, &used);
     if (hits.n == 0)
         candidates(an, scope, &column->names, true, &hits, &used);
+    if (hits.n > 1 && scope->clause == PZ_CLAUSE_ORDER) {
+        PZ_TRY(find_below(an, scope, column, out));        /* two outputs of that name: neither is meant */
+        return *out != NULL ? PZ_OK : pz_raise_unresolved_column(an, scope, column);
+    }
     if (hits.n > 0)
         return choose(an, column, &hits, used, out);
     if (scope->lateral.n > 0 && !pz_conf_is(an->env, "spark.sql.lateralColumnAlias.enableImplicitResolution", "false")) {
@@ -371,16 +411,9 @@ pz_find_column(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out)
         if (*out != NULL)
             return PZ_OK;
     }
-    for (pz_scope *f = scope->fallback; f != NULL; f = f->fallback) {
-        candidates(an, f, &column->names, false, &hits, &used);
-        if (hits.n == 0)
-            candidates(an, f, &column->names, true, &hits, &used);
-        if (hits.n > 0) {
-            if (hits.n == 1 && scope->used_fallback != NULL)
-                add_distinct(an->a, scope->used_fallback, hits.data[0]);
-            return choose(an, column, &hits, used, out);
-        }
-    }
+    PZ_TRY(find_below(an, scope, column, out));
+    if (*out != NULL)
+        return PZ_OK;
     return find_outer(an, scope, column, out);
 }
 

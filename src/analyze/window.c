@@ -67,7 +67,7 @@ set_frame(pz_analyzer *an, const pz_expr *call, pz_window_spec *w)
     own_frame own = frame_of(fn);
     pz_window_spec want = {.from = {.kind = PZ_BOUND_UNBOUNDED_PRECEDING}, .to = {.kind = PZ_BOUND_CURRENT}};
     if (fn->kind == PZ_FN_WINDOW && w->order.n == 0)
-        return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_FRAME_NOT_ORDERED, PZ_NO_ORIGIN, "wf_name", fn->name, "wf_expr", pz_expr_sql(an, call).ptr, NULL);
+        return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_FRAME_NOT_ORDERED, PZ_NO_ORIGIN, "wf_name", fn->name, "wf_expr", pz_expr_sql_qualified(an, call).ptr, NULL);
     if (own == FRAME_FREE) {
         if (w->unit != PZ_FRAME_NONE)
             return PZ_OK;

@@ -223,6 +223,16 @@ call_sig(signer *g, sig s, const pz_expr *e)
     return e->u.call.order.n ? list_sig(g, s, &e->u.call.order) : s;
 }
 
+/* The columns that a subquery makes for itself count by their order: the same subquery analyzed twice is the same. */
+static pz_walk
+bind_outputs(pz_rel *r, void *arg)
+{
+    numbering *n = arg;
+    for (int i = 0; i < r->output.n; i++)
+        if (*number_slot(n, r->output.data[i]->id) < 0) bind_number(n, r->output.data[i]->id);
+    return PZ_WALK_ON;
+}
+
 /* What the node itself says, children apart. */
 static sig
 node_sig(signer *g, const pz_expr *e)
@@ -242,6 +252,7 @@ node_sig(signer *g, const pz_expr *e)
     case PZ_EXPR_SUBQUERY:
     case PZ_EXPR_TABLE_ARG:
         s = mix(s, (uint64_t)e->u.sub.kind << 1 | e->u.sub.negated);
+        if (!g->ids.by_order && e->u.sub.rel) pz_walk_rel(e->u.sub.rel, bind_outputs, &g->ids);
         return e->u.sub.rel ? mix_sig(s, rel_sig(g, e->u.sub.rel)) : s;
     case PZ_EXPR_SQL_TEXT: return mix_str(s, e->u.text);
     default:
