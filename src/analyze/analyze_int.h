@@ -125,6 +125,8 @@ pz_return_rule pz_return_rule_find(pz_str name);
 /* ---- rel_time_window.c: window() and session_window() become a column of the input; *out is r itself where there are none */
 pz_status pz_split_time_windows(pz_analyzer *an, pz_rel *r, pz_rel **out);
 bool pz_window_micros(const pz_expr *e, int64_t *out); /* '5 minutes' */
+bool pz_window_is_measured(const pz_expr *call);                     /* no size is a text that is no length */
+pz_status pz_window_measure(pz_analyzer *an, const pz_expr *call, int64_t n[3]);   /* size, slide, start in microseconds; says what is wrong */
 bool pz_can_up_cast(const pz_type *from, const pz_type *to);           /* dml_assign.c: no value can be lost */
 pz_status pz_place_partition_ids(pz_analyzer *an, pz_rel **root);      /* partition_id.c */
 /* ---- rel_view.c */

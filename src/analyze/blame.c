@@ -190,9 +190,30 @@ visit_rel(blame *b, pz_rel *r)
     pz_walk_rel(r, visit_node, b);
 }
 
+/* Rows of values that are only selected and projected are made where the plan is, not in tasks. */
+static bool
+is_made_in_place(const pz_rel *r)
+{
+    while (r->kind == PZ_REL_SORT || r->kind == PZ_REL_DISTINCT) r = r->input;
+    while (r->kind == PZ_REL_PROJECT || r->kind == PZ_REL_FILTER || r->kind == PZ_REL_LIMIT || r->kind == PZ_REL_ALIAS) r = r->input;
+    return r->kind == PZ_REL_ONE_ROW || r->kind == PZ_REL_VALUES || r->kind == PZ_REL_LOCAL;
+}
+
+/* Exceptions that are not Spark's own come out of tasks as the end of their job. */
+static void
+wrap_foreign(const pz_plan *plan, pz_error *err)
+{
+    if (err->id == PZ_ERR_NONE || strncmp(pz_err_class_chain(err->klass), "org.apache.spark", 16) == 0 || is_made_in_place(plan->root))
+        return;
+    err->klass = PZ_CLASS_SparkException;
+    err->message = pz_strf(err->arena, "Job aborted due to stage failure: " PZ_FMT, PZ_ARG(err->message));
+}
+
 void
 pz_blame(pz_plan *plan, pz_error *err)
 {
+    if (plan && plan->root)
+        wrap_foreign(plan, err);
     if (err->origin.start >= 0 || err->origin.source || !plan || !plan->root)
         return;
     blame b = {.err = err, .a = err->arena, .found = PZ_NO_ORIGIN};

@@ -2,14 +2,14 @@
  * analyze/check_calls.c - which mistake of several is told first.
  *
  * Spark looks all functions up before it resolves anything else, and counts their arguments before it gives up on columns and tables;
- * we resolve in one pass.  So when that pass failed, the plan as it was written is gone through for calls that would have failed before.
+ * we resolve in one pass.  (The sizes of windows are read when the function is looked up.)  So when that pass failed, the plan as it was written is gone through for calls that would have failed before.
  * In: an unresolved relation.  Out: the error that comes first, or none.  Starts at pz_check_calls.
  */
 #include "func_int.h"
 
 typedef struct search {
     pz_analyzer *an;
-    const pz_expr *unknown, *miscounted;
+    const pz_expr *unknown, *miscounted, *unmeasured;
     pz_str missing;                            /* `a`.`b`: the column that is not there; empty: none is known to be there */
     const pz_expr *skip;                       /* the generator of a LATERAL VIEW has an error of its own */
     pz_rels subqueries;
@@ -54,6 +54,8 @@ look_at(pz_expr *e, void *arg)
     if (!pz_fn_row(row)->why_not && !pz_takes_count(row, e->args.n)) {
         s->miscounted = e;
         s->row = row;
+    } else if (pz_str_ieqc(e->names.data[0], "window") && !pz_window_is_measured(e)) {
+        s->unmeasured = e;
     }
     return PZ_WALK_ON;
 }
@@ -78,5 +80,7 @@ pz_check_calls(pz_analyzer *an, const pz_rel *root, pz_str missing)
         return pz_raise_unknown_call(an, s.unknown);
     if (s.miscounted)
         return pz_raise_num_args(an, s.miscounted, s.row);
+    if (s.unmeasured)
+        return pz_window_measure(an, s.unmeasured, (int64_t[4]){0});
     return PZ_OK;
 }

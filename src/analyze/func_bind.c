@@ -25,7 +25,7 @@ bind_var(pz_binding *b, const pz_sig_type *s, const pz_type *t, bool null, bool 
         return true;
     if (b->casts == PZ_CASTS_NULL && (v->type->id == PZ_T_VOID || t->id == PZ_T_VOID)) {
         common = v->type->id == PZ_T_VOID ? t : v->type;
-    } else if (b->casts != PZ_CASTS_ALL) {
+    } else if (b->casts < PZ_CASTS_LATER) {
         if (!pz_type_eq_loose(v->type, t))
             return false;
         common = pz_type_tightest(b->an->a, v->type, t, b->an->env->ansi);
@@ -246,7 +246,7 @@ pz_fn_try(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int row, pz_cas
             return PZ_FIT_LAMBDA;
         }
         if (!pz_sig_accepts(p->type, t)) {
-            bool may = t->id == PZ_T_VOID ? casts != PZ_CASTS_NONE && !p->no_null : casts == PZ_CASTS_ALL && !p->exact;
+            bool may = t->id == PZ_T_VOID ? casts != PZ_CASTS_NONE && !p->no_null : (casts == PZ_CASTS_ALL || (casts == PZ_CASTS_LATER && i > 0)) && !p->exact;
             t = may || (i < 16 && b->defaulted >> i & 1 && (!p->exact || t->id == PZ_T_VOID)) ? pz_sig_implicit(an->a, p->type, t, an->env->ansi) : NULL;
             if (!t) {
                 b->bad_arg = i;

@@ -15,7 +15,7 @@ typedef struct pz_var {
 typedef enum pz_fit { PZ_FIT_OK, PZ_FIT_ARITY, PZ_FIT_NAMES, PZ_FIT_TYPE, PZ_FIT_COMMON, PZ_FIT_LAMBDA, PZ_FIT_ERROR } pz_fit;
 
 /* Rows are tried with the arguments as they are, then with NULL taking any type, then with every implicit cast. */
-typedef enum pz_casts { PZ_CASTS_NONE, PZ_CASTS_NULL, PZ_CASTS_ALL } pz_casts;
+typedef enum pz_casts { PZ_CASTS_NONE, PZ_CASTS_NULL, PZ_CASTS_LATER /* all but the first argument's */, PZ_CASTS_ALL } pz_casts;
 
 typedef struct pz_binding {
     pz_analyzer *an;

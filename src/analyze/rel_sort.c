@@ -235,6 +235,16 @@ check_sorted_aggregates(pz_analyzer *an, const pz_rel *in, pz_expr *e, pz_origin
 }
 
 static pz_status
+check_key(pz_analyzer *an, pz_expr *e, const pz_expr *order)
+{
+    if (pz_type_is_orderable(e->type)) return PZ_OK;
+    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ORDERING_TYPE, e->origin, "functionName", "`sortorder`", "dataType",
+                    pz_quote_type(an, e->type).ptr, "sqlExpr",
+                    pz_strf(an->a, "\"" PZ_FMT " %s NULLS %s\"", PZ_ARG(pz_expr_sql(an, e)), order->u.sort.asc ? "ASC" : "DESC",
+                            order->u.sort.nulls_first ? "FIRST" : "LAST").ptr, NULL);
+}
+
+static pz_status
 sort_expr(pz_analyzer *an, pz_scope *s, pz_rel *in, const pz_attrs *before, pz_expr *order, pz_origin whole, pz_expr **out)
 {
     pz_expr *e = order->args.data[0];
@@ -248,7 +258,7 @@ sort_expr(pz_analyzer *an, pz_scope *s, pz_rel *in, const pz_attrs *before, pz_e
             return pz_raise(an->err, PZ_ERR_ORDER_BY_POS_OUT_OF_RANGE, e->origin, "index", pz_strf(an->a, "%lld", (long long)i).ptr,
                             "size", pz_strf(an->a, "%d", vis.n).ptr, NULL);
         *out = pz_attr_ref(an, vis.data[i - 1], e->origin);
-        return PZ_OK;
+        return check_key(an, *out, order);
     }
     PZ_TRY(pz_resolve_expr(an, s, e, &e));
     while (e->kind == PZ_EXPR_ALIAS)
@@ -263,13 +273,8 @@ sort_expr(pz_analyzer *an, pz_scope *s, pz_rel *in, const pz_attrs *before, pz_e
     PZ_TRY(pz_refuse_correlated(an, e, whole));
     PZ_TRY(check_sorted_aggregates(an, in, e, whole));
     PZ_TRY(settle(an, in, e, false, &e));
-    if (!pz_type_is_orderable(e->type))
-        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ORDERING_TYPE, e->origin, "functionName", "`sortorder`", "dataType",
-                        pz_quote_type(an, e->type).ptr, "sqlExpr",
-                        pz_strf(an->a, "\"" PZ_FMT " %s NULLS %s\"", PZ_ARG(pz_expr_sql(an, e)), order->u.sort.asc ? "ASC" : "DESC",
-                                order->u.sort.nulls_first ? "FIRST" : "LAST").ptr, NULL);
     *out = e;
-    return PZ_OK;
+    return check_key(an, e, order);
 }
 
 PZ_REL_HANDLER(pz_resolve_sort)
@@ -290,6 +295,7 @@ PZ_REL_HANDLER(pz_resolve_sort)
                 memset(&o->args, 0, sizeof(o->args));
                 pz_vec_push(an->a, &o->args, pz_attr_ref(an, before.data[i], o->origin));
                 o->resolved = true;
+                PZ_TRY(check_key(an, o->args.data[0], o));
                 pz_vec_push(an->a, &orders, o);
             }
         }

@@ -109,6 +109,38 @@ pz_window_micros(const pz_expr *e, int64_t *out)
     return true;
 }
 
+/* Sizes that are texts are intervals of a fixed length. */
+static const pz_expr *
+first_unmeasured(const pz_expr *call, int64_t n[])
+{
+    for (int i = 1; i < call->args.n && i < 4; i++) {
+        const pz_expr *e = call->args.data[i];
+        if (!pz_window_micros(e, &n[i - 1])) return e;
+    }
+    return NULL;
+}
+
+bool
+pz_window_is_measured(const pz_expr *call)
+{
+    int64_t n[3];
+    const pz_expr *e = first_unmeasured(call, n);
+    return !e || e->kind != PZ_EXPR_LITERAL || e->value.null || !e->type || !pz_type_is_string(e->type);
+}
+
+pz_status
+pz_window_measure(pz_analyzer *an, const pz_expr *call, int64_t n[3])
+{
+    const pz_expr *e = first_unmeasured(call, n);
+    int32_t months, days;
+    int64_t micros;
+    if (!e) return PZ_OK;
+    if (e->kind == PZ_EXPR_LITERAL && !e->value.null && pz_calendar_interval_parse(e->value.s, &months, &days, &micros))
+        return pz_raise_as(an->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_LEGACY_ERROR_TEMP_3231, call->origin, "interval",
+                           pz_dup(an->a, e->value.s).ptr, NULL);
+    return pz_raise(an->err, PZ_ERR_CANNOT_PARSE_INTERVAL, call->origin, "intervalString", pz_strf(an->a, "'" PZ_FMT "'", PZ_ARG(e->value.s)).ptr, NULL);
+}
+
 /* A size that is no number and no text. */
 static bool
 is_odd(const pz_expr *call)

@@ -378,7 +378,7 @@ RULE_FN(pz_rule_arrays_zip)
 /* ---- sequence: integers by integers, dates and timestamps by intervals */
 RULE_FN(pz_rule_sequence)
 {
-    const pz_type *a = arg(call, 0)->type, *b = arg(call, 1)->type, *t = pz_type_tightest(an->a, a, b, an->env->ansi);
+    const pz_type *a = arg(call, 0)->type, *b = arg(call, 1)->type, *t = pz_type_wider(an->a, a, b, an->env->ansi);
     const pz_type *step = call->args.n > 2 ? arg(call, 2)->type : NULL;
     bool ints = t != NULL && pz_type_is_integral(t) && (step == NULL || pz_type_is_integral(step));
     bool times = t != NULL && pz_type_is_datetime(t) && (step == NULL || pz_type_is_interval(step));

@@ -330,16 +330,7 @@ RULE_FN(pz_rule_time_window)
     call->type = window_type(an, call->args.data[0]->type);
     call->nullable = false;
     if (!pz_str_eqc(call->names.data[0], "window")) return PZ_OK;
-    for (int i = 1; i < call->args.n; i++) {
-        const pz_expr *e = call->args.data[i];
-        int32_t months, days;
-        int64_t micros;
-        if (pz_window_micros(e, &n[i - 1])) continue;
-        if (e->kind == PZ_EXPR_LITERAL && !e->value.null && pz_calendar_interval_parse(e->value.s, &months, &days, &micros))
-            return pz_raise_as(an->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_LEGACY_ERROR_TEMP_3231, call->origin, "interval",
-                               pz_dup(an->a, e->value.s).ptr, NULL);
-        return pz_raise(an->err, PZ_ERR_CANNOT_PARSE_INTERVAL, call->origin, "intervalString", pz_strf(an->a, "'" PZ_FMT "'", PZ_ARG(e->value.s)).ptr, NULL);
-    }
+    PZ_TRY(pz_window_measure(an, call, n));
     if (call->args.n == 2) n[1] = n[0];
     if (n[1] > n[0]) return window_constraint(an, call, n, 1, 0, "<=");
     if (n[2] >= n[1] || -n[2] >= n[1]) return window_constraint(an, call, n, 2, 1, "<");

@@ -37,8 +37,9 @@ schema_text_type(pz_analyzer *an, pz_str text, const pz_type **out)
     pz_error probe;
     pz_error_init(&probe, an->a);
     pz_str trimmed = pz_str_trim(text);
-    if (trimmed.len > 0 && (trimmed.ptr[0] == '{' || trimmed.ptr[0] == '"'))
-        return pz_type_from_json(trimmed, an->a, out, an->err);
+    if (trimmed.len > 0 && (trimmed.ptr[0] == '{' || trimmed.ptr[0] == '"') && pz_type_from_json(trimmed, an->a, out, &probe) == PZ_OK)
+        return PZ_OK;
+    pz_error_init(&probe, an->a);
     if (trimmed.len == 0)
         return pz_raise_as(an->err, PZ_CLASS_AnalysisException, PZ_ERR_PARSE_EMPTY_STATEMENT, PZ_NO_ORIGIN, NULL);
     if (pz_parse_type(text, an->a, out, &probe) == PZ_OK)

@@ -140,7 +140,9 @@ pz_rule_width_bucket(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 pz_status
 pz_rule_nanvl(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
-    bool narrow = type_of(call, 0)->id == PZ_T_FLOAT && (type_of(call, 1)->id == PZ_T_FLOAT || type_of(call, 1)->id == PZ_T_VOID);
+    const pz_expr *other = call->args.data[1];
+    while (other->kind == PZ_EXPR_CAST && other->u.cast.implicit) other = other->args.data[0];
+    bool narrow = type_of(call, 0)->id == PZ_T_FLOAT && (other->type->id == PZ_T_FLOAT || other->type->id == PZ_T_VOID);
     const pz_type *t = narrow ? &pz_t_float : &pz_t_double;
     (void)scope;
     cast_arg(an, call, 0, t);

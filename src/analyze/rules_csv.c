@@ -8,6 +8,25 @@ pz_status pz_schema_argument(pz_analyzer *an, pz_expr *call, int i, const pz_typ
 /* Options are map('key', 'value', ...) written out, all texts. */
 pz_status pz_check_options(pz_analyzer *an, const pz_expr *call, int at);                     /* for return_rules_json.c too */
 
+static pz_walk
+find_column(pz_expr *e, void *arg)
+{
+    const pz_expr **found = arg;
+    if (!*found && e->kind == PZ_EXPR_ATTR) *found = e;
+    return *found ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
+/* Options are read when the call is analyzed, where columns have no values. */
+static pz_status
+refuse_open(pz_analyzer *an, const pz_expr *map)
+{
+    const pz_expr *column = NULL;
+    pz_walk_expr((pz_expr *)map, find_column, &column);
+    if (!column) return PZ_OK;
+    return pz_raise(an->err, PZ_ERR_INTERNAL_ERROR, PZ_NO_ORIGIN, "message",
+                    pz_strf(an->a, "Cannot evaluate expression: " PZ_FMT "#%d", PZ_ARG(column->u.attr->name), column->u.attr->id).ptr, NULL);
+}
+
 pz_status
 pz_check_options(pz_analyzer *an, const pz_expr *call, int at)
 {
@@ -21,7 +40,7 @@ pz_check_options(pz_analyzer *an, const pz_expr *call, int at)
         return pz_raise(an->err, PZ_ERR_INVALID_OPTIONS_NON_MAP_FUNCTION, call->origin, NULL);
     if (!pz_type_is_string(e->type->key) || !pz_type_is_string(e->type->element))
         return pz_raise(an->err, PZ_ERR_INVALID_OPTIONS_NON_STRING_TYPE, call->origin, "mapType", pz_quote_type(an, e->type).ptr, NULL);
-    return PZ_OK;
+    return pz_expr_is_foldable(e) ? PZ_OK : refuse_open(an, e);
 }
 
 pz_status

@@ -19,7 +19,7 @@ static bool
 known_int(const pz_expr *e, int64_t *v)
 {
     while (e->kind == PZ_EXPR_CAST && e->u.cast.implicit && pz_type_is_integral(e->type)) e = e->args.data[0];
-    if (e->kind != PZ_EXPR_LITERAL || e->value.null || !pz_type_is_integral(e->type)) return false;
+    if (e->kind != PZ_EXPR_LITERAL || e->value.null || !pz_type_is_integral(e->type) || e->value.i != (int32_t)e->value.i) return false;
     *v = e->value.i;
     return true;
 }

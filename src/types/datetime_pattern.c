@@ -143,6 +143,13 @@ pz_datetime_pattern_check(const pz_datetime_pattern *p, pz_error *err)
     return PZ_FAIL;
 }
 
+pz_status
+pz_datetime_pattern_refuse(const pz_datetime_pattern *p, pz_error *err)
+{
+    pz_datetime_pattern plain = {.text = p->text, .bad = PZ_ERR_INVALID_DATETIME_PATTERN_WITH_SUGGESTION, .bad_class = PZ_CLASS_SparkRuntimeException};
+    return pz_datetime_pattern_check(&plain, err);
+}
+
 /* ---------------------------------------------------------------- compiling */
 
 static pz_dp_element *

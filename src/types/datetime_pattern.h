@@ -39,6 +39,7 @@ typedef struct pz_datetime_pattern {
 const pz_datetime_pattern *pz_datetime_pattern_make(pz_arena *a, pz_str text, bool parsing, pz_time_policy policy);
 /* PZ_FAIL with the condition if the pattern is not valid. */
 pz_status pz_datetime_pattern_check(const pz_datetime_pattern *p, pz_error *err);
+pz_status pz_datetime_pattern_refuse(const pz_datetime_pattern *p, pz_error *err);   /* whatever is wrong with it: INVALID_DATETIME_PATTERN.WITH_SUGGESTION */
 /* Print a wall clock; zone and instant only matter to zone letters. */
 pz_status pz_datetime_format(const pz_datetime_pattern *p, int64_t local_micros, int64_t utc_micros, const pz_zone *zone, pz_buf *out, pz_error *err);
 

@@ -1,10 +1,12 @@
 /*
- * types/shortest.c - the shortest decimal that reads back as a given floating-point number.
+ * types/shortest.c - the decimal that a floating-point number is written as: the shortest that reads back as it, but for the numbers of which
+ * the Java that Spark 4.3 runs on (17) writes another: whole numbers past the precision, powers of two, and those halfway to a neighbour.
  *
  * Raffaello Giulietti's algorithm ("The Schubfach way to render doubles"): scale the number and the two bounds of its rounding
  * interval by a power of ten kept to 128 bits, and choose among the decimals between them.  The powers are computed once, exactly.
  * Things start at pz_double_shortest() and pz_float_shortest().
  */
+#include <math.h>
 #include <pthread.h>
 
 #include "types.h"
@@ -83,16 +85,14 @@ floor_shift(int64_t v, int bits)
     return (int)(v >> bits);
 }
 
-/* Number c * 2^q; `closer`: its lower neighbour is only half as far as the upper one. */
+/* Number c * 2^q, of which neither neighbour is nearer than the other. */
 static void
-shortest(uint64_t c, int q, bool closer, uint64_t *digits, int *exponent)
+shortest(uint64_t c, int q, uint64_t *digits, int *exponent)
 {
-    uint64_t out = c % 2;                      /* the bounds belong to the interval of even numbers only */
-    uint64_t low = 4 * c - 2 + closer, mid = 4 * c, high = 4 * c + 2;
-    int k = floor_shift((int64_t)q * 1262611 - (closer ? 524031 : 0), 22);
+    int k = floor_shift((int64_t)q * 1262611, 22);
     int h = q + floor_shift((int64_t)-k * 1741647, 19) + 1;
     power g = powers[-k - POWER_MIN];
-    uint64_t lower = round_to_odd(g, low << h) + out, v = round_to_odd(g, mid << h), upper = round_to_odd(g, high << h) - out, s = v / 4;
+    uint64_t lower = round_to_odd(g, (4 * c - 2) << h) + 1, v = round_to_odd(g, (4 * c) << h), upper = round_to_odd(g, (4 * c + 2) << h) - 1, s = v / 4;
     if (s >= 10) {
         uint64_t t = s / 10;
         bool down = lower <= 40 * t, up = 40 * t + 40 <= upper;
@@ -107,10 +107,129 @@ shortest(uint64_t c, int q, bool closer, uint64_t *digits, int *exponent)
     *exponent = k;
 }
 
-static void
-strip_zeros(uint64_t *digits, int *exponent)
+/* ---- where the Java of Spark 4.3 has ways of its own ---- */
+static int
+top_bit(uint64_t c)
 {
-    while (*digits && *digits % 10 == 0) {
+    return 63 - __builtin_clzll(c);
+}
+
+/* Whole numbers below 2^63: all digits but those that its precision cannot hold. */
+static bool
+whole(uint64_t c, int q, int precision, uint64_t *digits, int *exponent)
+{
+    int top = top_bit(c) + q, past = top - precision - 1, dropped = past > 1 ? past * 30103 / 100000 : 0;
+    uint64_t v, ten = 1;
+    if (top < 0 || top > 62 || __builtin_ctzll(c) + q < 0) return false;
+    v = q >= 0 ? c << q : c >> -q;
+    for (int i = 0; i < dropped; i++) ten *= 10;
+    *digits = v / ten + (dropped && v % ten >= ten / 2);
+    *exponent = dropped;
+    return true;
+}
+
+enum { LIMBS = 80 };                           /* 2^2560; 10^324 * 2^1076 needs less */
+typedef struct big { uint32_t n[LIMBS]; } big;
+
+static void
+times(big *b, uint32_t by)
+{
+    uint64_t carry = 0;
+    for (int i = 0; i < LIMBS; i++) {
+        carry += (uint64_t)b->n[i] * by;
+        b->n[i] = (uint32_t)carry;
+        carry >>= 32;
+    }
+}
+
+static void
+scale(big *b, int two, int ten)
+{
+    for (; two > 0; two -= two < 31 ? two : 31) times(b, 1u << (two < 31 ? two : 31));
+    for (; ten > 0; ten--) times(b, 10);
+}
+
+static int
+compare(const big *a, const big *b)
+{
+    for (int i = LIMBS - 1; i >= 0; i--)
+        if (a->n[i] != b->n[i]) return a->n[i] < b->n[i] ? -1 : 1;
+    return 0;
+}
+
+/* a + sign * b */
+static void
+add(big *a, const big *b, int sign)
+{
+    int64_t carry = 0;
+    for (int i = 0; i < LIMBS; i++) {
+        carry += (int64_t)a->n[i] + sign * (int64_t)b->n[i];
+        a->n[i] = (uint32_t)carry;
+        carry >>= 32;
+    }
+}
+
+static uint64_t
+take_digit(big *rest, const big *unit)
+{
+    uint64_t d = 0;
+    for (; compare(rest, unit) >= 0; d++) add(rest, unit, -1);
+    times(rest, 10);
+    return d;
+}
+
+/*
+ * Digit by digit, until what is left or what is missing is less than half the distance to the neighbours: the nearer one's, which
+ * powers of two have below them.  Numbers written with an exponent get two digits at least.
+ */
+static void
+by_digits(uint64_t c, int q, bool power_of_two, uint64_t *digits, int *exponent)
+{
+    big rest = {{(uint32_t)c, (uint32_t)(c >> 32)}}, unit = {{4}}, half = {{power_of_two ? 1 : 2}}, ten, sum;
+    int top = top_bit(c), k = (int)floor((ldexp((double)c, -top) - 1.5) * 0.289529654 + 0.176091259 + (top + q) * 0.301029995663981);   /* or one more */
+    bool begun = false;
+    scale(&rest, 2 + (q > 0 ? q : 0), k < 0 ? -k : 0);
+    scale(&half, q > 0 ? q : 0, k < 0 ? -k : 0);
+    scale(&unit, q < 0 ? -q : 0, k > 0 ? k : 0);
+    ten = unit;
+    times(&ten, 10);
+    *digits = 0;
+    for (int n = 0;; n++) {
+        uint64_t digit = take_digit(&rest, &unit);
+        bool low, high;
+        *digits = *digits * 10 + digit;
+        times(&half, 10);
+        sum = rest;
+        add(&sum, &half, 1);
+        low = compare(&rest, &half) < 0;
+        high = compare(&sum, &ten) > 0;
+        if (!begun && !digit && !high) {
+            k--;
+            n--;
+        } else if ((low || high) && (begun || (k >= -3 && k < 8))) {
+            times(&rest, 2);
+            if (high && (!low || compare(&rest, &ten) > 0 || (compare(&rest, &ten) == 0 && (*digits & 1)))) ++*digits;
+            *exponent = k - n;
+            return;
+        }
+        begun = true;
+    }
+}
+
+/* c * 2^q with `precision` bits, as Double.toString and Float.toString of Java 17 choose its digits. */
+static void
+choose(uint64_t c, int q, int precision, uint64_t *digits, int *exponent)
+{
+    bool power_of_two = (c & (c - 1)) == 0;
+    *digits = 0;
+    *exponent = 0;
+    if (!c) return;
+    pthread_once(&once, compute_powers);
+    if (!whole(c, q, precision, digits, exponent)) {
+        if (power_of_two || c < 1000) by_digits(c, q, power_of_two, digits, exponent);
+        else shortest(c, q, digits, exponent);
+    }
+    while (*digits % 10 == 0) {
         *digits /= 10;
         ++*exponent;
     }
@@ -119,23 +238,19 @@ strip_zeros(uint64_t *digits, int *exponent)
 void
 pz_double_shortest(double d, uint64_t *digits, int *exponent)
 {
-    uint64_t bits;
+    uint64_t bits, fraction;
     memcpy(&bits, &d, sizeof bits);
-    uint64_t fraction = bits & ((1ull << 52) - 1);
+    fraction = bits & ((1ull << 52) - 1);
     int e = (int)(bits >> 52 & 0x7ff);
-    pthread_once(&once, compute_powers);
-    shortest(e ? fraction | 1ull << 52 : fraction, (e ? e : 1) - 1075, fraction == 0 && e > 1, digits, exponent);
-    strip_zeros(digits, exponent);
+    choose(e ? fraction | 1ull << 52 : fraction, (e ? e : 1) - 1075, 53, digits, exponent);
 }
 
 void
 pz_float_shortest(float f, uint64_t *digits, int *exponent)
 {
-    uint32_t bits;
+    uint32_t bits, fraction;
     memcpy(&bits, &f, sizeof bits);
-    uint32_t fraction = bits & ((1u << 23) - 1);
+    fraction = bits & ((1u << 23) - 1);
     int e = (int)(bits >> 23 & 0xff);
-    pthread_once(&once, compute_powers);
-    shortest(e ? fraction | 1u << 23 : fraction, (e ? e : 1) - 150, fraction == 0 && e > 1, digits, exponent);
-    strip_zeros(digits, exponent);
+    choose(e ? fraction | 1u << 23 : fraction, (e ? e : 1) - 150, 24, digits, exponent);
 }

@@ -51,18 +51,6 @@ spell(uint64_t v, int exponent, digits *s)
     for (int i = 0; i < n; i++) s->text[i] = back[n - 1 - i];
 }
 
-/* Java never stops at one digit: it prints the nearest decimal of two (4.9E-324, not 5E-324), which matters next to zero only. */
-static void
-widen(double d, digits *s)
-{
-    char text[16];
-    snprintf(text, sizeof text, "%.1e", d);
-    s->text[0] = text[0];
-    s->text[1] = text[2];
-    s->n = text[2] == '0' ? 1 : 2;
-    s->point = (int)strtol(text + 4, NULL, 10) + 1;
-}
-
 /* Java's layout: plain from 10^-3 to 10^7, else d.dddE<exponent>; always a digit after the point. */
 static void
 lay_out(pz_buf *b, const digits *s)
@@ -108,7 +96,6 @@ pz_double_text(pz_buf *b, double d)
     if (d < 0) pz_buf_putc(b, '-');
     pz_double_shortest(d, &v, &exponent);
     spell(v, exponent, &s);
-    if (s.n == 1 && fabs(d) < 1e-300) widen(fabs(d), &s);
     lay_out(b, &s);
 }
 
@@ -122,7 +109,6 @@ pz_float_text(pz_buf *b, float f)
     if (f < 0) pz_buf_putc(b, '-');
     pz_float_shortest(f, &v, &exponent);
     spell(v, exponent, &s);
-    if (s.n == 1 && fabsf(f) < 1e-37f) widen((double)fabsf(f), &s);
     lay_out(b, &s);
 }
 

@@ -76,6 +76,7 @@ parse(pz_fn_ctx *c, const pz_value *args, bool ntz, pz_value *out)
     const format_state *s = c->site->state;
     pz_parsed_time t;
     pz_str why;
+    if (ntz && p->bad != PZ_ERR_NONE) return pz_datetime_pattern_refuse(p, c->err);   /* no older parser read these */
     PZ_TRY(pz_datetime_pattern_check(p, c->err));
     if (!pz_datetime_parse(p, args[0].s, &t, c->scratch, &why)) {
         if (s->policy == PZ_TIME_EXCEPTION) PZ_TRY(taken_before(c, args));

@@ -195,15 +195,25 @@ pieces(pz_fn_ctx *c, const pz_regex *re, pz_str s, int limit, pz_str **out)
     return v.n;
 }
 
+static pz_status
+delimiter(pz_fn_ctx *c, pz_str pattern, const pz_regex **out)
+{
+    bool any_case = pz_collation_is_lcase(c->site->arg_types[0]->collation);
+    *out = pz_regex_cached(any_case ? pz_strf(c->scratch, "(?iu)" PZ_FMT, PZ_ARG(pattern)) : pattern);
+    if ((*out)->code) return PZ_OK;
+    return pz_raise_text(c->err, PZ_CLASS_JavaIllegalArgumentException, PZ_FMT ": " PZ_FMT, PZ_ARG((*out)->error), PZ_ARG(pattern));
+}
+
 PZ_FN(fn_str_to_map)
 {
     builder b;
-    bool any_case = pz_collation_is_lcase(c->site->arg_types[0]->collation);
-    const pz_regex *pair = pz_regex_cached(any_case ? pz_strf(c->scratch, "(?iu)" PZ_FMT, PZ_ARG(args[1].s)) : args[1].s), *kv;
+    const pz_regex *pair, *kv;
     pz_str *entries, *parts;
-    int n = pieces(c, pair, args[0].s, -1, &entries);
+    int n;
+    PZ_TRY(delimiter(c, args[1].s, &pair));
+    n = pieces(c, pair, args[0].s, -1, &entries);
     start(&b, c, out, n);
-    kv = pz_regex_cached(any_case ? pz_strf(c->scratch, "(?iu)" PZ_FMT, PZ_ARG(args[2].s)) : args[2].s);
+    PZ_TRY(delimiter(c, args[2].s, &kv));
     for (int i = 0; i < n; i++) {
         int k = pieces(c, kv, entries[i], 2, &parts);
         pz_value key = {.s = parts[0]}, val = {.null = k < 2};

@@ -253,6 +253,8 @@ PZ_FN(fn_repeat)
 PZ_FN(fn_space)
 {
     size_t n = args[0].i < 0 ? 0 : (size_t)args[0].i;
+    if (n > MAX_BYTES)
+        return pz_raise_text(c->err, PZ_CLASS_JavaRuntimeException, "the text of blanks is too long");
     char *p = room(c, n);
     memset(p, ' ', n);
     return give_str(out, (pz_str){p, n});

@@ -31,6 +31,7 @@ typedef struct top {
     int max;
     pz_value *arrivals;
     int narrivals;                             /* -1: too many came */
+    pz_str items;                              /* the type that the first sketch combined names; not set: none was */
 } top;
 
 /* ---- the table */
@@ -595,6 +596,26 @@ sizes_differ(pz_fn_ctx *c, int a, int64_t b)
                     pz_strf(c->scratch, "%" PRId64, b).ptr, NULL);
 }
 
+/* The type of the items as a sketch names it: `item INT NOT NULL`. */
+static pz_str
+item_type(pz_str ddl)
+{
+    static const char head[] = "item ", tail[] = " NOT NULL";
+    if (pz_str_starts(ddl, head)) ddl = (pz_str){ddl.ptr + strlen(head), ddl.len - strlen(head)};
+    if (pz_str_ends(ddl, tail)) ddl.len -= strlen(tail);
+    return ddl;
+}
+
+static pz_status
+same_items(pz_fn_ctx *c, top *s, pz_str ddl)
+{
+    pz_str have = item_type(s->items), other = item_type(ddl);
+    if (!s->items.ptr) s->items = pz_dup(s->arena, ddl);
+    if (!have.ptr || pz_str_eq(have, other)) return PZ_OK;
+    return pz_raise(c->err, PZ_ERR_APPROX_TOP_K_SKETCH_TYPE_NOT_MATCH, PZ_NO_ORIGIN, "type1", pz_strf(c->scratch, "\"" PZ_FMT "\"", PZ_ARG(have)).ptr,
+                    "type2", pz_strf(c->scratch, "\"" PZ_FMT "\"", PZ_ARG(other)).ptr, NULL);
+}
+
 static pz_status
 update_combine(pz_fn_ctx *c, void *st, const pz_value *args)
 {
@@ -607,6 +628,7 @@ update_combine(pz_fn_ctx *c, void *st, const pz_value *args)
     if (max != s->max)
         return sizes_differ(c, s->max, max);
     s->narrivals = -1;
+    PZ_TRY(same_items(c, s, args[0].list.items[3].s));
     PZ_TRY(from_bytes(c, args[0].list.items[0].s, s->t.type, &x));
     merge(&s->t, &x, s->arena);
     close_table(&x);
@@ -629,6 +651,7 @@ combine(pz_fn_ctx *c, void *into, const void *from)
     start(s, x->t.type, x->max);
     if (s->max != x->max)
         return sizes_differ(c, s->max, x->max);
+    if (x->items.ptr) PZ_TRY(same_items(c, s, x->items));
     s->narrivals = -1;
     merge(&s->t, &x->t, s->arena);
     return PZ_OK;

@@ -6,6 +6,7 @@
  */
 #include "xml.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -21,21 +22,32 @@ static pz_xpath expression(eval *e);
 
 /* ---------------------------------------------------------------- values */
 
+/* Digits with a point among them, and no exponent. */
+static size_t
+number_length(pz_str s)
+{
+    size_t n = 0, digits = 0;
+    bool point = false;
+    for (; n < s.len && (isdigit((unsigned char)s.ptr[n]) || (s.ptr[n] == '.' && !point)); n++) {
+        point |= s.ptr[n] == '.';
+        digits += s.ptr[n] != '.';
+    }
+    return digits ? n : 0;
+}
+
 double
 pz_xpath_number(pz_arena *a, const pz_xpath *v)
 {
     pz_str s;
-    char *end;
-    double d;
+    size_t n;
     if (v->kind == PZ_XPATH_NUMBER)
         return v->number;
     if (v->kind == PZ_XPATH_BOOLEAN)
         return v->boolean;
     s = pz_dup(a, pz_str_trim(pz_xpath_string(a, v)));
-    if (s.len == 0 || !strchr("0123456789.-", s.ptr[0]))
-        return NAN;
-    d = strtod(s.ptr, &end);
-    return *end ? NAN : d;
+    n = s.len && s.ptr[0] == '-';
+    n += number_length((pz_str){s.ptr + n, s.len - n});
+    return n == s.len && n ? strtod(s.ptr, NULL) : NAN;
 }
 
 pz_str
@@ -475,10 +487,9 @@ primary(eval *e)
         return string(s);
     }
     if ((*e->p >= '0' && *e->p <= '9') || (*e->p == '.' && e->p + 1 < e->end && e->p[1] >= '0' && e->p[1] <= '9')) {
-        pz_str rest = pz_dup(e->a, (pz_str){e->p, (size_t)(e->end - e->p)});
-        char *end;
-        double d = strtod(rest.ptr, &end);
-        e->p += end - rest.ptr;
+        size_t n = number_length((pz_str){e->p, (size_t)(e->end - e->p)});
+        double d = strtod(pz_dup(e->a, (pz_str){e->p, n}).ptr, NULL);
+        e->p += n;
         return number(d);
     }
     if (eat(e, "(")) {
@@ -657,9 +668,9 @@ evaluate(pz_fn_ctx *c, const pz_value *args, pz_xpath *v, bool *found)
         return PZ_OK;
     root = pz_xml_read(c->scratch, args[0].s);
     if (!root)
-        return pz_raise_text(c->err, PZ_CLASS_SparkException, "Error loading expression '" PZ_FMT "': the text is not well-formed XML", PZ_ARG(args[1].s));
+        return pz_raise_text(c->err, PZ_CLASS_JavaRuntimeException, "Error loading expression '" PZ_FMT "': the text is not well-formed XML", PZ_ARG(args[1].s));
     if (!pz_xpath_eval(c->scratch, root, args[1].s, v))
-        return pz_raise_text(c->err, PZ_CLASS_SparkException, "Invalid XPath '" PZ_FMT "'", PZ_ARG(args[1].s));
+        return pz_raise_text(c->err, PZ_CLASS_JavaRuntimeException, "Invalid XPath '" PZ_FMT "'", PZ_ARG(args[1].s));
     *found = true;
     return PZ_OK;
 }
