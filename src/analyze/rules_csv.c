@@ -43,6 +43,25 @@ pz_check_options(pz_analyzer *an, const pz_expr *call, int at)
     return pz_expr_is_foldable(e) ? PZ_OK : refuse_open(an, e);
 }
 
+static bool
+has_option(const pz_expr *call, int at, const char *name)
+{
+    const pz_expr *map = at < call->args.n ? call->args.data[at] : NULL;
+    for (int i = 0; map && map->kind == PZ_EXPR_CALL && i + 1 < map->args.n; i += 2)
+        if (map->args.data[i]->kind == PZ_EXPR_LITERAL && pz_type_is_string(map->args.data[i]->type) && pz_str_ieqc(map->args.data[i]->value.s, name))
+            return true;
+    return false;
+}
+
+static bool
+holds_variant(const pz_type *t)
+{
+    for (int i = 0; t->id == PZ_T_STRUCT && i < t->nfields; i++)
+        if (holds_variant(t->fields[i].type))
+            return true;
+    return t->id == PZ_T_VARIANT || ((t->id == PZ_T_ARRAY || t->id == PZ_T_MAP) && holds_variant(t->element));
+}
+
 pz_status
 pz_rule_from_csv(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
@@ -50,9 +69,15 @@ pz_rule_from_csv(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     (void)scope;
     PZ_TRY(pz_schema_argument(an, call, 1, &t));
     PZ_TRY(pz_check_options(an, call, 1));     /* the schema has left the arguments */
-    if (t->id != PZ_T_STRUCT)
+    bool xml = strcmp(pz_fn_row(call->u.call.fn)->name, "from_xml") == 0;
+    if (xml && t->id != PZ_T_STRUCT && t->id != PZ_T_VARIANT)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_XML_SCHEMA, call->origin, "schema", pz_quote_type(an, t).ptr, "sqlExpr",
+                        pz_quote_sql_expr(an, call).ptr, NULL);
+    if (!xml && t->id != PZ_T_STRUCT)
         return pz_raise(an->err, PZ_ERR_INVALID_SCHEMA_NON_STRUCT_TYPE, call->origin, "inputSchema", pz_quote_type(an, t).ptr, "dataType",
                         pz_quote_type(an, t).ptr, NULL);
+    if (has_option(call, 1, "singleVariantColumn") && (t->nfields != 1 || t->fields[0].type->id != PZ_T_VARIANT))
+        return pz_raise(an->err, PZ_ERR_INVALID_SINGLE_VARIANT_COLUMN, PZ_NO_ORIGIN, "schema", pz_quote_type(an, t).ptr, NULL);
     call->type = t;
     call->nullable = call->args.data[0]->nullable;
     return PZ_OK;
@@ -86,7 +111,7 @@ pz_rule_to_csv(pz_analyzer *an, pz_scope *scope, pz_expr *call)
         call->args.data[0] = pz_cast_to(an, call->args.data[0], pz_type_struct(an->a, f, 1));
         return PZ_OK;
     }
-    if (t->id != PZ_T_STRUCT && strcmp(name, "to_csv") == 0)
+    if ((t->id != PZ_T_STRUCT || holds_variant(t)) && strcmp(name, "to_csv") == 0)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNSUPPORTED_INPUT_TYPE, call->origin, "functionName", "`to_csv`", "dataType",
                         pz_quote_type(an, t).ptr, "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
     return t->id == PZ_T_STRUCT ? PZ_OK : pz_raise_input_type(an, call, 0, "\"STRUCT\"");

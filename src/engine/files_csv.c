@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "files_int.h"
+#include "functions/variant.h"
 
 typedef struct tokens { pz_str *data; int n, cap; bool failed; } tokens; /* ptr NULL: null; failed: the reader gives up */
 
@@ -20,6 +21,8 @@ typedef struct csv {
     int64_t most_columns, most_chars;          /* of a record; of a field, below 0: any */
     bool pruning, check_header;
     bool header, lead_trim, trail_trim, multi;
+    bool one_variant;                          /* the record is an object in the one column */
+    bool single;                               /* a text is one record, line ends and all */
     pz_parse_mode mode;
     int corrupt;                               /* column for malformed records, -1: none */
     int columns;                               /* that records should have: all but `corrupt` */
@@ -98,7 +101,7 @@ at_delimiter(const csv *c, const char *p, const char *end)
 static bool
 at_line_end(const csv *c, const char *p)
 {
-    return c->multi && (*p == '\n' || *p == '\r');
+    return c->multi && !c->single && (*p == '\n' || *p == '\r');
 }
 
 static bool
@@ -242,7 +245,7 @@ quoted_field(const csv *c, const char *p, const char *end, pz_arena *a, pz_str *
 
 /* One record from p; returns where the next begins. */
 static const char *
-cut(const csv *c, const char *p, const char *end, pz_arena *a, tokens *t)
+split_record(const csv *c, const char *p, const char *end, pz_arena *a, tokens *t)
 {
     t->n = 0;
     t->failed = false;
@@ -282,9 +285,11 @@ csv_open(const pz_text_spec *spec, pz_arena *a)
     pz_str corrupt = pz_option_get(&spec->options, "columnNameOfCorruptRecord", "_corrupt_record");
     csv_init(c, &spec->options, spec->zone, a);
     c->spec = spec;
+    c->single = spec->files.n == 0;
     for (int i = 0; i < spec->data.n; i++)
         if (pz_str_ieq(spec->data.fields[i].name, corrupt) && pz_type_is_string(spec->data.fields[i].type)) c->corrupt = i;
     c->columns = spec->data.n - (c->corrupt >= 0);
+    c->one_variant = spec->data.n == 1 && spec->data.fields[0].type->id == PZ_T_VARIANT && pz_option_get(&spec->options, "singleVariantColumn", NULL).ptr;
     return c;
 }
 
@@ -304,12 +309,66 @@ is_pruned(const csv *c, const pz_record_sink *sink)
     return wanted < c->columns;
 }
 
+/* What a text seems to be, as a variant: a decimal, a date, a timestamp, a truth, else the text. */
+static void
+variant_node(const csv *c, pz_str s, pz_arena *a, pz_vnode *out)
+{
+    __int128 u;
+    int precision, scale;
+    *out = (pz_vnode){.kind = PZ_V_NULL};
+    if (!s.ptr) return;
+    if (pz_text_long(s, &out->scalar.i)) {
+        out->kind = PZ_V_INT;
+    } else if (pz_decimal_parse(s, &u, &precision, &scale) && precision <= 38 && scale >= 0 && scale <= 38) {
+        out->kind = PZ_V_DECIMAL;
+        out->scalar.dec = u;
+        out->scale = scale;
+    } else if (s.len >= 10 && pz_text_value(&c->rules, &pz_t_date, s, a, &out->scalar) && s.len == 10) {
+        out->kind = PZ_V_DATE;
+    } else if (s.len >= 10 && pz_text_value(&c->rules, &pz_t_timestamp_ntz, s, a, &out->scalar)) {
+        out->kind = PZ_V_TIMESTAMP_NTZ;
+    } else if (s.len >= 10 && pz_text_value(&c->rules, &pz_t_timestamp, s, a, &out->scalar)) {
+        out->kind = PZ_V_TIMESTAMP;
+    } else if (pz_str_ieqc(s, "true") || pz_str_ieqc(s, "false")) {
+        out->kind = PZ_V_BOOL;
+        out->scalar.b = pz_str_ieqc(s, "true");
+    } else {
+        out->kind = PZ_V_STRING;
+        out->scalar.s = pz_text_clean(s, a);
+    }
+}
+
+static pz_value
+variant_of(const csv *c, pz_str s, pz_arena *a)
+{
+    pz_vnode n;
+    variant_node(c, s, a, &n);
+    return pz_variant_encode(a, &n);
+}
+
+/* singleVariantColumn: the record as an object with members _c0, _c1, ... */
+static void
+one_variant(const csv *c, const tokens *t, pz_record_sink *sink)
+{
+    pz_vnode all = {.kind = PZ_V_OBJECT, .items = PZ_NEWN(sink->a, pz_vnode, t->n + 1), .n = t->n};
+    for (int i = 0; i < t->n; i++) {
+        variant_node(c, t->data[i], sink->a, &all.items[i]);
+        all.items[i].key = pz_strf(sink->a, "_c%d", i);
+    }
+    sink->row[0] = pz_variant_encode(sink->a, &all);
+    sink->emit(sink);
+}
+
 static void
 row(const csv *c, const tokens *t, pz_str record, pz_record_sink *sink)
 {
     bool bad = t->n != c->columns && !is_pruned(c, sink);
     if (t->failed) {
         sink->failed = true;
+        return;
+    }
+    if (c->one_variant) {
+        one_variant(c, t, sink);
         return;
     }
     for (int i = 0, k = 0; i < c->spec->data.n; i++) {
@@ -321,7 +380,9 @@ row(const csv *c, const tokens *t, pz_str record, pz_record_sink *sink)
         k++;
         if (!s.ptr || !sink->wanted[i]) continue;
         v->null = false;
-        if (!pz_text_value(&c->rules, c->spec->data.fields[i].type, s, sink->a, v)) {
+        if (c->spec->data.fields[i].type->id == PZ_T_VARIANT) {
+            *v = variant_of(c, s, sink->a);
+        } else if (!pz_text_value(&c->rules, c->spec->data.fields[i].type, s, sink->a, v)) {
             v->null = true;
             bad = true;
         } else if (pz_type_is_string(c->spec->data.fields[i].type)) {
@@ -371,7 +432,7 @@ csv_line(void *state, pz_str line, pz_record_sink *sink)
         if (!sink->at_start || !c->header) sink->emit(sink);
         return;
     }
-    cut(c, line.ptr, line.ptr + line.len, sink->a, &t);
+    split_record(c, line.ptr, line.ptr + line.len, sink->a, &t);
     if (sink->at_start && c->header) {
         header(c, &t, sink);
         return;
@@ -391,7 +452,7 @@ csv_record(void *state, pz_str *rest, pz_record_sink *sink)
         while (p < end && (*p == '\n' || *p == '\r')) p++;
     }
     if (p >= end) return false;
-    next = cut(c, p, end, sink->a, &t);
+    next = split_record(c, p, end, sink->a, &t);
     *rest = (pz_str){next, (size_t)(end - next)};
     if (!(sink->at_start && c->header)) {
         pz_str text = {p, (size_t)(next - p)};
@@ -444,12 +505,12 @@ guess_text(const inferrer *f, pz_str s, guess least, int *precision)
         *precision = 20;
         return fits ? G_INT : G_LONG;
     }
-    if (least <= G_DECIMAL && !memchr(s.ptr, '.', s.len) && pz_decimal_parse(s, &x, precision, &scale) && scale == 0 && !memchr(s.ptr, 'e', s.len) &&
+    if (least <= G_DECIMAL && !memchr(s.ptr, '.', s.len - 1) && pz_decimal_parse(s, &x, precision, &scale) && scale == 0 && !memchr(s.ptr, 'e', s.len) &&
         !memchr(s.ptr, 'E', s.len))
         return G_DECIMAL;
     if (least <= G_DOUBLE) {
         if (pz_str_eq(s, f->c->rules.nan) || pz_str_eq(s, f->c->rules.plus_inf) || pz_str_eq(s, f->c->rules.minus_inf)) return G_DOUBLE;
-        if (pz_text_double(s, &d) && !pz_str_ieqc(pz_str_trim(s), "infinity")) return G_DOUBLE;
+        if (pz_text_double(s, &d)) return G_DOUBLE;
     }
     if (least <= G_DATE && f->dates && is_date(f, s)) return G_DATE;
     if (least <= G_TIMESTAMP && pz_text_value(&f->c->rules, &pz_t_timestamp, s, f->rows, &v)) return G_TIMESTAMP;
@@ -521,7 +582,7 @@ infer_file(inferrer *f, const pz_file *file)
         memset(&t, 0, sizeof t);
         pz_arena_reset(f->rows);
         if (f->c->multi) {
-            const char *next = cut(f->c, rest.ptr, rest.ptr + rest.len, f->rows, &t);
+            const char *next = split_record(f->c, rest.ptr, rest.ptr + rest.len, f->rows, &t);
             line = (pz_str){rest.ptr, (size_t)(next - rest.ptr)};
             rest = (pz_str){next, rest.len - line.len};
             if (skip(f->c, line)) continue;
@@ -531,7 +592,7 @@ infer_file(inferrer *f, const pz_file *file)
             taken = pz_sampler_takes(&f->sample);
             if (skip(f->c, line)) continue;
             if (!taken && !first) continue;    /* names come from the first line in any case */
-            cut(f->c, line.ptr, line.ptr + line.len, f->rows, &t);
+            split_record(f->c, line.ptr, line.ptr + line.len, f->rows, &t);
             if (!taken && first && f->c->header == false && !t.failed) {
                 if (!f->have_names) take_names(f, &t);
                 first = false;
@@ -562,7 +623,7 @@ infer_texts(inferrer *f)
         if (!line.ptr || skip(f->c, line)) continue;
         if (!header.ptr) header = line;
         pz_arena_reset(f->rows);
-        cut(f->c, line.ptr, line.ptr + line.len, f->rows, &t);
+        split_record(f->c, line.ptr, line.ptr + line.len, f->rows, &t);
         take_record(f, &t, pz_str_eq(line, header));
     }
 }
@@ -621,9 +682,21 @@ pz_csv_infer_line(const pz_options *o, pz_str text, const pz_zone *zone, pz_aren
     f.dates = pz_option_bool(o, "preferDate", true);
     f.date_pattern = c.rules.date_pattern;
     if (!f.date_pattern) f.date_pattern = pz_datetime_pattern_make(a, PZ_STR("yyyy-MM-dd"), true, PZ_TIME_CORRECTED);
-    cut(&c, text.ptr, text.ptr + text.len, a, &t);
+    split_record(&c, text.ptr, text.ptr + text.len, a, &t);
     take_record(&f, &t, true);
     out->n = f.names.n;
     out->fields = PZ_NEWN(a, pz_field, out->n + 1);
     for (int i = 0; i < out->n; i++) out->fields[i] = (pz_field){f.names.data[i], type_of(&f.guesses.data[i], a, false), true, {NULL, 0}};
+}
+
+bool
+pz_csv_beyond(const pz_options *o, pz_str text, int64_t columns, int64_t chars, pz_arena *a)
+{
+    csv c = {.single = true};
+    tokens t = {0};
+    csv_init(&c, o, pz_zone_find(PZ_STR("UTC")), a);
+    split_record(&c, text.ptr, text.ptr + text.len, a, &t);
+    for (int i = 0; i < t.n && chars >= 0; i++)
+        if ((int64_t)pz_utf8_count(t.data[i]) > chars) return true;
+    return t.failed || t.n > columns;
 }

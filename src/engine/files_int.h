@@ -115,7 +115,12 @@ bool pz_next_line(pz_str *rest, pz_str separator, pz_str *line);
 /* files_csv.c, files_json.c: schema from the files */
 pz_status pz_csv_infer(pz_source_in *in, pz_schema *out);
 void pz_csv_infer_line(const pz_options *o, pz_str text, const pz_zone *zone, pz_arena *a, pz_schema *out);  /* one record */
+bool pz_csv_beyond(const pz_options *o, pz_str text, int64_t columns, int64_t chars, pz_arena *a);          /* has one record more of them? */
 pz_status pz_json_infer(pz_source_in *in, pz_schema *out);
+
+/* Charsets that Spark takes, whatever else there is. */
+#define PZ_CHARSETS "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8"
+bool pz_charset_known(pz_str name);
 pz_status pz_xml_infer(pz_source_in *in, pz_schema *out);
 pz_parse_mode pz_parse_mode_of(const pz_options *o);
 
@@ -131,7 +136,7 @@ typedef struct pz_text_rules {
     const pz_zone *zone;
     const pz_datetime_pattern *date_pattern, *timestamp_pattern, *ntz_pattern; /* NULL: the lenient forms of CAST */
     bool fallback;                             /* what a pattern does not fit may have a form of CAST */
-    pz_str nan, plus_inf, minus_inf;
+    pz_str nan, plus_inf, minus_inf, locale;
 } pz_text_rules;
 bool pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena *a, pz_value *out);
 /* Text that is not UTF-8 keeps its good characters; the rest becomes U+FFFD. */

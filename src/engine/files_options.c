@@ -66,19 +66,23 @@ check_one(pz_source_in *in, const struct option *o, pz_str v)
     return PZ_OK;
 }
 
-/* Charsets that Spark takes, whatever else there is. */
+bool
+pz_charset_known(pz_str name)
+{
+    static const char *const names[] = {"iso-8859-1", "us-ascii", "utf-16", "utf-16be", "utf-16le", "utf-32", "utf-8", "utf8"};
+    for (size_t i = 0; i < PZ_COUNTOF(names); i++)
+        if (pz_str_ieqc(name, names[i])) return true;
+    return false;
+}
+
 static pz_status
 check_charset(pz_source_in *in, const char *reader)
 {
-    static const char *const names[] = {"iso-8859-1", "us-ascii", "utf-16", "utf-16be", "utf-16le", "utf-32", "utf-8", "utf8"};
     pz_str v = pz_option_get(in->options, "encoding", NULL);
     if (!v.ptr) v = pz_option_get(in->options, "charset", NULL);
-    if (!v.ptr) return PZ_OK;
-    for (size_t i = 0; i < PZ_COUNTOF(names); i++)
-        if (pz_str_ieqc(v, names[i])) return PZ_OK;
+    if (!v.ptr || pz_charset_known(v)) return PZ_OK;
     return pz_raise_as(in->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_INVALID_PARAMETER_VALUE_CHARSET, PZ_NO_ORIGIN, "charset",
-                       pz_dup(in->a, v).ptr, "charsets", "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8", "functionName", reader,
-                       "parameter", "`charset`", NULL);
+                       pz_dup(in->a, v).ptr, "charsets", PZ_CHARSETS, "functionName", reader, "parameter", "`charset`", NULL);
 }
 
 static pz_status

@@ -47,6 +47,7 @@ pz_text_rules_init(pz_text_rules *r, const pz_options *o, const pz_zone *zone, p
         r->date_pattern = pz_datetime_pattern_make(a, PZ_STR("yyyy-MM-dd"), true, PZ_TIME_CORRECTED);
     r->timestamp_pattern = pattern(o, "timestampFormat", a);
     r->ntz_pattern = pattern(o, "timestampNTZFormat", a);
+    r->locale = pz_option_get(o, "locale", "en-US");
     r->nan = pz_option_get(o, "nanValue", "NaN");
     r->plus_inf = pz_option_get(o, "positiveInf", "Inf");
     r->minus_inf = pz_option_get(o, "negativeInf", "-Inf");
@@ -233,7 +234,7 @@ pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena *a, p
     case PZ_T_LONG: return integral(s, INT64_MIN, INT64_MAX, out);
     case PZ_T_FLOAT:
     case PZ_T_DOUBLE: return special_double(r, s, &out->d);
-    case PZ_T_DECIMAL: return pz_text_decimal(pz_str_trim(s), PZ_STR(""), t, out);
+    case PZ_T_DECIMAL: return pz_text_decimal(s, r->locale, t, out);
     case PZ_T_DATE: return date(r, s, a, out);
     case PZ_T_TIMESTAMP: return timestamp(r, r->timestamp_pattern, false, s, a, out);
     case PZ_T_TIMESTAMP_NTZ: return timestamp(r, r->ntz_pattern, true, s, a, out);

@@ -89,6 +89,8 @@ check_chars(pz_fn_ctx *c, const pz_options *o)
     pz_str sep = pz_option_get(o, "sep", NULL), how = pz_option_get(o, "unescapedQuoteHandling", NULL), end = pz_option_get(o, "lineSep", NULL);
     if (!sep.ptr)
         sep = pz_option_get(o, "delimiter", NULL);
+    if (sep.ptr && pz_str_eqc(sep, "\\"))
+        return pz_raise_text(c->err, PZ_CLASS_JavaRuntimeException, "begin 0, end 2, length 1");
     if (sep.ptr && sep.len == 0)
         return pz_raise_text(c->err, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: the delimiter must not be empty");
     bool known = !how.ptr;
@@ -102,11 +104,24 @@ check_chars(pz_fn_ctx *c, const pz_options *o)
 }
 
 static pz_status
+check_charset(pz_fn_ctx *c, const pz_options *o)
+{
+    pz_str s = pz_option_get(o, "encoding", NULL);
+    if (!s.ptr)
+        s = pz_option_get(o, "charset", NULL);
+    if (!s.ptr || pz_charset_known(s))
+        return PZ_OK;
+    return pz_raise(c->err, PZ_ERR_INVALID_PARAMETER_VALUE_CHARSET, PZ_NO_ORIGIN, "charset", pz_dup(c->scratch, s).ptr, "charsets", PZ_CHARSETS,
+                    "functionName", "`CSVOptions`", "parameter", "`charset`", NULL);
+}
+
+static pz_status
 read_options(pz_fn_ctx *c, const pz_value *map, pz_options *o)
 {
     options_of(c, map, o);
     PZ_TRY(check_truths(c, o));
     PZ_TRY(check_numbers(c, o));
+    PZ_TRY(check_charset(c, o));
     return check_chars(c, o);
 }
 
@@ -116,6 +131,28 @@ static void
 keep(pz_record_sink *s)
 {
     (void)s;
+}
+
+/* More columns or characters than the options allow */
+static bool
+beyond_limits(pz_fn_ctx *c, const pz_options *o, pz_str text)
+{
+    pz_str columns = pz_option_get(o, "maxColumns", NULL), chars = pz_option_get(o, "maxCharsPerColumn", NULL);
+    int64_t most_columns = 20480, most_chars = -1;
+    if (!columns.ptr && !chars.ptr)
+        return false;
+    if (columns.ptr)
+        (void)pz_text_long(columns, &most_columns);
+    if (chars.ptr)
+        (void)pz_text_long(chars, &most_chars);
+    return pz_csv_beyond(o, text, most_columns, most_chars, c->scratch);
+}
+
+static bool
+no_record(const pz_options *o, pz_str text)
+{
+    pz_str comment = pz_option_get(o, "comment", NULL);
+    return text.len == 0 || (comment.len && text.ptr[0] == comment.ptr[0]);
 }
 
 PZ_FN(fn_from_csv)
@@ -138,6 +175,10 @@ PZ_FN(fn_from_csv)
         wanted[i] = true;
         out->list.items[i].null = true;
     }
+    if (beyond_limits(c, &spec.options, args[0].s))
+        return pz_raise_as(c->err, PZ_CLASS_SparkRuntimeException, PZ_ERR_MALFORMED_CSV_RECORD, PZ_NO_ORIGIN, "badRecord", pz_dup(c->scratch, args[0].s).ptr, NULL);
+    if (no_record(&spec.options, args[0].s))
+        return PZ_OK;
     pz_record_sink sink = {.a = c->scratch, .wanted = wanted, .row = out->list.items, .emit = keep};
     pz_csv_format.line(pz_csv_format.open(&spec, c->scratch), args[0].s, &sink);
     if (sink.failed)
@@ -154,7 +195,7 @@ typedef struct csv_writer {
     pz_value map;                              /* the options it was made of */
     pz_str sep, null_text, empty;
     bool empty_set, all, escaping, trim_start, trim_end;
-    char quote, escape;
+    char quote, escape, comment;
     const pz_datetime_pattern *date, *timestamp, *ntz;
 } csv_writer;
 
@@ -212,6 +253,8 @@ read_writer(pz_fn_ctx *c, const pz_value *map, csv_writer *w)
     escape = pz_option_get(&o, "escape", "\\");
     w->quote = quote.len ? quote.ptr[0] : 0;
     w->escape = escape.len ? escape.ptr[0] : w->quote;
+    quote = pz_option_get(&o, "comment", "#");
+    w->comment = quote.len ? quote.ptr[0] : 0;
     w->sep = pz_dup(a, sep);
     w->null_text = pz_dup(a, pz_option_get(&o, "nullValue", ""));
     w->empty_set = pz_option_get(&o, "emptyValue", NULL).ptr != NULL;
@@ -221,7 +264,7 @@ read_writer(pz_fn_ctx *c, const pz_value *map, csv_writer *w)
     w->trim_start = pz_option_bool(&o, "ignoreLeadingWhiteSpace", true);
     w->trim_end = pz_option_bool(&o, "ignoreTrailingWhiteSpace", true);
     PZ_TRY(pattern_of(c, a, &o, "dateFormat", "yyyy-MM-dd", &w->date));
-    PZ_TRY(pattern_of(c, a, &o, "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX", &w->timestamp));
+    PZ_TRY(pattern_of(c, a, &o, "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXXXX", &w->timestamp));
     PZ_TRY(pattern_of(c, a, &o, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSS", &w->ntz));
     if (map && !map->null)
         w->map = pz_value_copy(a, c->site->arg_types[1], map);
@@ -288,14 +331,17 @@ write_value(pz_fn_ctx *c, const csv_writer *w, pz_buf *b, const pz_type *t, cons
     case PZ_T_TIMESTAMP: return format_time(c, b, t, v, w->timestamp);
     case PZ_T_TIMESTAMP_NTZ: return format_time(c, b, t, v, w->ntz);
     case PZ_T_STRING: pz_buf_str(b, v->s); return PZ_OK;
+    case PZ_T_DECIMAL: pz_decimal_java_text(b, v->dec, t->scale); return PZ_OK;
     case PZ_T_BINARY: pz_value_text(b, t, v, PZ_TEXT_SHOW, c->site->zone); return PZ_OK; /* [01 FF] */
     default: pz_value_text(b, t, v, PZ_TEXT_CAST, c->site->zone); return PZ_OK;
     }
 }
 
 static bool
-needs_quotes(const csv_writer *w, pz_str s)
+needs_quotes(const csv_writer *w, pz_str s, bool first)
 {
+    if (first && s.len && w->comment && s.ptr[0] == w->comment)        /* the line would be a comment */
+        return true;
     for (size_t i = 0; i < s.len; i++) {
         char ch = s.ptr[i];
         if (ch == '\n' || ch == '\r' || (w->escaping && w->quote && ch == w->quote))
@@ -309,6 +355,7 @@ needs_quotes(const csv_writer *w, pz_str s)
 static void
 write_field(pz_buf *b, const csv_writer *w, pz_str s, bool is_null)
 {
+    bool quoted = w->all || (!is_null && needs_quotes(w, s, b->len == 0));
     if (!is_null && s.len == 0) {
         if (!w->all || !w->empty_set) {
             pz_buf_str(b, w->empty);
@@ -320,8 +367,12 @@ write_field(pz_buf *b, const csv_writer *w, pz_str s, bool is_null)
             s = (pz_str){s.ptr + 1, s.len - 1};
         while (w->trim_end && s.len && (unsigned char)s.ptr[s.len - 1] <= ' ')
             s.len--;
+        if (s.len == 0 && !w->all) {
+            pz_buf_str(b, w->empty);
+            return;
+        }
     }
-    if (!w->quote || (!w->all && !needs_quotes(w, s))) {
+    if (!w->quote || !quoted) {
         pz_buf_str(b, s);
         return;
     }
@@ -375,6 +426,10 @@ PZ_FN(fn_schema_of_csv)
     if (args[0].null)
         return give_null(out);
     PZ_TRY(read_options(c, c->site->nargs > 1 ? &args[1] : NULL, &o));
+    if (no_record(&o, args[0].s))              /* what Spark itself calls a bug of its own */
+        return pz_raise(c->err, PZ_ERR_INTERNAL_ERROR, PZ_NO_ORIGIN, "message", "There is no record whose schema could be told.", NULL);
+    if (beyond_limits(c, &o, args[0].s))
+        return pz_raise_text(c->err, PZ_CLASS_JavaRuntimeException, "The record has more than its options allow");
     pz_csv_infer_line(&o, args[0].s, c->site->zone, c->scratch, &s);
     return give_str(out, pz_type_sql(pz_type_struct(c->scratch, s.fields, s.n), c->scratch));
 }

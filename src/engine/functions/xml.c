@@ -4,6 +4,7 @@
  * Attributes are fields whose name begins with attributePrefix (_), text beside them is the field valueTag (_VALUE).  Elements that
  * occur again are arrays.  What does not fit its type is NULL.
  */
+#include "variant.h"
 #include "xml.h"
 #include "../files_int.h"
 
@@ -43,6 +44,7 @@ is_attribute(const pz_xml_options *o, pz_str field)
     return o->prefix.len && field.len > o->prefix.len && memcmp(field.ptr, o->prefix.ptr, o->prefix.len) == 0 && !pz_str_eq(field, o->value_tag);
 }
 
+/* A name as fields have it: with its prefix, unless namespaces are ignored. */
 static pz_str
 name_of(const pz_xml_options *o, pz_str s)
 {
@@ -53,6 +55,28 @@ name_of(const pz_xml_options *o, pz_str s)
 /* ---------------------------------------------------------------- from_xml */
 
 static void from_element(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, const pz_xml *e, pz_value *out, bool *bad);
+static void variant_node(pz_fn_ctx *c, const pz_xml_options *o, const pz_xml *e, pz_vnode *out);
+
+/* Doubles may have marks between groups of digits, bytes are not read at all. */
+static bool
+scalar(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, pz_str s, pz_value *out)
+{
+    pz_buf plain;
+    bool ok;
+    if (t->id == PZ_T_BINARY)
+        return false;
+    if (pz_text_value(&o->rules, t, s, c->scratch, out))
+        return true;
+    if ((t->id != PZ_T_DOUBLE && t->id != PZ_T_FLOAT) || !memchr(s.ptr, ',', s.len))
+        return false;
+    pz_buf_init(&plain, 0);
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] != ',')
+            pz_buf_putc(&plain, s.ptr[i]);
+    ok = pz_text_value(&o->rules, t, pz_buf_view(&plain), c->scratch, out);
+    pz_buf_free(&plain);
+    return ok;
+}
 
 static void
 from_text(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, pz_str s, pz_value *out, bool *bad)
@@ -69,7 +93,11 @@ from_text(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, pz_str s, pz_
     if (s.len == 0)
         return;
     *out = (pz_value){0};
-    if (!pz_text_value(&o->rules, t, s, c->scratch, out)) {
+    if (t->id == PZ_T_BOOLEAN && (pz_str_eqc(s, "1") || pz_str_eqc(s, "0"))) {
+        out->b = s.ptr[0] == '1';
+        return;
+    }
+    if (!scalar(c, o, t, s, out)) {
         *out = (pz_value){.null = true};
         *bad = true;
     }
@@ -91,7 +119,7 @@ array_of(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, const pz_xml *
     for (int i = 0; i < parent->children.n; i++) {
         const pz_xml *e = parent->children.data[i];
         pz_value v;
-        if (e->kind != PZ_XML_ELEMENT || !pz_str_eq(name_of(o, e->name), name))
+        if (e->kind != PZ_XML_ELEMENT || !pz_str_ieq(name_of(o, e->name), name))
             continue;
         from_element(c, o, t->element, e, &v, bad);
         pz_vec_push(c->scratch, &items, v);
@@ -111,7 +139,7 @@ from_field(pz_fn_ctx *c, const pz_xml_options *o, const pz_field *f, const pz_xm
         pz_buf b;
         pz_buf_init(&b, 0);
         for (int i = 0; i < e->children.n; i++)
-            if (e->children.data[i]->kind == PZ_XML_TEXT)
+            if (e->children.data[i]->kind == PZ_XML_TEXT && pz_str_trim(e->children.data[i]->text).len)
                 pz_buf_str(&b, e->children.data[i]->text);
         if (b.len)
             from_text(c, o, f->type, pz_buf_dup(&b, c->scratch), out, bad);
@@ -121,7 +149,7 @@ from_field(pz_fn_ctx *c, const pz_xml_options *o, const pz_field *f, const pz_xm
     if (is_attribute(o, f->name) || !o->prefix.len) {
         pz_str name = {f->name.ptr + o->prefix.len, f->name.len - o->prefix.len};
         for (int i = 0; i < e->attrs.n && !o->exclude_attributes; i++)
-            if (pz_str_eq(e->attrs.data[i]->name, name) || pz_str_eq(name_of(o, e->attrs.data[i]->name), name))
+            if (pz_str_ieq(name_of(o, e->attrs.data[i]->name), name))
                 from_text(c, o, f->type, e->attrs.data[i]->text, out, bad);
         if (o->prefix.len || !out->null) return;
     }
@@ -130,7 +158,7 @@ from_field(pz_fn_ctx *c, const pz_xml_options *o, const pz_field *f, const pz_xm
         return;
     }
     for (int i = 0; i < e->children.n; i++)
-        if (e->children.data[i]->kind == PZ_XML_ELEMENT && pz_str_eq(name_of(o, e->children.data[i]->name), f->name))
+        if (e->children.data[i]->kind == PZ_XML_ELEMENT && pz_str_ieq(name_of(o, e->children.data[i]->name), f->name))
             from_element(c, o, f->type, e->children.data[i], out, bad);
 }
 
@@ -168,21 +196,133 @@ from_any_field(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, int i, c
         from_field(c, o, &t->fields[i], e, out, bad);
 }
 
+/* What stands inside an element, tags and all; comments are left out and references replaced. */
+static void
+write_inside(pz_buf *b, const pz_xml *e)
+{
+    for (int i = 0; i < e->children.n; i++) {
+        const pz_xml *k = e->children.data[i];
+        if (k->kind == PZ_XML_TEXT)
+            pz_buf_str(b, k->text);
+        if (k->kind != PZ_XML_ELEMENT)
+            continue;
+        pz_buf_printf(b, "<" PZ_FMT, PZ_ARG(k->name));
+        for (int m = 0; m < k->attrs.n; m++)
+            pz_buf_printf(b, " " PZ_FMT "=\"" PZ_FMT "\"", PZ_ARG(k->attrs.data[m]->name), PZ_ARG(k->attrs.data[m]->text));
+        pz_buf_putc(b, '>');
+        write_inside(b, k);
+        pz_buf_printf(b, "</" PZ_FMT ">", PZ_ARG(k->name));
+    }
+}
+
+static pz_str
+inner_text(pz_arena *a, const pz_xml *e)
+{
+    pz_buf b;
+    pz_buf_init(&b, 0);
+    write_inside(&b, e);
+    pz_str s = pz_buf_dup(&b, a);
+    pz_buf_free(&b);
+    return s;
+}
+
+/* A text as the variant it seems to be: truth, whole number, decimal, else the text. */
+static void
+variant_text(const pz_xml_options *o, pz_str s, pz_vnode *out)
+{
+    __int128 u;
+    int precision, scale;
+    *out = (pz_vnode){.kind = PZ_V_NULL, .key = out->key};
+    if (o->trim)
+        s = pz_str_trim(s);
+    if (s.len == 0 || (o->null_text.ptr && pz_str_eq(s, o->null_text)))
+        return;
+    if (pz_str_ieqc(s, "true") || pz_str_ieqc(s, "false")) {
+        out->kind = PZ_V_BOOL;
+        out->scalar.b = pz_str_ieqc(s, "true");
+    } else if (pz_text_long(s, &out->scalar.i)) {
+        out->kind = PZ_V_INT;
+    } else if (pz_decimal_parse(s, &u, &precision, &scale) && precision <= 38 && scale >= 0 && scale <= 38 && !memchr(s.ptr, 'e', s.len) && !memchr(s.ptr, 'E', s.len)) {
+        out->kind = PZ_V_DECIMAL;
+        out->scalar.dec = u;
+        out->scale = scale;
+    } else {
+        out->kind = PZ_V_STRING;
+        out->scalar.s = s;
+    }
+}
+
+static void
+variant_add(pz_arena *a, pz_vnode *object, pz_vnode one)
+{
+    for (int i = 0; i < object->n; i++) {
+        pz_vnode *old = &object->items[i];
+        if (!pz_str_eq(old->key, one.key))
+            continue;
+        bool array = old->kind == PZ_V_ARRAY;  /* the second of a name makes an array of them */
+        pz_vnode *items = PZ_NEWN(a, pz_vnode, (array ? old->n : 1) + 1);
+        if (array)
+            memcpy(items, old->items, (size_t)old->n * sizeof *items);
+        else
+            items[0] = *old;
+        int n = array ? old->n : 1;
+        items[n] = one;
+        *old = (pz_vnode){.kind = PZ_V_ARRAY, .key = one.key, .items = items, .n = n + 1};
+        return;
+    }
+    object->items[object->n++] = one;
+}
+
+/* An element as a variant: text alone is a scalar, all else an object of attributes, text and elements. */
+static void
+variant_node(pz_fn_ctx *c, const pz_xml_options *o, const pz_xml *e, pz_vnode *out)
+{
+    bool attributes = e->attrs.n > 0 && !o->exclude_attributes;
+    pz_str key = out->key;
+    if (!attributes && !has_elements(e)) {
+        variant_text(o, pz_xml_string(c->scratch, e), out);
+        return;
+    }
+    *out = (pz_vnode){.kind = PZ_V_OBJECT, .key = key, .items = PZ_NEWN(c->scratch, pz_vnode, e->attrs.n + e->children.n + 1)};
+    for (int i = 0; i < e->attrs.n && attributes; i++) {
+        pz_vnode one = {.key = pz_strf(c->scratch, PZ_FMT PZ_FMT, PZ_ARG(o->prefix), PZ_ARG(name_of(o, e->attrs.data[i]->name)))};
+        variant_text(o, e->attrs.data[i]->text, &one);
+        variant_add(c->scratch, out, one);
+    }
+    for (int i = 0; i < e->children.n; i++) {
+        const pz_xml *k = e->children.data[i];
+        pz_vnode one = {.key = k->kind == PZ_XML_TEXT ? o->value_tag : name_of(o, k->name)};
+        if (k->kind == PZ_XML_TEXT && pz_str_trim(k->text).len == 0)
+            continue;
+        if (k->kind == PZ_XML_TEXT)
+            variant_text(o, k->text, &one);
+        else if (k->kind == PZ_XML_ELEMENT)
+            variant_node(c, o, k, &one);
+        else
+            continue;
+        variant_add(c->scratch, out, one);
+    }
+}
+
 static void
 from_element(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, const pz_xml *e, pz_value *out, bool *bad)
 {
     *out = (pz_value){.null = true};
     switch (t->id) {
     case PZ_T_STRUCT:
-        if (!has_elements(e) && e->attrs.n == 0 && e->children.n == 0)
-            return;
         *out = (pz_value){.list = {PZ_NEWN(c->scratch, pz_value, t->nfields + 1), t->nfields}};
         for (int i = 0; i < t->nfields; i++)
             from_any_field(c, o, t, i, e, &out->list.items[i], bad);
         return;
     case PZ_T_MAP: {
-        int n = 0;
-        *out = (pz_value){.map = {PZ_NEWN(c->scratch, pz_value, e->children.n + 1), PZ_NEWN(c->scratch, pz_value, e->children.n + 1), 0}};
+        int n = 0, most = e->children.n + e->attrs.n + 1;
+        if (!has_elements(e))
+            return;
+        *out = (pz_value){.map = {PZ_NEWN(c->scratch, pz_value, most), PZ_NEWN(c->scratch, pz_value, most), 0}};
+        for (int i = 0; i < e->attrs.n && !o->exclude_attributes; i++, n++) {
+            out->map.keys[n] = (pz_value){.s = pz_strf(c->scratch, PZ_FMT PZ_FMT, PZ_ARG(o->prefix), PZ_ARG(name_of(o, e->attrs.data[i]->name)))};
+            from_text(c, o, t->element, e->attrs.data[i]->text, &out->map.vals[n], bad);
+        }
         for (int i = 0; i < e->children.n; i++) {
             const pz_xml *k = e->children.data[i];
             if (k->kind != PZ_XML_ELEMENT)
@@ -195,7 +335,19 @@ from_element(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, const pz_x
         return;
     }
     case PZ_T_ARRAY: array_of(c, o, t, e, o->item, out, bad); return;
-    default: from_text(c, o, t, pz_xml_string(c->scratch, e), out, bad);
+    case PZ_T_VARIANT: {
+        pz_vnode n;
+        variant_node(c, o, e, &n);
+        *out = pz_variant_encode(c->scratch, &n);
+        return;
+    }
+    default:
+        if (!has_elements(e))
+            from_text(c, o, t, pz_xml_string(c->scratch, e), out, bad);
+        else if (pz_type_is_string(t))
+            *out = (pz_value){.s = inner_text(c->scratch, e)};
+        else
+            *bad = true;
     }
 }
 
@@ -204,6 +356,20 @@ malformed(pz_fn_ctx *c, pz_str record)
 {
     return pz_raise(c->err, PZ_ERR_MALFORMED_RECORD_IN_PARSING_WITHOUT_SUGGESTION, PZ_NO_ORIGIN, "badRecord", pz_dup(c->scratch, record).ptr, "failFastMode",
                     "FAILFAST", NULL);
+}
+
+/* [null,null] */
+static pz_str
+nulls_text(pz_arena *a, int n)
+{
+    pz_buf b;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < n; i++)
+        pz_buf_puts(&b, i ? ",null" : "[null");
+    pz_buf_putc(&b, ']');
+    pz_str s = pz_buf_dup(&b, a);
+    pz_buf_free(&b);
+    return s;
 }
 
 PZ_FN(fn_from_xml)
@@ -217,7 +383,17 @@ PZ_FN(fn_from_xml)
         return give_null(out);
     pz_xml_options_read(c, c->site->nargs > 1 ? &args[1] : NULL, &o);
     mode = pz_option_get(&o.all, "mode", "PERMISSIVE");
-    doc = pz_xml_read(c->scratch, args[0].s);
+    if (pz_str_ieqc(mode, "DROPMALFORMED"))
+        return pz_raise(c->err, PZ_ERR_PARSE_MODE_UNSUPPORTED, PZ_NO_ORIGIN, "funcName", "`from_xml`", "mode", "DROPMALFORMED", NULL);
+    doc = pz_xml_read(c->scratch, args[0].s, false);
+    if (t->id == PZ_T_VARIANT) {
+        if (!doc && pz_str_ieqc(mode, "FAILFAST"))
+            return malformed(c, PZ_STR("[null]"));
+        if (!doc)
+            return give_null(out);
+        from_element(c, &o, t, doc->children.data[0], out, &bad);
+        return PZ_OK;
+    }
     *out = (pz_value){.list = {PZ_NEWN(c->scratch, pz_value, t->nfields + 1), t->nfields}};
     for (int i = 0; i < t->nfields; i++) {
         out->list.items[i].null = true;
@@ -227,7 +403,7 @@ PZ_FN(fn_from_xml)
     if (!doc || bad) {
         pz_str corrupt = pz_option_get(&o.all, "columnNameOfCorruptRecord", "_corrupt_record");
         if (pz_str_ieqc(mode, "FAILFAST"))
-            return malformed(c, args[0].s);
+            return malformed(c, nulls_text(c->scratch, t->nfields));
         for (int i = 0; i < t->nfields; i++)
             if (pz_str_eq(t->fields[i].name, corrupt) && pz_type_is_string(t->fields[i].type))
                 out->list.items[i] = (pz_value){.s = args[0].s};
@@ -267,7 +443,7 @@ guess_text(pz_fn_ctx *c, const pz_xml_options *o, pz_str s)
         return &pz_t_long;
     if (o->decimals && pz_decimal_parse(s, &dec, &precision, &scale) && precision <= 38 && scale >= 0 && scale <= precision)
         return pz_type_decimal(c->scratch, precision, scale);
-    if (pz_text_double(s, &d) && !pz_str_ends(s, "d") && !pz_str_ends(s, "f") && !pz_str_ends(s, "D") && !pz_str_ends(s, "F"))
+    if (strchr("0123456789.", s.ptr[s.len - 1]) && pz_text_double(s, &d))
         return &pz_t_double;
     if (o->dates && is_time(c, o, &pz_t_date, o->rules.date_pattern != NULL, s))
         return &pz_t_date;
@@ -319,7 +495,7 @@ guess_element(pz_fn_ctx *c, const pz_xml_options *o, const pz_xml *e, bool root)
     if (!root && !has_elements(e) && !attributes)
         return guess_text(c, o, pz_xml_string(a, e));
     for (int i = 0; attributes && i < e->attrs.n; i++) {
-        pz_field one = {pz_strf(a, PZ_FMT PZ_FMT, PZ_ARG(o->prefix), PZ_ARG(e->attrs.data[i]->name)), guess_text(c, o, e->attrs.data[i]->text), true, {NULL, 0}};
+        pz_field one = {pz_strf(a, PZ_FMT PZ_FMT, PZ_ARG(o->prefix), PZ_ARG(name_of(o, e->attrs.data[i]->name))), guess_text(c, o, e->attrs.data[i]->text), true, {NULL, 0}};
         pz_vec_push(a, &f, one);
     }
     for (int i = 0; i < e->children.n; i++) {
@@ -372,11 +548,17 @@ PZ_FN(fn_schema_of_xml)
 {
     pz_xml_options o;
     pz_xml *doc;
+    pz_str mode;
     const pz_type *t;
     pz_xml_options_read(c, c->site->nargs > 1 ? &args[1] : NULL, &o);
-    doc = pz_xml_read(c->scratch, args[0].s);
+    mode = pz_option_get(&o.all, "mode", "PERMISSIVE");
+    if (pz_str_ieqc(mode, "DROPMALFORMED"))
+        return pz_raise(c->err, PZ_ERR_PARSE_MODE_UNSUPPORTED, PZ_NO_ORIGIN, "funcName", "`schema_of_xml`", "mode", "DROPMALFORMED", NULL);
+    doc = pz_xml_read(c->scratch, args[0].s, false);
+    if (!doc && pz_str_ieqc(mode, "FAILFAST"))
+        return malformed(c, PZ_STR("_corrupt_record"));
     if (!doc) {
-        pz_field f = {PZ_STR("_corrupt_record"), &pz_t_string, true, {NULL, 0}};
+        pz_field f = {pz_option_get(&o.all, "columnNameOfCorruptRecord", "_corrupt_record"), &pz_t_string, true, {NULL, 0}};
         return give_str(out, pz_type_sql(pz_type_struct(c->scratch, &f, 1), c->scratch));
     }
     t = settled(c->scratch, guess_element(c, &o, doc->children.data[0], true));
@@ -403,7 +585,7 @@ pz_xml_row(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str t
     pz_call_site site;
     pz_xml_options o;
     pz_fn_ctx c = no_call(options, zone, a, &site, &o);
-    pz_xml *doc = pz_xml_read(a, text);
+    pz_xml *doc = pz_xml_read(a, text, true);
     bool bad = false;
     for (int i = 0; i < t->nfields; i++) {
         fields[i] = (pz_value){.null = true};
@@ -419,7 +601,7 @@ pz_xml_guess(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str
     pz_call_site site;
     pz_xml_options o;
     pz_fn_ctx c = no_call(options, zone, a, &site, &o);
-    pz_xml *doc = pz_xml_read(a, text);
+    pz_xml *doc = pz_xml_read(a, text, true);
     return doc ? guess_element(&c, &o, doc->children.data[0], true) : NULL;
 }
 

@@ -27,8 +27,8 @@ struct pz_xml {
 };
 typedef PZ_VEC(pz_xml *) pz_xmls;
 
-/* The document, or NULL if the text is not well-formed. */
-pz_xml *pz_xml_read(pz_arena *a, pz_str text);
+/* The document, or NULL if the text is not well-formed; whole: nothing may stand behind its first element. */
+pz_xml *pz_xml_read(pz_arena *a, pz_str text, bool whole);
 pz_str pz_xml_string(pz_arena *a, const pz_xml *n);                    /* all text inside */
 
 typedef enum pz_xpath_kind { PZ_XPATH_NODES, PZ_XPATH_NUMBER, PZ_XPATH_STRING, PZ_XPATH_BOOLEAN } pz_xpath_kind;

@@ -212,7 +212,7 @@ read_element(reader *r, pz_xml *parent)
 }
 
 pz_xml *
-pz_xml_read(pz_arena *a, pz_str text)
+pz_xml_read(pz_arena *a, pz_str text, bool whole)
 {
     reader r = {text.ptr, text.ptr + text.len, a, 0, 0, false};
     pz_xml *root = make(&r, PZ_XML_ROOT, NULL);
@@ -227,6 +227,8 @@ pz_xml_read(pz_arena *a, pz_str text)
             skip_to(&r, "-->");
         } else if (starts(&r, "<") && !starts(&r, "<!") && elements++ == 0) {
             read_element(&r, root);
+            if (!whole)
+                break;
         } else {
             r.bad = true;
         }

@@ -103,10 +103,11 @@ scalar_text(writer *w, const pz_type *t, const pz_value *v, pz_buf *b)
         local = v->i * 86400000000;
         break;
     case PZ_T_TIMESTAMP:
-        pattern = pz_option_get(&w->o->all, "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+        pattern = pz_option_get(&w->o->all, "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXXXX");
         local = pz_zone_to_local(w->zone, v->i);
         break;
     case PZ_T_TIMESTAMP_NTZ: pattern = pz_option_get(&w->o->all, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSS"); break;
+    case PZ_T_DECIMAL: pz_decimal_java_text(b, v->dec, t->scale); return PZ_OK;
     case PZ_T_BINARY:
         pz_buf_putc(b, '[');
         for (size_t i = 0; i < v->s.len; i++) pz_buf_printf(b, "%s%02X", i ? " " : "", (unsigned char)v->s.ptr[i]);

@@ -666,7 +666,7 @@ evaluate(pz_fn_ctx *c, const pz_value *args, pz_xpath *v, bool *found)
     *found = false;
     if (args[0].s.len == 0 || args[1].s.len == 0)
         return PZ_OK;
-    root = pz_xml_read(c->scratch, args[0].s);
+    root = pz_xml_read(c->scratch, args[0].s, true);
     if (!root)
         return pz_raise_text(c->err, PZ_CLASS_JavaRuntimeException, "Error loading expression '" PZ_FMT "': the text is not well-formed XML", PZ_ARG(args[1].s));
     if (!pz_xpath_eval(c->scratch, root, args[1].s, v))
@@ -683,7 +683,7 @@ PZ_FN(fn_xpath)
     if (!found)
         return give_null(out);
     if (v.kind != PZ_XPATH_NODES)
-        return pz_raise_text(c->err, PZ_CLASS_SparkException, "XPath '" PZ_FMT "' gives no nodes", PZ_ARG(args[1].s));
+        return pz_raise_text(c->err, PZ_CLASS_JavaRuntimeException, "XPath '" PZ_FMT "' gives no nodes", PZ_ARG(args[1].s));
     *out = (pz_value){.list = {PZ_NEWN(c->scratch, pz_value, v.nodes.n + 1), v.nodes.n}};
     for (int i = 0; i < v.nodes.n; i++) {
         const pz_xml *n = v.nodes.data[i];
