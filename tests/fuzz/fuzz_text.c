@@ -68,7 +68,7 @@ static void
 run_documents(pz_arena *a, pz_str pattern, pz_str text)
 {
     pz_json doc;
-    pz_xml *xml = pz_xml_read(a, text);
+    pz_xml *xml = pz_xml_read(a, text, true);
     pz_xpath found;
     pz_options options = {0};
     pz_schema s = {0};
