@@ -144,7 +144,7 @@ pz_rule_item(pz_analyzer *an, pz_scope *scope, pz_expr *call)
         if (!pz_type_is_integral(a[1]->type))
             return pz_raise_input_type(an, call, 1, "\"INTEGRAL\"");
         call->type = t->element;
-        call->nullable = a[0]->nullable || a[1]->nullable || !an->env->ansi || element_nullable(a[0], a[1]);
+        call->nullable = a[0]->nullable || a[1]->nullable || element_nullable(a[0], a[1]);
         return PZ_OK;
     }
     if (t->id != PZ_T_MAP)

@@ -5,6 +5,8 @@
  */
 #include "rules_int.h"
 
+#include <math.h>
+
 #define ARG(i) (call->args.data[i])
 
 static const char *
@@ -213,6 +215,8 @@ pz_rule_count_min_sketch(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     }
     if (!(v[1].d > 0)) return value_range(an, call, "eps", "(0.0, 1.7976931348623157E308]", v[1].d);
     if (!(v[2].d > 0 && v[2].d < 1)) return value_range(an, call, "confidence", "(0.0, 1.0]", v[2].d);
+    if (ceil(2 / v[1].d) * ceil(-log1p(-v[2].d) / log(2)) > 1 << 27)          /* counters of eight bytes, for each group */
+        return pz_raise(an->err, PZ_ERR_AGGREGATE_OUT_OF_MEMORY, call->origin, NULL);
     for (int i = 1; i < 4; i++) put_literal(an, call, i, v[i]);
     return PZ_OK;
 }

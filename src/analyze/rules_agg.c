@@ -260,6 +260,8 @@ pz_rule_percentile_within(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     x = order->args.data[0];
     if (pz_type_is_numeric(x->type) || pz_type_is_string(x->type) || x->type->id == PZ_T_VOID)
         x = pz_cast_to(an, x, &pz_t_double);
+    else if (an->env->ansi && pz_type_is_datetime(x->type) && !pz_conf_is(an->env, "spark.sql.timeType.enabled", "true"))
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_TIME_TYPE, x->origin, NULL);
     else if (an->env->ansi && x->type->id == PZ_T_DATE)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_CAST_WITHOUT_SUGGESTION, x->origin, "sqlExpr", pz_quote_sql_expr(an, x).ptr, "srcType", "\"DATE\"",
                         "targetType", "\"TIME(6)\"", NULL);

@@ -325,8 +325,6 @@ variant_node(const csv *c, pz_str s, pz_arena *a, pz_vnode *out)
         out->scale = scale;
     } else if (s.len >= 10 && pz_text_value(&c->rules, &pz_t_date, s, a, &out->scalar) && s.len == 10) {
         out->kind = PZ_V_DATE;
-    } else if (s.len >= 10 && pz_text_value(&c->rules, &pz_t_timestamp_ntz, s, a, &out->scalar)) {
-        out->kind = PZ_V_TIMESTAMP_NTZ;
     } else if (s.len >= 10 && pz_text_value(&c->rules, &pz_t_timestamp, s, a, &out->scalar)) {
         out->kind = PZ_V_TIMESTAMP;
     } else if (pz_str_ieqc(s, "true") || pz_str_ieqc(s, "false")) {

@@ -197,6 +197,7 @@ typedef struct csv_writer {
     bool empty_set, all, escaping, trim_start, trim_end;
     char quote, escape, comment;
     const pz_datetime_pattern *date, *timestamp, *ntz;
+    const pz_zone *zone;
 } csv_writer;
 
 static void *
@@ -255,6 +256,10 @@ read_writer(pz_fn_ctx *c, const pz_value *map, csv_writer *w)
     w->escape = escape.len ? escape.ptr[0] : w->quote;
     quote = pz_option_get(&o, "comment", "#");
     w->comment = quote.len ? quote.ptr[0] : 0;
+    quote = pz_option_get(&o, "timeZone", NULL);
+    w->zone = quote.ptr ? pz_zone_find(quote) : NULL;
+    if (!w->zone)
+        w->zone = c->site->zone;
     w->sep = pz_dup(a, sep);
     w->null_text = pz_dup(a, pz_option_get(&o, "nullValue", ""));
     w->empty_set = pz_option_get(&o, "emptyValue", NULL).ptr != NULL;
@@ -287,10 +292,10 @@ writer_of(pz_fn_ctx *c, const pz_value *map, csv_writer *spare, csv_writer **out
 }
 
 static pz_status
-format_time(pz_fn_ctx *c, pz_buf *b, const pz_type *t, const pz_value *v, const pz_datetime_pattern *p)
+format_time(pz_fn_ctx *c, const csv_writer *w, pz_buf *b, const pz_type *t, const pz_value *v, const pz_datetime_pattern *p)
 {
-    int64_t local = t->id == PZ_T_DATE ? v->i * 86400000000 : t->id == PZ_T_TIMESTAMP ? pz_zone_to_local(c->site->zone, v->i) : v->i;
-    return pz_datetime_format(p, local, t->id == PZ_T_TIMESTAMP ? v->i : local, c->site->zone, b, c->err);
+    int64_t local = t->id == PZ_T_DATE ? v->i * 86400000000 : t->id == PZ_T_TIMESTAMP ? pz_zone_to_local(w->zone, v->i) : v->i;
+    return pz_datetime_format(p, local, t->id == PZ_T_TIMESTAMP ? v->i : local, w->zone, b, c->err);
 }
 
 static pz_status write_value(pz_fn_ctx *c, const csv_writer *w, pz_buf *b, const pz_type *t, const pz_value *v);
@@ -327,9 +332,9 @@ write_value(pz_fn_ctx *c, const csv_writer *w, pz_buf *b, const pz_type *t, cons
     case PZ_T_ARRAY:
     case PZ_T_MAP:
     case PZ_T_STRUCT: return write_nested(c, w, b, t, v);
-    case PZ_T_DATE: return format_time(c, b, t, v, w->date);
-    case PZ_T_TIMESTAMP: return format_time(c, b, t, v, w->timestamp);
-    case PZ_T_TIMESTAMP_NTZ: return format_time(c, b, t, v, w->ntz);
+    case PZ_T_DATE: return format_time(c, w, b, t, v, w->date);
+    case PZ_T_TIMESTAMP: return format_time(c, w, b, t, v, w->timestamp);
+    case PZ_T_TIMESTAMP_NTZ: return format_time(c, w, b, t, v, w->ntz);
     case PZ_T_STRING: pz_buf_str(b, v->s); return PZ_OK;
     case PZ_T_DECIMAL: pz_decimal_java_text(b, v->dec, t->scale); return PZ_OK;
     case PZ_T_BINARY: pz_value_text(b, t, v, PZ_TEXT_SHOW, c->site->zone); return PZ_OK; /* [01 FF] */

@@ -305,6 +305,10 @@ class_escape(reader *r, operand *o)
     }
     if (strchr("dDsSwWhHvV", *r->p)) {
         pz_buf_printf(&o->body, "\\%c", *r->p++);
+        if (r->p + 1 < r->end && *r->p == '-' && r->p[1] != ']') {         /* no range begins with a set: the dash is one */
+            pz_buf_puts(&o->body, "\\-");
+            r->p++;
+        }
         return true;
     }
     int one = read_char_escape(r, &cp);
@@ -455,7 +459,11 @@ read_escape(reader *r)
         pz_buf_printf(&r->out, "[%s" PZ_FMT "]", negated ? "^" : "", PZ_ARG(body));
         return true;
     }
-    if (strchr("bBAGZzdDsSwWhHvVRX", c)) {
+    if (strchr("DSWHV", c)) {                  /* alone, the engine's do not know characters beyond ASCII */
+        pz_buf_printf(&r->out, "[\\%c]", *r->p++);
+        return true;
+    }
+    if (strchr("bBAGZzdswhvRX", c)) {
         pz_buf_printf(&r->out, "\\%c", *r->p++);
         return true;
     }

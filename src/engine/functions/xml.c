@@ -418,9 +418,7 @@ static bool
 is_time(pz_fn_ctx *c, const pz_xml_options *o, const pz_type *t, bool patterned, pz_str s)
 {
     pz_value v;
-    bool usual = s.len >= 10 && s.ptr[4] == '-' && (t->id == PZ_T_DATE) == (s.len == 10);
-    if (t->id != PZ_T_DATE && !o->dates && s.len == 10 && s.ptr[4] == '-')
-        usual = true;
+    bool usual = t->id != PZ_T_DATE || (s.len == 10 && s.ptr[4] == '-');
     return (patterned || usual) && pz_text_value(&o->rules, t, s, c->scratch, &v);
 }
 
