@@ -45,6 +45,7 @@ struct pz_scope {
     const pz_rel *sides[2];                    /* of a join condition: the joined relations */
     enum { PZ_CLAUSE_OTHER, PZ_CLAUSE_SELECT, PZ_CLAUSE_WHERE, PZ_CLAUSE_GROUP, PZ_CLAUSE_HAVING, PZ_CLAUSE_ORDER, PZ_CLAUSE_JOIN } clause;
     bool allow_aggregate, allow_window, allow_generator;
+    bool plain_proposals;                      /* errors about names propose all names, bare and sorted */
     pz_scope *fallback;                        /* tried when nothing here matches: input of the SELECT below an ORDER BY or HAVING */
     const pz_exprs *below_first;               /* HAVING: names for which `fallback` is asked first */
     struct pz_agg_ctx *agg;                    /* HAVING: the groups it looks at */

@@ -123,12 +123,13 @@ assigned(pz_dml *d, const pz_assignments *all, const path_set *s, pz_expr *curre
 
 /* The column a key names, and the path below it. */
 static pz_status
-resolve_key(pz_dml *d, pz_rel *target, const pz_strs *names, int *column, pz_strs *rest)
+resolve_key(pz_dml *d, pz_rel *target, const pz_assignment *one, bool plain, int *column, pz_strs *rest)
 {
-    pz_expr *key = pz_expr_make(d->an.a, PZ_EXPR_COLUMN, PZ_NO_ORIGIN), *e;
+    pz_expr *key = pz_expr_make(d->an.a, PZ_EXPR_COLUMN, one->origin), *e;
     pz_scope *s = pz_scope_of(&d->an, target, NULL, NULL);
     pz_strs fields = {0};
-    key->names = *names;
+    s->plain_proposals = plain;
+    key->names = one->names;
     PZ_TRY(pz_resolve_expr(&d->an, s, key, &e));
     *rest = (pz_strs){0};
     while (e->kind == PZ_EXPR_GET_FIELD) {
@@ -156,7 +157,7 @@ pz_dml_assign(pz_dml *d, pz_rel *target, pz_scope *scope, const pz_assignments *
         int column = 0;
         pz_strs rest;
         pz_expr *v = list->data[i].value;
-        PZ_TRY(resolve_key(d, target, &list->data[i].names, &column, &rest));
+        PZ_TRY(resolve_key(d, target, &list->data[i], scope->plain_proposals, &column, &rest));
         if (pz_dml_is_default(v)) {
             if (rest.n) return pz_raise(d->an.err, PZ_ERR_DEFAULT_PLACEMENT_INVALID, PZ_NO_ORIGIN, NULL);
             PZ_TRY(pz_dml_default(d, &d->t->stored.fields[column], &v));
@@ -165,7 +166,7 @@ pz_dml_assign(pz_dml *d, pz_rel *target, pz_scope *scope, const pz_assignments *
         }
         pz_vec_push(a, &sets[column].paths, rest);
         pz_vec_push(a, &sets[column].values, v);
-        pz_vec_push(a, &all, ((pz_assignment){list->data[i].names, v}));
+        pz_vec_push(a, &all, ((pz_assignment){list->data[i].names, v, list->data[i].origin}));
     }
     d->is_update = true;
     for (int i = 0; i < n; i++) {
@@ -174,6 +175,39 @@ pz_dml_assign(pz_dml *d, pz_rel *target, pz_scope *scope, const pz_assignments *
         if (sets[i].paths.n) PZ_TRY(assigned(d, &all, &sets[i], current, &d->t->stored.fields[i], d->t->stored.fields[i].name, &values[i]));
     }
     return PZ_OK;
+}
+
+/* ---- what may not stand in such statements ---- */
+typedef struct misplaced { pz_analyzer *an; pz_str list; } misplaced;
+
+static pz_walk
+find_misplaced(pz_expr *e, void *arg)
+{
+    misplaced *m = arg;
+    bool aggregate = e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0 && pz_fn_row(e->u.call.fn)->kind == PZ_FN_AGG;
+    if (!aggregate && e->kind != PZ_EXPR_WINDOW) return PZ_WALK_ON;
+    m->list = pz_strf(m->an->a, PZ_FMT "%s" PZ_FMT, PZ_ARG(m->list), m->list.len ? ", " : "", PZ_ARG(pz_quote_sql_expr(m->an, e)));
+    return PZ_WALK_SKIP;
+}
+
+pz_status
+pz_dml_check_values(pz_dml *d, const char *node, pz_origin statement, pz_expr *const *values, int n)
+{
+    misplaced m = {&d->an, PZ_STR("")};
+    for (int i = 0; i < n; i++)
+        if (values[i]) pz_walk_expr(values[i], find_misplaced, &m);
+    return m.list.len ? pz_raise(d->an.err, PZ_ERR_UNSUPPORTED_EXPR_FOR_OPERATOR, statement, "operator", node, "invalidExprSqls", m.list.ptr, NULL) : PZ_OK;
+}
+
+static pz_status
+check_where(pz_dml *d, const pz_command *c, pz_rel *target)
+{
+    pz_scope *s = pz_scope_of(&d->an, target, NULL, NULL);
+    pz_expr *cond;
+    if (!c->cond) return PZ_OK;
+    s->allow_aggregate = s->allow_window = true;
+    PZ_TRY(pz_resolve_expr(&d->an, s, c->cond, &cond));
+    return pz_dml_check_values(d, c->kind == PZ_CMD_UPDATE ? "UpdateTable" : "DeleteFromTable", c->origin, &cond, 1);
 }
 
 /* ---- UPDATE, DELETE ---- */
@@ -194,10 +228,11 @@ update_items(pz_dml *d, const pz_command *c, pz_rel *rows, pz_exprs *items, pz_c
     pz_expr **values = PZ_NEWN(d->an.a, pz_expr *, d->t->stored.n + 1);
     pz_scope *scope = pz_scope_of(&d->an, rows, NULL, NULL);
     for (int i = 0; i < c->body.n; i++) {
-        pz_assignment one = {c->body.data[i]->names, c->body.data[i]->exprs.data[0]};
+        pz_assignment one = {c->body.data[i]->names, c->body.data[i]->exprs.data[0], c->body.data[i]->ref};
         pz_vec_push(d->an.a, &list, one);
     }
     PZ_TRY(pz_dml_assign(d, rows, scope, &list, values));
+    PZ_TRY(pz_dml_check_values(d, "UpdateTable", c->origin, values, d->t->stored.n));
     for (int i = 0; i < d->t->stored.n; i++) {
         if (!values[i]) continue;
         pz_vec_push(d->an.a, items, output_of(d, values[i], &d->t->stored.fields[i]));
@@ -214,6 +249,7 @@ pz_analyze_change(const pz_env *env, const pz_command *c, const pz_target *t, pz
     pz_exprs items = {0};
     pz_dml_open(&d, env, t, c->params, a, err);
     *out = (pz_change_plan){.all = c->kind == PZ_CMD_DELETE && !c->cond};
+    PZ_TRY(check_where(&d, c, pz_dml_target_rel(&d, c->text)));
     PZ_TRY(filtered(&d, pz_dml_target_rel(&d, c->text), c->cond, &rows));
     pz_vec_push(a, &items, pz_attr_ref(&d.an, pz_dml_rowid(rows), PZ_NO_ORIGIN));
     if (c->kind == PZ_CMD_UPDATE) PZ_TRY(update_items(&d, c, rows, &items, out));

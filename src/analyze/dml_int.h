@@ -33,9 +33,12 @@ pz_status pz_dml_default(pz_dml *d, const pz_field *column, pz_expr **out); /* r
 /* dml_change.c */
 pz_rel *pz_dml_target_rel(pz_dml *d, pz_str alias);            /* scan with a hidden row number, its last output */
 pz_attr *pz_dml_rowid(const pz_rel *target);
-typedef struct pz_assignment { pz_strs names; pz_expr *value; } pz_assignment;
+typedef struct pz_assignment { pz_strs names; pz_expr *value; pz_origin origin; /* of what errors about its name point at */ } pz_assignment;
 typedef PZ_VEC(pz_assignment) pz_assignments;
 /* New values per column of the table; NULL: stays.  Keys are columns of `target`, values see `scope`. */
 pz_status pz_dml_assign(pz_dml *d, pz_rel *target, pz_scope *scope, const pz_assignments *list, pz_expr **values);
+
+/* Aggregates and windows have no place in a statement that changes rows: told as of `node`, with the whole statement. */
+pz_status pz_dml_check_values(pz_dml *d, const char *node, pz_origin statement, pz_expr *const *values, int n);
 
 #endif

@@ -67,12 +67,11 @@ scope_of(merge *m, bool target, bool source)
 }
 
 static pz_status
-check_cond(merge *m, const pz_expr *cond, const char *name)
+check_cond(merge *m, pz_expr *cond, const char *name)
 {
-    pz_err_id id = pz_expr_has_aggregate(cond) ? PZ_ERR_UNSUPPORTED_MERGE_CONDITION_AGGREGATE
-                   : !pz_expr_is_deterministic(cond) ? PZ_ERR_UNSUPPORTED_MERGE_CONDITION_NON_DETERMINISTIC : PZ_ERR_NONE;
-    if (id == PZ_ERR_NONE) return PZ_OK;
-    return pz_raise(m->d.an.err, id, cond->origin, "condName", name, "cond", pz_quote_sql_expr(&m->d.an, cond).ptr, NULL);
+    PZ_TRY(pz_dml_check_values(&m->d, "MergeIntoTable", m->c->origin, &cond, 1));
+    if (pz_expr_is_deterministic(cond)) return PZ_OK;
+    return pz_raise(m->d.an.err, PZ_ERR_UNSUPPORTED_MERGE_CONDITION_NON_DETERMINISTIC, cond->origin, "condName", name, "cond", pz_quote_sql_expr(&m->d.an, cond).ptr, NULL);
 }
 
 static pz_walk
@@ -85,9 +84,9 @@ find_subquery(pz_expr *e, void *arg)
 static pz_status
 condition(merge *m, pz_scope *s, pz_expr *cond, const char *name, pz_expr **out)
 {
-    s->allow_aggregate = true;                 /* refused below, by the name of the clause */
+    s->allow_aggregate = s->allow_window = true;                 /* refused below, by the name of the clause */
     PZ_TRY(pz_resolve_expr(&m->d.an, s, cond, out));
-    s->allow_aggregate = false;
+    s->allow_aggregate = s->allow_window = false;
     if (!pz_walk_expr(*out, find_subquery, NULL))
         return pz_raise(m->d.an.err, PZ_ERR_UNSUPPORTED_MERGE_CONDITION_SUBQUERY, cond->origin, "condName", name, "cond",
                         pz_quote_sql_expr(&m->d.an, *out).ptr, NULL);
@@ -131,11 +130,20 @@ clause_scope(merge *m, const pz_merge_clause *k)
     return scope_of(m, k->when != PZ_MERGE_NOT_MATCHED, k->when != PZ_MERGE_NOT_MATCHED_BY_SOURCE);
 }
 
+static pz_scope *
+value_scope(merge *m, const pz_merge_clause *k)
+{
+    pz_scope *s = clause_scope(m, k);
+    s->plain_proposals = true;
+    return s;
+}
+
 /* UPDATE SET *, INSERT *: columns of the source by name. */
 static pz_status
 from_source(merge *m, pz_scope *s, const pz_field *column, pz_expr **out)
 {
-    pz_expr *e = pz_expr_make(m->d.an.a, PZ_EXPR_COLUMN, PZ_NO_ORIGIN);
+    pz_expr *e = pz_expr_make(m->d.an.a, PZ_EXPR_COLUMN, m->c->origin);
+    s->plain_proposals = true;
     pz_vec_push(m->d.an.a, &e->names, column->name);
     return pz_resolve_expr(&m->d.an, s, e, out);
 }
@@ -168,14 +176,14 @@ insert_values(merge *m, const pz_merge_clause *k, pz_expr **values)
 {
     pz_assignments list = {0};
     for (int i = 0; i < k->columns.n; i++) {
-        pz_assignment one = {k->columns.data[i], k->values.data[i]};
+        pz_assignment one = {k->columns.data[i], k->values.data[i], m->c->origin};
         if (one.names.n > 1 && pz_dml_column(&m->d, one.names.data[one.names.n - 1]) < 0)
             return pz_raise(m->d.an.err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ROW_LEVEL_OPERATION_ASSIGNMENTS, PZ_NO_ORIGIN, "sqlExpr",
                             pz_quote_names(m->d.an.a, &one.names).ptr, "errors",
                             pz_strf(m->d.an.a, "\n- INSERT assignment keys cannot be nested fields: " PZ_FMT, PZ_ARG(pz_quote_names(m->d.an.a, &one.names))).ptr, NULL);
         pz_vec_push(m->d.an.a, &list, one);
     }
-    PZ_TRY(pz_dml_assign(&m->d, m->target, clause_scope(m, k), &list, values));
+    PZ_TRY(pz_dml_assign(&m->d, m->target, value_scope(m, k), &list, values));
     for (int i = 0; i < m->d.t->stored.n; i++)
         if (!values[i]) PZ_TRY(pz_dml_default(&m->d, &m->d.t->stored.fields[i], &values[i]));
     return PZ_OK;
@@ -193,10 +201,10 @@ clause_values(merge *m, const pz_merge_clause *k, pz_expr **values)
     default: break;
     }
     for (int i = 0; i < k->columns.n; i++) {
-        pz_assignment one = {k->columns.data[i], k->values.data[i]};
+        pz_assignment one = {k->columns.data[i], k->values.data[i], i < k->places.n ? k->places.data[i] : PZ_NO_ORIGIN};
         pz_vec_push(m->d.an.a, &list, one);
     }
-    return pz_dml_assign(&m->d, m->target, clause_scope(m, k), &list, values);
+    return pz_dml_assign(&m->d, m->target, value_scope(m, k), &list, values);
 }
 
 /* ---- the two projections ---- */
@@ -321,6 +329,7 @@ pz_analyze_merge(const pz_env *env, const pz_command *c, const pz_target *t, pz_
     for (int i = 0; i < c->merge.n; i++) {
         m.values[i] = PZ_NEWN(a, pz_expr *, t->stored.n + 1);
         PZ_TRY(clause_values(&m, c->merge.data[i], m.values[i]));
+        PZ_TRY(pz_dml_check_values(&m.d, "MergeIntoTable", c->origin, m.values[i], t->stored.n));
     }
     pz_vec_push(a, &items, pz_attr_ref(&m.d.an, m.rowid, PZ_NO_ORIGIN));
     pz_vec_push(a, &items, pz_attr_ref(&m.d.an, m.both, PZ_NO_ORIGIN));

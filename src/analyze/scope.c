@@ -417,6 +417,27 @@ pz_find_column(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out)
     return find_outer(an, scope, column, out);
 }
 
+static int
+by_name(const void *x, const void *y)
+{
+    return pz_str_cmp(*(const pz_str *)x, *(const pz_str *)y);
+}
+
+static pz_str
+all_names(pz_analyzer *an, const pz_scope *s)
+{
+    pz_strs names = {0};
+    pz_str list = PZ_STR("");
+    for (int i = 0; i < s->attrs.n; i++)
+        if (!s->attrs.data[i]->hidden)
+            pz_vec_push(an->a, &names, s->attrs.data[i]->name);
+    if (names.n)
+        qsort(names.data, (size_t)names.n, sizeof *names.data, by_name);
+    for (int i = 0; i < names.n; i++)
+        list = pz_strf(an->a, PZ_FMT "%s`" PZ_FMT "`", PZ_ARG(list), i ? ", " : "", PZ_ARG(names.data[i]));
+    return list;
+}
+
 pz_status
 pz_raise_unresolved_column(pz_analyzer *an, pz_scope *scope, const pz_expr *column)
 {
@@ -424,7 +445,7 @@ pz_raise_unresolved_column(pz_analyzer *an, pz_scope *scope, const pz_expr *colu
     pz_str wanted = column->names.data[0];
     for (int i = 1; i < column->names.n; i++)
         wanted = pz_strf(an->a, PZ_FMT "." PZ_FMT, PZ_ARG(wanted), PZ_ARG(column->names.data[i]));
-    pz_str near = pz_nearest(an, wanted, scope);
+    pz_str near = scope->plain_proposals ? all_names(an, scope) : pz_nearest(an, wanted, scope);
     if (near.len == 0 && scope->fallback != NULL)
         near = pz_nearest(an, wanted, scope->fallback);
     if (near.len == 0)

@@ -30,7 +30,7 @@ typedef struct pz_merge_clause {               /* MERGE: WHEN [NOT] MATCHED [BY 
     enum { PZ_MERGE_MATCHED, PZ_MERGE_NOT_MATCHED, PZ_MERGE_NOT_MATCHED_BY_SOURCE } when;
     enum { PZ_MERGE_UPDATE, PZ_MERGE_UPDATE_ALL, PZ_MERGE_DELETE, PZ_MERGE_INSERT, PZ_MERGE_INSERT_ALL } action;
     pz_expr *cond;
-    PZ_VEC(pz_strs) columns; pz_exprs values;
+    PZ_VEC(pz_strs) columns; pz_exprs values; PZ_VEC(pz_origin) places;     /* of the assignments of UPDATE, where there is a text */
 } pz_merge_clause;
 
 struct pz_command {

@@ -395,6 +395,39 @@ pz_writer_change(pz_statement *r, int64_t id, pz_status (*f)(pz_writer *w))
     return st;
 }
 
+/* A table of files: what is wrong with the statement is told first. */
+static pz_status
+refuse(pz_statement *r, const pz_cat *e, const char *operation, bool analysis)
+{
+    /* found only where the statement would be made ready to run */
+    static const pz_err_id later[] = {PZ_ERR_DATATYPE_MISMATCH_INVALID_ROW_LEVEL_OPERATION_ASSIGNMENTS, PZ_ERR_DATATYPE_MISMATCH_FILTER_NOT_BOOLEAN,
+                                      PZ_ERR_INCOMPATIBLE_DATA_FOR_TABLE_CANNOT_SAFELY_CAST, PZ_ERR_INCOMPATIBLE_DATA_FOR_TABLE_CANNOT_FIND_DATA,
+                                      PZ_ERR_UNSUPPORTED_MERGE_CONDITION_SUBQUERY};
+    pz_status st;
+    pz_error probe;
+    pz_target t = {.table_id = e->id, .stored = pz_schema_copy(r->a, &e->schema), .scan = PZ_NEW(r->a, pz_scan)};
+    pz_change_plan change;
+    pz_merge_plan merge;
+    pz_schema *seen = &t.scan->schema;
+    seen->fields = PZ_NEWN(r->a, pz_field, e->schema.n + 2);
+    for (int i = 0; i < t.stored.n; i++) pz_field_seen(r->a, &t.stored.fields[i], &seen->fields[i]);
+    seen->fields[t.stored.n] = (pz_field){.name = PZ_STR("rowid"), .type = &pz_t_long, .nullable = false};
+    seen->n = t.stored.n + 1;
+    pz_vec_push(r->a, &t.qualifier, PZ_STR("spark_catalog"));
+    pz_vec_push(r->a, &t.qualifier, pz_dup(r->a, e->db));
+    pz_vec_push(r->a, &t.qualifier, pz_dup(r->a, e->name));
+    pz_error_init(&probe, r->a);
+    st = r->c->kind == PZ_CMD_MERGE ? pz_analyze_merge(&r->q->place.env, r->c, &t, r->a, &merge, &probe)
+                                    : pz_analyze_change(&r->q->place.env, r->c, &t, r->a, &change, &probe);
+    for (size_t i = 0; st != PZ_OK && i < PZ_COUNTOF(later); i++)
+        if (probe.id == later[i]) st = PZ_OK;
+    if (st != PZ_OK) {
+        pz_error_copy(r->err, &probe);
+        return st;
+    }
+    return pz_raise_operation(r, e, operation, analysis);
+}
+
 static pz_status
 with_target(pz_statement *r, work f, const char *refused, bool analysis)
 {
@@ -404,7 +437,7 @@ with_target(pz_statement *r, work f, const char *refused, bool analysis)
     PZ_TRY(find_target(r, r->c, &e));
     if (!e) return pz_cmd_about_table(r);
     id = e->id;
-    st = e->native || !refused ? PZ_OK : pz_raise_operation(r, e, refused, analysis);
+    st = e->native || !refused ? PZ_OK : refuse(r, e, refused, analysis);
     pz_cat_unref(e);
     return st == PZ_OK ? pz_writer_change(r, id, f) : st;
 }

@@ -260,8 +260,10 @@ pz_update(pz_parser *p)
     if (!pz_command_ref(p, c) || !target_alias(p, &c->text, "UPDATE", start) || !options_clause(p, &c->options) || !expect(p, K_SET)) return NULL;
     do {
         pz_expr *value;
+        int at = p->at;
         pz_command *a = pz_command_new(p, PZ_CMD_UPDATE, p->at, &one);
         if (!assignment(p, &a->names, &value)) return NULL;
+        a->ref = pz_origin_at(p, at);
         pz_vec_push(p->a, &a->exprs, value);
         pz_vec_push(p->a, &c->body, a);
     } while (accept(p, T_COMMA));
@@ -315,7 +317,9 @@ merge_action(pz_parser *p, pz_merge_clause *m, int start)
     do {
         pz_strs names;
         pz_expr *value;
+        int at = p->at;
         if (!assignment(p, &names, &value)) return false;
+        pz_vec_push(p->a, &m->places, pz_origin_at(p, at));
         pz_vec_push(p->a, &m->columns, names);
         pz_vec_push(p->a, &m->values, value);
     } while (accept(p, T_COMMA));
