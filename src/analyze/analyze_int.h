@@ -57,6 +57,7 @@ struct pz_scope {
 pz_status pz_find_column(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out);
 pz_status pz_raise_unresolved_column(pz_analyzer *an, pz_scope *scope, const pz_expr *column);
 pz_status pz_local_to_schema(pz_analyzer *an, pz_rel *local, pz_str schema_text, pz_rel **out);   /* rel_df.c */
+pz_status pz_match_names(pz_analyzer *an, const pz_rel *so, pz_rel **left, pz_rel **right);   /* rel_by_name.c */
 pz_status pz_setop_finish(pz_analyzer *an, pz_rel *so, pz_rel **out);   /* rel_join.c: both inputs resolved already */
 void pz_scope_index_add(pz_analyzer *an, pz_scope *s, const pz_exprs *aliases);
 void pz_note_plan_id(pz_analyzer *an, int64_t plan_id, const pz_rel *resolved);

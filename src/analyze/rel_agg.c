@@ -7,6 +7,7 @@
  * A pz_agg_ctx remembers each such stack, so that HAVING (having.c) and ORDER BY above can add aggregates to it.
  */
 #include "agg_int.h"
+#include "func_int.h"
 
 #include <stdlib.h>
 
@@ -57,7 +58,7 @@ int
 pz_agg_key(const pz_agg_ctx *c, const pz_expr *e)
 {
     for (int i = 0; i < c->keys.n; i++)
-        if (pz_expr_eq(c->keys.data[i], e))
+        if (pz_expr_eq(c->keys.data[i], e) && !pz_expr_has_window(e))
             return i;
     return -1;
 }
@@ -256,6 +257,21 @@ rewrite_attr(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_exp
     return missing(an, c, e);
 }
 
+/* Keys of grouping sets are nullable where the column itself is not. */
+static void
+renull(const pz_expr *before, pz_expr *e)
+{
+    bool turned = false;
+    for (int i = 0; i < e->args.n; i++)
+        turned |= e->args.data[i]->nullable && !before->args.data[i]->nullable;
+    if (!turned)
+        return;
+    if (e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0)
+        pz_call_renull(e);
+    else
+        e->nullable = true;
+}
+
 /* Top-down: a whole subtree equal to a key wins over its parts. */
 pz_status
 pz_agg_rewrite_over(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **out)
@@ -290,6 +306,7 @@ pz_agg_rewrite_over(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e,
         PZ_TRY(rewrite_list(an, c, p, &n->u.window->order));
     } else {
         PZ_TRY(rewrite_list(an, c, p, &n->args));
+        renull(e, n);
     }
     *out = n;
     return PZ_OK;
@@ -717,8 +734,7 @@ PZ_REL_HANDLER(pz_resolve_aggregate)
     if (!r->u.agg.from_sql) {                  /* groupBy(k).agg(x) shows k, x */
         pz_exprs shown = {0};
         for (int i = 0; i < r->keys.n; i++)
-            if (!is_ordinal(r->keys.data[i]))
-                pz_vec_push(an->a, &shown, r->keys.data[i]);
+            pz_vec_push(an->a, &shown, r->keys.data[i]);
         PZ_TRY(pz_expand_stars(an, s, &shown, &list));
     }
     PZ_TRY(pz_expand_stars(an, s, &r->exprs, &list));
@@ -743,6 +759,12 @@ PZ_REL_HANDLER(pz_resolve_aggregate)
     c->sets = b.analytic;
     place_keys(an, c, &b.keys, &sets);
     PZ_TRY(rewrite_items(an, c, &named));
+    for (int i = 0; i < c->keys.n; i++)
+        if (pz_expr_has_window(c->keys.data[i])) {
+            bool generator;
+            return pz_raise(an->err, PZ_ERR_UNSUPPORTED_EXPR_FOR_OPERATOR, r->origin, "operator", "Aggregate", "invalidExprSqls",
+                            pz_misplaced(an, c->keys.data[i], &generator).ptr, NULL);
+        }
     PZ_TRY(pz_project_build(an, c->holder, &named, levels, r->origin, out));
     c->project = *out;
     for (int i = 0; i < named.n; i++)

@@ -182,6 +182,18 @@ check_duplicates(pz_analyzer *an, const pz_rel *r)
     return PZ_OK;
 }
 
+/* withColumns({a: x + 1, b: a + 1}): a new column beside this one stands for what it is made of. */
+static pz_expr *
+beside(pz_arena *a, pz_expr *e, void *arg)
+{
+    const pz_exprs *aliases = arg;
+    (void)a;
+    for (int i = 0; e->kind == PZ_EXPR_ATTR && i < aliases->n; i++)
+        if (aliases->data[i]->u.alias.attr->id == e->u.attr->id)
+            return aliases->data[i]->args.data[0];
+    return e;
+}
+
 static pz_status
 add_level(growing *g, pz_rel *r, pz_scope *outer, pz_exprs *orefs)
 {
@@ -189,13 +201,26 @@ add_level(growing *g, pz_rel *r, pz_scope *outer, pz_exprs *orefs)
     pz_exprs resolved = {0};
     PZ_TRY(check_duplicates(an, r));
     bool flush = false, special = false;
+    pz_attrs used = {0};
     g->scope->allow_window = g->scope->allow_generator = true;
+    g->scope->lateral = (pz_exprs){0};
+    g->scope->used_lateral = &used;
     for (int i = 0; i < r->exprs.n; i++) {
         pz_expr *e;
         count_nodes c = {0, false, g};
+        pz_exprs so_far = g->scope->lateral;
+        bool replaces = pz_map_get(g->index, fold_name(an, r->exprs.data[i]->u.alias.names.data[0])) != NULL;
+        used.n = 0;
+        if (replaces)                          /* it stands before the new ones */
+            g->scope->lateral = (pz_exprs){0};
         PZ_TRY(pz_resolve_expr(an, g->scope, r->exprs.data[i]->args.data[0], &e));
         while (e->kind == PZ_EXPR_ALIAS)
             e = e->args.data[0];
+        g->scope->lateral = so_far;
+        if (used.n)
+            e = pz_map_expr(an->a, e, beside, &g->scope->lateral);
+        if (r->exprs.n > 1 && !replaces)
+            pz_vec_push(an->a, &g->scope->lateral, pz_alias_new(an, e, r->exprs.data[i]->u.alias.names.data[0]));
         pz_walk_expr(e, count_node, &c);
         flush |= c.bad;
         if (pz_expr_has_aggregate(e))          /* beside the columns that stay */
@@ -203,6 +228,8 @@ add_level(growing *g, pz_rel *r, pz_scope *outer, pz_exprs *orefs)
         special |= pz_expr_has_window(e) || pz_expr_has_generator(e);
         pz_vec_push(an->a, &resolved, e);
     }
+    g->scope->lateral = (pz_exprs){0};
+    g->scope->used_lateral = NULL;
     if ((flush || special) && g->changed)
         go_on(g);
     pz_exprs added = {0};

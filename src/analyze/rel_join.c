@@ -390,52 +390,6 @@ pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
     return by_key && !(r->u.setop.all && r->u.setop.op == PZ_SETOP_UNION) ? setop_by_keys(an, n, out) : PZ_OK;
 }
 
-static pz_status
-no_such_column(pz_analyzer *an, pz_origin o, const pz_attr *a, const pz_attrs *in)
-{
-    pz_buf b;
-    pz_buf_init(&b, 0);
-    for (int i = 0; i < in->n; i++)
-        pz_buf_printf(&b, "%s" PZ_FMT, i ? ", " : "", PZ_ARG(in->data[i]->name));
-    pz_str list = pz_buf_dup(&b, an->a);
-    pz_buf_free(&b);
-    return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_AMONG_FIELD_NAMES, o, "colName",
-                    a->name.ptr, "fieldNames", list.ptr, NULL);
-}
-
-/* UNION BY NAME: the right side in the order of the left; missing columns are NULL where that is allowed. */
-static pz_status
-reorder_by_name(pz_analyzer *an, pz_rel *r, pz_rel **l, pz_rel **rr)
-{
-    pz_attrs lc, rc;
-    pz_exprs left = {0}, right = {0};
-    pz_visible(an, *l, &lc);
-    pz_visible(an, *rr, &rc);
-    for (int i = 0; i < lc.n; i++) {
-        pz_attr *m = side_column(an, *rr, lc.data[i]->name);
-        pz_vec_push(an->a, &left, pz_attr_ref(an, lc.data[i], r->origin));
-        if (m == NULL && !r->u.setop.allow_missing)
-            return no_such_column(an, r->origin, lc.data[i], &rc);
-        pz_expr *null = m == NULL ? pz_literal_null(an->a, lc.data[i]->type) : NULL;
-        if (null != NULL)
-            null->resolved = null->nullable = true;
-        pz_vec_push(an->a, &right, m != NULL ? pz_attr_ref(an, m, r->origin) : pz_alias_new(an, null, lc.data[i]->name));
-    }
-    for (int i = 0; i < rc.n; i++) {
-        if (side_column(an, *l, rc.data[i]->name) != NULL)
-            continue;
-        if (!r->u.setop.allow_missing)
-            return no_such_column(an, r->origin, rc.data[i], &lc);
-        pz_expr *null = pz_literal_null(an->a, rc.data[i]->type);
-        null->resolved = null->nullable = true;
-        pz_vec_push(an->a, &left, pz_alias_new(an, null, rc.data[i]->name));
-        pz_vec_push(an->a, &right, pz_attr_ref(an, rc.data[i], r->origin));
-    }
-    *l = pz_project_make(an, *l, &left);
-    *rr = pz_project_make(an, *rr, &right);
-    return PZ_OK;
-}
-
 /* Left-deep chains of hundreds of UNIONs are walked in a loop, not by recursion. */
 PZ_REL_HANDLER(pz_resolve_setop)
 {
@@ -450,7 +404,7 @@ PZ_REL_HANDLER(pz_resolve_setop)
         so->input = left;
         PZ_TRY(pz_resolve_rel(an, chain.data[i]->right, outer, orefs, &so->right));
         if (so->u.setop.by_name)
-            PZ_TRY(reorder_by_name(an, so, &so->input, &so->right));
+            PZ_TRY(pz_match_names(an, so, &so->input, &so->right));
         PZ_TRY(pz_setop_finish(an, so, &left));
         if (i > 0)
             pz_note_plan_id(an, chain.data[i]->plan_id, left);
