@@ -529,8 +529,9 @@ PZ_REL_HANDLER(pz_resolve_qualify)
     PZ_TRY(pz_check_boolean(an, cond));
     bool windows = pz_expr_has_window(cond);
     const pz_rel *list = select_below(in);
-    for (int i = 0; list != NULL && i < list->exprs.n; i++)
-        windows |= pz_expr_has_window(list->exprs.data[i]);
+    for (const pz_rel *x = list; x != NULL && x->kind == PZ_REL_PROJECT; x = x->input)     /* a list with aliases of aliases has levels */
+        for (int i = 0; i < x->exprs.n; i++)
+            windows |= pz_expr_has_window(x->exprs.data[i]);
     if (!windows)
         return pz_raise(an->err, PZ_ERR_QUALIFY_REQUIRES_WINDOW_FUNCTION, PZ_NO_ORIGIN, NULL);
     PZ_TRY(check_qualify(an, in, cond, list));

@@ -58,10 +58,12 @@ LOWER(lower_compare)
 
 LOWER(lower_not)
 {
-    const pz_expr *x = arg(call, 0);
-    if (x->kind == PZ_EXPR_SUBQUERY && x->u.sub.kind == PZ_SUB_IN && !x->u.sub.negated) {
-        lw->negated = x;
-        return pz_lower_value(lw, x, out);
+    const pz_expr *x = arg(call, 0), *in = x;
+    bool odd = true;
+    for (; pz_expr_is(in, "not") && in->args.n == 1; in = in->args.data[0]) odd = !odd;
+    if (in->kind == PZ_EXPR_SUBQUERY && in->u.sub.kind == PZ_SUB_IN) {
+        if (odd) lw->negated = in;
+        return pz_lower_value(lw, in, out);
     }
     pz_buf_puts(out, "(NOT ");
     PZ_TRY(pz_lower_value(lw, x, out));

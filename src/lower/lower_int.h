@@ -48,6 +48,7 @@ struct pz_lowerer {
     int filtering;                             /* inside a condition of WHERE, HAVING or ON */
     const pz_expr *conjunct;                   /* the IN subquery that is a whole condition */
     const pz_expr *negated;                    /* the IN subquery right below a NOT, which it takes over */
+    bool correlated;                           /* inside a subquery that reads outer columns: the engine pulls only some joins out of it */
     int branch;                                /* inside a conditional: errors must stay lazy */
     int depth;
     int levels;                                /* SELECTs wrapped so far: an upper bound of their nesting */

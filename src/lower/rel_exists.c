@@ -127,6 +127,7 @@ pz_rel_filter(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     pz_terms terms = {0}, rest = {0};
     PZ_VEC(const pz_rel *) joins = {0};
     bool raises = pz_lower_can_throw(r->cond);
+    if (lw->correlated) return filter_by(lw, r->cond, s);
     if (!raises) pz_lower_terms(lw, r->cond, "and", &terms);
     for (int i = 0; i < terms.n; i++) {
         const pz_rel *j = join_of(lw, terms.data[i], r->input);

@@ -334,16 +334,19 @@ pz_lower_subquery(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
     pz_str over = lw->over;
     const pz_attr *level = lw->level;
     int filtering = lw->filtering;
-    bool whole = lw->conjunct == e, negated = e->u.sub.negated || lw->negated == e, known = e->u.sub.kind == PZ_SUB_IN && !whole;
+    bool correlated = lw->correlated;
+    bool whole = lw->conjunct == e, negated = e->u.sub.negated != (lw->negated == e), known = e->u.sub.kind == PZ_SUB_IN && !whole;
     pz_status st;
     lw->over = (pz_str){0};
     lw->level = NULL;
     lw->filtering = 0;
+    lw->correlated = e->u.sub.outer.n > 0;
     pz_buf_puts(out, known ? negated ? "coalesce(NOT " : "coalesce(" : negated ? "(NOT " : "");
     st = write_subquery(lw, e, out);
     pz_buf_puts(out, known ? ", false)" : negated ? ")" : "");
     lw->over = over;
     lw->level = level;
     lw->filtering = filtering;
+    lw->correlated = correlated;
     return st;
 }

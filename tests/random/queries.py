@@ -216,6 +216,96 @@ class Queries:
         return ["SELECT * FROM (SELECT g, bo, ", r.choice(["id, s, de, d", "id, s, de, d, si % 2 AS z"]), f" FROM t) PIVOT ({agg} AS a", two, " FOR ", r.choice(["g IN (1, 2, 3)", "g IN (1 AS one, 2 AS two)", "bo IN (true, false)",
                 "(g, bo) IN ((1, true) AS x, (2, false) AS y)"]), ")"]
 
+    def scalar_of_u(self):
+        """A scalar subquery over u that reads t, at most one row."""
+        r = self.r
+        agg = r.choice(["max(x)", "count(*)", "sum(k)", "min(s)", "count(x) + 1", "coalesce(sum(x), 0)", "max(k) FILTER (WHERE x > 0)", "count(DISTINCT s)"])
+        where = r.choice(["u.k = t.g", "u.k = t.id", "u.s = t.s", "u.k <=> t.g", "u.k < t.id", "u.k = t.g AND u.x > 0", "u.k = t.id % 3", "true", "u.k = t.g OR u.s = t.s",
+                          "u.k = t.g AND u.x > (SELECT min(x) FROM u u2 WHERE u2.k = u.k)", "EXISTS (SELECT 1 FROM u u2 WHERE u2.k = u.k AND u2.s <> u.s) AND u.k = t.g"])
+        tail = r.choice(["", "", "", " HAVING count(*) > 0", " LIMIT 1"])
+        return f"(SELECT {agg} FROM u WHERE {where}{tail})"
+
+    def condition_on_u(self):
+        r = self.r
+        left = r.choice(["t.id", "t.g", "t.id % 3", "length(t.s)"])
+        inner = r.choice(["", " WHERE u.s = t.s", " WHERE u.x > 0", " WHERE u.k IS NOT NULL", " WHERE u.k < t.id", " WHERE u.k = t.g GROUP BY k HAVING count(*) > 0"])
+        return r.choice([f"{left} IN (SELECT k FROM u{inner})", f"{left} NOT IN (SELECT k FROM u{inner})", f"EXISTS (SELECT 1 FROM u{inner})", f"NOT EXISTS (SELECT k FROM u{inner})",
+                         "(t.g, t.s) IN (SELECT k, s FROM u)", "(t.g, t.s) NOT IN (SELECT k, s FROM u WHERE x > 0)", f"{self.scalar_of_u()} > 0", f"{self.scalar_of_u()} IS NULL"])
+
+    def correlated(self):
+        """Subqueries in every place that may have one."""
+        r = self.r
+        form = r.randrange(8)
+        if form == 0:
+            return ["SELECT id, ", self.scalar_of_u(), " AS c0, CASE WHEN ", self.condition_on_u(), " THEN 1 ELSE 2 END AS c1 FROM t", self.where(0.2), " ORDER BY id"]
+        if form == 1:
+            return ["SELECT id FROM t WHERE ", self.condition_on_u(), r.choice([" AND ", " OR "]), r.choice(["", "NOT "]), "(", self.condition_on_u(), ") ORDER BY id"]
+        if form == 2:
+            return ["SELECT g, ", r.choice(["sum", "max", "count", "collect_list"]), "(", self.scalar_of_u(), ") AS c0, count_if(", self.condition_on_u(), ") AS n FROM t GROUP BY g ORDER BY g"]
+        if form == 3:
+            cond = r.choice(["u.k = t.g", "u.k = t.g AND u.x < sum(t.id)", "u.k < max(t.id)", "u.k = min(t.g) AND u.s IS NOT NULL"])
+            return ["SELECT g, sum(id) AS c0 FROM t GROUP BY g HAVING ", r.choice(["", "NOT "]), f"EXISTS (SELECT 1 FROM u WHERE {cond}) ORDER BY g"]
+        if form == 4:
+            return ["SELECT id, u.k, u.x FROM t ", r.choice(["JOIN", "LEFT JOIN", "FULL JOIN", "RIGHT JOIN"]), " u ON t.g = u.k AND ",
+                    r.choice(["t.id IN (SELECT k FROM u)", "EXISTS (SELECT 1 FROM u u2 WHERE u2.k = t.id)", "u.x > (SELECT min(x) FROM u)", "u.k NOT IN (SELECT id FROM t WHERE id > 5)"]), " ORDER BY ALL"]
+        if form == 5:
+            return ["SELECT id, ", r.choice(["sum", "max", "count"]), "(", self.scalar_of_u(), ") OVER (PARTITION BY g ORDER BY id) AS c0 FROM t ORDER BY id"]
+        if form == 6:
+            return ["SELECT ", self.scalar_of_u(), " AS c0, count(*) AS n FROM t GROUP BY 1 ORDER BY ALL"]
+        kind = r.choice([", LATERAL", " JOIN LATERAL", " LEFT JOIN LATERAL"])
+        body = r.choice(["SELECT s AS a, x AS b FROM u WHERE u.k = t.g", "SELECT max(s) AS a, sum(x) AS b FROM u WHERE u.k < t.id", "SELECT t.id + 1 AS a, t.g AS b",
+                         "SELECT s AS a, x AS b FROM u WHERE u.k = t.g ORDER BY x DESC LIMIT 1", "SELECT DISTINCT k AS a, t.id AS b FROM u WHERE u.k <= t.id",
+                         "SELECT k AS a, count(*) AS b FROM u WHERE u.k <= t.id GROUP BY k", "SELECT k AS a, row_number() OVER (ORDER BY x, k) AS b FROM u WHERE u.k = t.g"])
+        return ["SELECT id, q.a, q.b FROM t", kind, " (", body, ") q", "" if kind.startswith(",") else r.choice(["", " ON true", " ON q.a IS NOT NULL"]), " ORDER BY ALL"]
+
+    def over_windows(self):
+        """Windows over aggregates, over windows, with frames of intervals; QUALIFY."""
+        r = self.r
+        over = r.choice(["ORDER BY id", "PARTITION BY g ORDER BY id DESC", "PARTITION BY id % 2 ORDER BY id"])
+        form = r.randrange(6)
+        if form == 0:
+            return ["SELECT g, ", r.choice(["sum(sum(id))", "max(count(*))", "rank()", "lag(max(id))", "first_value(min(id))"]), " OVER (ORDER BY ", r.choice(["sum(id)", "count(*)", "max(id)"]),
+                    ", g) AS c0 FROM t GROUP BY g ORDER BY g"]
+        if form == 1:
+            return ["SELECT id, ", r.choice(["sum", "max", "count", "lag"]), "(", r.choice(["row_number()", "rank()", "ntile(2)", "count(*)"]), f" OVER ({over})) OVER (PARTITION BY ",
+                    r.choice(["g", "bo", f"rank() OVER ({over})"]), " ORDER BY ", r.choice(["id", f"row_number() OVER ({over})"]), ") AS c0 FROM t ORDER BY id"]
+        if form == 2:
+            by, a, b = r.choice([("dt", "INTERVAL '40' DAY", "INTERVAL '1' MONTH"), ("ts", "INTERVAL '36' HOUR", "INTERVAL '1 02:00:00' DAY TO SECOND"), ("tn", "INTERVAL '1' DAY", "INTERVAL '2' MONTH"),
+                                 ("d", "1.5D", "2D"), ("de", "10BD", "0.5BD"), ("l", "5L", "100L"), ("dt", "10", "400")])
+            frame = r.choice([f"{a} PRECEDING AND CURRENT ROW", f"{a} PRECEDING AND {a} FOLLOWING", f"CURRENT ROW AND {b} FOLLOWING", f"UNBOUNDED PRECEDING AND {a} PRECEDING", f"{b} FOLLOWING AND UNBOUNDED FOLLOWING"])
+            return ["SELECT id, ", r.choice(["count(*)", "sum(id)", "max(s)", "collect_list(id)", "first_value(id)"]), f" OVER (ORDER BY {by}", r.choice(["", " DESC", " NULLS LAST", " DESC NULLS FIRST"]),
+                    f" RANGE BETWEEN {frame}) AS c0 FROM t ORDER BY id"]
+        if form == 3:
+            f = r.choice(["lag(s)", "lead(d, 2)", "first_value(s)", "last_value(bo)", "nth_value(de, 2)", "any_value(s)"])
+            frame = "" if f.startswith("l") and "value" not in f else r.choice(FRAMES)
+            return ["SELECT id, ", f, r.choice([" IGNORE NULLS", " RESPECT NULLS", ""]), " OVER (", r.choice(["", "PARTITION BY g "]), "ORDER BY id", frame, ") AS c0 FROM t ORDER BY id"]
+        if form == 4:
+            return ["SELECT id, g, ", self.some(1), " AS c0 FROM t", self.where(0.2), " QUALIFY ", r.choice(["row_number()", "rank()", "count(*)"]), f" OVER ({over}) ", r.choice(["= 1", "<= 2", "> 1"]), " ORDER BY id"]
+        return ["SELECT id, g, ", r.choice(["rank()", "sum(id)"]), f" OVER ({over}) AS w, w + 1 AS w1, ", self.expr("int", 1), " AS c0, c0 * 2 AS c1 FROM t QUALIFY w < 9 ORDER BY id"]
+
+    def named(self):
+        """Names that mean different things in different clauses; USING; stars."""
+        r = self.r
+        a = r.choice(["id", "g", "de"])
+        form = r.randrange(6)
+        if form == 0:
+            return ["SELECT ", r.choice(["id % 2", "g + 1", "-id", "length(s)"]), f" AS {a}, {r.choice(['max(id)', 'count(*)', 'min(de)'])} AS ", r.choice(["m", "id", "g"]), f" FROM t GROUP BY {r.choice(['1', 'id', 'g', 'ALL', a, 'g, id'])}",
+                    r.choice(["", f" HAVING {a} > 1", f" HAVING max({a}) > 1", " HAVING count(*) > 0 AND m > 1"]), r.choice(["", f" ORDER BY {a}", f" ORDER BY max({a})", " ORDER BY count(*), 1", " ORDER BY ALL"])]
+        if form == 1:
+            return ["SELECT ", r.choice(["*", "x.*, y.*", "y.*, x.id", "g, x.g AS xg, y.g AS yg", "x.id, y.s, g"]), " FROM (SELECT id, g, s FROM t) x ", r.choice(["", "LEFT ", "RIGHT ", "FULL ", "LEFT SEMI ", "ANTI "]),
+                    "JOIN (SELECT k AS g, s, x FROM u) y USING (", r.choice(["g", "g, s", "s"]), ") ORDER BY ALL"]
+        if form == 2:
+            return ["SELECT id AS a, ", self.expr("int", 1), " AS b, a + b AS c, ", r.choice(["c * 2", "c IS NULL", "concat(c, '')"]), " AS d FROM t", r.choice(["", " WHERE id > 2"]), " ORDER BY ", r.choice(["id", "c, id", "t.id DESC"])]
+        if form == 3:
+            return ["SELECT ", r.choice(["id AS z, g AS z", "id AS g, g AS id", "g AS id", "s, id AS s"]), " FROM t ORDER BY ", r.choice(["z", "id", "g, id", "t.id", "s, t.id", "1, 2"])]
+        if form == 4:
+            types = [r.choice(["int", "string", "double", "decimal", "bigint"]) for _ in range(3)]
+            return ["SELECT ", self.expr(types[0], 1), " AS a, ", self.expr(types[1], 1), " AS b FROM t ", r.choice(["UNION", "UNION ALL", "INTERSECT", "EXCEPT"]), " SELECT ", self.expr(types[0], 1), ", ",
+                    self.expr(types[2], 1), " FROM t", r.choice(["", " ORDER BY a, b", " ORDER BY 2, 1", " ORDER BY b NULLS LAST, a"])]
+        sets = r.choice(["ROLLUP(g, bo)", "CUBE(g, bo)", "GROUPING SETS ((g), (bo), ())", "g, ROLLUP(bo)", "CUBE(g), bo", "g, bo GROUPING SETS ((g, bo), (bo))", "ROLLUP((g, bo), id % 2)"])
+        return ["SELECT g, bo, grouping_id() AS gi, grouping(g) AS gg, ", r.choice(["count(*)", "sum(id)", "coalesce(g, -1)", "max(s)", "if(grouping(bo) = 1, 'all', string(bo))"]), f" AS c0 FROM t GROUP BY {sets}",
+                r.choice(["", " HAVING grouping(g) = 0", " HAVING count(*) > 1"]), " ORDER BY gi, g, bo, c0"]
+
     def limited(self):
         r = self.r
         return ["SELECT ", r.choice(["DISTINCT ", ""]), self.items(lambda: self.expr(r.choice(["int", "string", "bool", "date", "double", "decimal"]), 2), 2), " FROM t", self.where(0.3),
@@ -224,7 +314,8 @@ class Queries:
     def case(self):
         r = self.r
         while True:
-            form = r.choice([self.simple, self.simple, self.simple, self.grouped, self.grouped, self.windowed, self.joined, self.set_operation, self.subquery, self.subquery, self.exploded, self.pivoted, self.limited])
+            form = r.choice([self.simple, self.simple, self.simple, self.grouped, self.grouped, self.windowed, self.joined, self.set_operation, self.subquery, self.subquery, self.exploded, self.pivoted, self.limited,
+                             self.correlated, self.correlated, self.over_windows, self.over_windows, self.named, self.named])
             tree = Node("query", form())
             case = self.made(tree, r.choice([{}, {}, {"spark.sql.ansi.enabled": "false"}, {"spark.sql.ansi.enabled": "false"}]))
             if costly(case["query"]) or len(case["query"]) > 1500:
