@@ -122,13 +122,15 @@ pz_resolve_extract(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
 
 /* An element that is written out in array(...) tells its own nullability. */
 static bool
-element_nullable(const pz_expr *array, const pz_expr *index)
+element_nullable(const pz_analyzer *an, const pz_expr *array, const pz_expr *index)
 {
     const pz_expr *lit;
     const pz_fn *fn = array->kind == PZ_EXPR_CALL && array->u.call.fn >= 0 ? pz_fn_row(array->u.call.fn) : NULL;
     if (fn && strcmp(fn->name, "array") == 0 && pz_unwrap_literal(index, &lit) && !lit->value.null && pz_type_is_integral(lit->type) &&
         lit->value.i >= 0 && lit->value.i < array->args.n)
         return array->args.data[lit->value.i]->nullable;
+    if (an->env->ansi && !pz_expr_is_foldable(index))
+        return array->type->contains_null;     /* a place that is not there is an error then */
     return true;
 }
 
@@ -144,7 +146,7 @@ pz_rule_item(pz_analyzer *an, pz_scope *scope, pz_expr *call)
         if (!pz_type_is_integral(a[1]->type))
             return pz_raise_input_type(an, call, 1, "\"INTEGRAL\"");
         call->type = t->element;
-        call->nullable = a[0]->nullable || a[1]->nullable || element_nullable(a[0], a[1]);
+        call->nullable = a[0]->nullable || a[1]->nullable || element_nullable(an, a[0], a[1]);
         return PZ_OK;
     }
     if (t->id != PZ_T_MAP)

@@ -346,6 +346,26 @@ setop_by_keys(pz_analyzer *an, pz_rel *n, pz_rel **out)
     return PZ_OK;
 }
 
+/* Fields of a UNION meet by position and keep the names of the left. */
+static const pz_type *
+named_like(pz_arena *a, const pz_type *t, const pz_type *like)
+{
+    pz_field *f;
+    switch (t->id) {
+    case PZ_T_ARRAY: return pz_type_array(a, named_like(a, t->element, like->element), t->contains_null);
+    case PZ_T_MAP: return pz_type_map(a, named_like(a, t->key, like->key), named_like(a, t->element, like->element), t->contains_null);
+    case PZ_T_STRUCT:
+        f = PZ_NEWN(a, pz_field, t->nfields + 1);
+        for (int i = 0; i < t->nfields; i++) {
+            f[i] = t->fields[i];
+            f[i].name = like->fields[i].name;
+            f[i].type = named_like(a, t->fields[i].type, like->fields[i].type);
+        }
+        return pz_type_struct(a, f, t->nfields);
+    default: return t;
+    }
+}
+
 pz_status
 pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
 {
@@ -365,6 +385,8 @@ pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
         if (collated && pz_type_is_string(lc.data[i]->type) && pz_type_is_string(rc.data[i]->type) && !pz_type_eq(lc.data[i]->type, rc.data[i]->type))
             types[i] = NULL;
         by_key |= collated;
+        if (types[i] == NULL && !collated && r->u.setop.op == PZ_SETOP_UNION && pz_type_eq_loose(lc.data[i]->type, rc.data[i]->type))
+            types[i] = pz_type_wider(an->a, lc.data[i]->type, named_like(an->a, rc.data[i]->type, lc.data[i]->type), an->env->ansi);
         if (types[i] == NULL)
             return pz_raise(an->err, PZ_ERR_INCOMPATIBLE_COLUMN_TYPE, r->origin, "operator", setop_name(r), "columnOrdinalNumber",
                             ordinal_word(an->a, i), "tableOrdinalNumber", "second", "dataType1",
