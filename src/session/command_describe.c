@@ -304,7 +304,12 @@ pz_cmd_explain(pz_statement *r)
     pz_plan *p;
     pz_str text;
     pz_error_init(&quiet, r->a);
-    if (pz_query_resolve(r->q, r->c->query, NULL, r->a, &p, &quiet) != PZ_OK) return error_rows(r, &quiet);
+    if (pz_query_resolve(r->q, r->c->query, NULL, r->a, &p, &quiet) != PZ_OK) {
+        text = pz_explain_failure(r->q, r->c->query, explain_mode(r->c->text), &quiet);
+        if (!text.len) return error_rows(r, &quiet);
+        pz_cell(r, text);
+        return PZ_OK;
+    }
     text = pz_explain_text(r->q, r->c->query, p, explain_mode(r->c->text), &quiet);
     if (quiet.id) return error_rows(r, &quiet);
     pz_cell(r, text);

@@ -214,6 +214,39 @@ statistics(pz_buf *b, const pz_rel *r, void *arg)
     pz_buf_printf(b, ", rowCount=%lld)", (long long)rows);
 }
 
+/* The error and the plan it is about, where the plan itself would stand. */
+static void
+failed(pz_buf *b, pz_query *q, const pz_rel *unresolved, const pz_error *e)
+{
+    pz_buf_printf(b, "org.apache.spark.sql.AnalysisException: " PZ_FMT ";\n", PZ_ARG(pz_error_text(e, q->arena)));
+    parsed(b, q, unresolved);
+}
+
+/* A plan that cannot be analyzed; text without content: the mode has no sections to put it into. */
+pz_str
+pz_explain_failure(pz_query *q, const pz_rel *unresolved, int mode, const pz_error *e)
+{
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    if (mode == EXTENDED) {
+        pz_buf_puts(&b, "== Parsed Logical Plan ==\n");
+        parsed(&b, q, unresolved);
+        pz_buf_puts(&b, "\n== Analyzed Logical Plan ==\n");
+        failed(&b, q, unresolved, e);
+    } else if (mode == COST) {
+        failed(&b, q, unresolved, e);
+        pz_buf_puts(&b, "\n== Optimized Logical Plan ==\n");
+        failed(&b, q, unresolved, e);
+        pz_buf_puts(&b, "\n== Physical Plan ==\n");
+        failed(&b, q, unresolved, e);
+        pz_buf_putc(&b, '\n');
+    }
+    out = pz_buf_dup(&b, q->arena);
+    pz_buf_free(&b);
+    return out;
+}
+
 pz_str
 pz_explain_text(pz_query *q, const pz_rel *unresolved, const pz_plan *resolved, int mode, pz_error *err)
 {

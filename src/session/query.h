@@ -150,6 +150,7 @@ pz_rel *pz_query_table_scan(pz_query *q, pz_str table, const pz_schema *schema);
 void pz_query_drop_table(pz_session *s, pz_str table);
 
 /* ---- explain.c */
+pz_str pz_explain_failure(pz_query *q, const pz_rel *unresolved, int mode, const pz_error *e);
 pz_str pz_explain_text(pz_query *q, const pz_rel *unresolved, const pz_plan *resolved, int mode, pz_error *err);
 
 /* ---- place: current catalog and database */
