@@ -29,6 +29,22 @@ backquoted(pz_analyzer *an, pz_str s)
     return pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(s)).ptr;
 }
 
+/* `a`, `b` as this error has it: `a` `b` */
+static pz_str
+with_blanks(pz_analyzer *an, pz_str list)
+{
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    for (size_t i = 0; i < list.len; i++) {
+        bool between = list.ptr[i] == ',' && i > 0 && list.ptr[i - 1] == '`' && i + 2 < list.len && list.ptr[i + 1] == ' ' && list.ptr[i + 2] == '`';
+        if (!between) pz_buf_putc(&b, list.ptr[i]);
+    }
+    out = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return out;
+}
+
 static pz_status
 place_named(pz_analyzer *an, const pz_function *f, pz_expr *arg, int positional, pz_expr **placed, pz_origin o)
 {
@@ -42,7 +58,7 @@ place_named(pz_analyzer *an, const pz_function *f, pz_expr *arg, int positional,
         for (int i = 0; i < f->params.n; i++)
             pz_vec_push(an->a, &s->attrs, pz_attr_new(an, f->params.fields[i].name, f->params.fields[i].type, true));
         return pz_raise(an->err, PZ_ERR_UNRECOGNIZED_PARAMETER_NAME, o, "routineName", f->quoted.ptr, "argumentName", backquoted(an, name), "proposal",
-                        pz_nearest(an, name, s).ptr, NULL);
+                        with_blanks(an, pz_nearest(an, name, s)).ptr, NULL);
     }
     if (placed[at] != NULL)
         return pz_raise(an->err, at < positional ? PZ_ERR_DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT_BOTH_POSITIONAL_AND_NAMED

@@ -21,6 +21,14 @@ pz_fail(pz_parser *p)
 }
 
 bool
+pz_fail_missing(pz_parser *p, const char *word)
+{
+    p->missing = word;
+    p->missing_at = p->at;
+    return pz_fail(p);
+}
+
+bool
 pz_accept2(pz_parser *p, int k1, int k2)
 {
     if (tk(p) != k1 || tkn(p, 1) != k2) return false;
@@ -111,6 +119,7 @@ syntax_error(pz_parser *p)
     pz_str word = i >= p->n ? PZ_STR("end of input") : pz_strf(p->a, "'" PZ_FMT "'", PZ_ARG(pz_tok_text(p, i)));
     bool extra = i < p->n && p->at == i && (i + 1 == p->n || p->t[i + 1].kind == T_SEMICOLON);
     pz_str hint = extra ? pz_strf(p->a, ": extra input " PZ_FMT, PZ_ARG(word)) : PZ_STR("");
+    if (p->missing && p->missing_at == i) hint = *p->missing ? pz_strf(p->a, ": missing '%s'", p->missing) : PZ_STR("");
     pz_tok t = p->t[i];
     pz_origin o = {t.start, t.end > t.start ? t.end - 1 : t.start, t.line, t.pos, p->source};
     pz_raise_as(p->err, PZ_CLASS_ParseException, PZ_ERR_PARSE_SYNTAX_ERROR, o, "error", word.ptr, "hint", hint.ptr, NULL);

@@ -200,10 +200,14 @@ pz_show(pz_parser *p)
         pz_command_new(p, PZ_CMD_SHOW_CURRENT_NAMESPACE, start, &r);
         p->at += 3;
         return pz_command_done(p, r, start);
-    default: break;
+    default:
+        if (!pz_is_name(p, 1)) break;
+        p->at += 2;                            /* SHOW scope FUNCTIONS */
+        pz_fail_missing(p, tk(p) == T_DOT ? "" : "FUNCTIONS");
+        return NULL;
     }
     skip(p);
-    pz_fail(p);
+    pz_fail_missing(p, "");
     return NULL;
 }
 

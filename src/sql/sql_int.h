@@ -61,6 +61,7 @@ typedef struct pz_parser {
     int n;                                     /* tokens without the EOF at t[n] */
     int at;                                    /* the token to look at */
     int far;                                   /* farthest token that did not fit, -1: none */
+    const char *missing; int missing_at;       /* pz_fail_missing() */
     int depth;
     const char *stack;                         /* where parsing started */
     long steps;                                /* rules entered; bounds pathological retries */
@@ -96,6 +97,7 @@ static inline int tk(const pz_parser *p) { return p->t[p->at].kind; }
 static inline int tkn(const pz_parser *p, int k) { return p->at + k <= p->n ? p->t[p->at + k].kind : T_EOF; }
 static inline bool is_keyword(int kind) { return kind >= T_FIRST_KEYWORD; }
 bool pz_fail(pz_parser *p);                    /* always false; remembers the place */
+bool pz_fail_missing(pz_parser *p, const char *word);  /* the same, where only that word could stand; "": nothing is told of what is there */
 static inline void skip(pz_parser *p) { if (p->at < p->n) p->at++; }
 static inline bool accept(pz_parser *p, int kind)
 {
