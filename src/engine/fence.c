@@ -135,10 +135,12 @@ pz_fence_check_uri(pz_str uri, pz_arena *a, pz_error *err)
 pz_status
 pz_fence_check_write(pz_str path, pz_error *err)
 {
+    static const char own[] = "/" PZ_WAREHOUSE_FILE;
+    size_t n = sizeof own - 1;
     char real[PATH_MAX];
     if (!fence.keep || !resolve(path, real)) return PZ_OK;
-    return is_under(fence.keep, real) || (is_under(real, fence.keep) && !strncmp(real + strlen(fence.keep), "/piezo.db", 9) &&
-                                          (!real[strlen(fence.keep) + 9] || real[strlen(fence.keep) + 9] == '.'))
+    return is_under(fence.keep, real) || (is_under(real, fence.keep) && !strncmp(real + strlen(fence.keep), own, n) &&
+                                          (!real[strlen(fence.keep) + n] || real[strlen(fence.keep) + n] == '.'))
                ? refused(path, err)
                : PZ_OK;
 }

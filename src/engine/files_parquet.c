@@ -566,9 +566,9 @@ emit_source(pz_source_in *in, pz_buf *b)
             for (int p = 0; p < in->list.parts.n && !told; p++) emit_value(b, f->parts[p]);
             pz_buf_putc(b, ')');
         }
-        pz_buf_puts(b, ") AS \" m\"(p, n, s, t");
-        for (int p = 0; p < in->list.parts.n && !told; p++) pz_buf_printf(b, ", v%d", p);
-        pz_buf_puts(b, ") ON d.\"" FILE_COLUMN "\" = \" m\".p");
+        pz_buf_puts(b, ") AS \" m\"(\" p\", \" n\", \" s\", \" t\"");
+        for (int p = 0; p < in->list.parts.n && !told; p++) pz_buf_printf(b, ", \" v%d\"", p);
+        pz_buf_puts(b, ") ON d.\"" FILE_COLUMN "\" = \" m\".\" p\"");
     }
     pz_buf_putc(b, ')');
 }
@@ -601,14 +601,14 @@ emit_all(reader *r, pz_buf *b)
     }
     for (int i = 0; i < in->list.parts.n; i++, k++) {
         const pz_type *t = in->list.parts.data[i].type;
-        pz_str name = told ? quoted_name(in, in->list.parts.data[i].name) : pz_strf(in->a, "\" m\".v%d", i);
+        pz_str name = told ? quoted_name(in, in->list.parts.data[i].name) : pz_strf(in->a, "\" m\".\" v%d\"", i);
         if (k) pz_buf_puts(b, ", ");
         pz_buf_printf(b, "CAST(nullif(" PZ_FMT ", '__HIVE_DEFAULT_PARTITION__') AS " PZ_FMT ") AS k%d", PZ_ARG(name),
                       PZ_ARG(pz_type_duckdb(t, in->a)), k);
     }
     if (in->metadata)
-        pz_buf_printf(b, "%sstruct_pack(f0 := 'file:' || \" m\".p, f1 := \" m\".n, f2 := \" m\".s, f3 := 0::BIGINT, f4 := \" m\".s, "
-                      "f5 := make_timestamptz(\" m\".t), f6 := d.file_row_number) AS k%d", k ? ", " : "", k);
+        pz_buf_printf(b, "%sstruct_pack(f0 := 'file:' || \" m\".\" p\", f1 := \" m\".\" n\", f2 := \" m\".\" s\", f3 := 0::BIGINT, f4 := \" m\".\" s\", "
+                      "f5 := make_timestamptz(\" m\".\" t\"), f6 := d.file_row_number) AS k%d", k ? ", " : "", k);
     else if (!k) pz_buf_puts(b, "1 AS k");
     emit_source(in, b);
     return PZ_OK;

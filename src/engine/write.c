@@ -92,14 +92,16 @@ pz_sink_codec(const pz_sink *s, pz_str name, const char **suffix, const char **h
     pz_buf known;
     pz_status st;
     for (size_t i = 0; i < PZ_COUNTOF(codecs); i++)
-        if (codecs[i].sink == group && codecs[i].how && pz_str_ieqc(name, codecs[i].name)) {
+        if (codecs[i].sink == group && pz_str_ieqc(name, codecs[i].name)) {
+            if (!codecs[i].how)
+                return pz_raise_text(err, PZ_CLASS_SparkUnsupportedOperationException, "Files cannot be packed with " PZ_FMT, PZ_ARG(name));
             *suffix = codecs[i].suffix;
             *how = codecs[i].how;
             return PZ_OK;
         }
     pz_buf_init(&known, 0);
     for (size_t i = 0; i < PZ_COUNTOF(codecs); i++)
-        if (codecs[i].sink == group && codecs[i].how) pz_buf_printf(&known, "%s%s", known.len ? ", " : "", codecs[i].name);
+        if (codecs[i].sink == group) pz_buf_printf(&known, "%s%s", known.len ? ", " : "", codecs[i].name);
     st = pz_raise_as(err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_CODEC_NOT_AVAILABLE_WITH_AVAILABLE_CODECS_SUGGESTION, PZ_NO_ORIGIN, "codecName",
                      pz_dup(err->arena, name).ptr, "availableCodecs", pz_buf_dup(&known, err->arena).ptr, NULL);
     pz_buf_free(&known);
@@ -150,13 +152,17 @@ pz_sink_check_type(const pz_sink *s, pz_str column, const pz_type *t, pz_error *
 bool
 pz_file_is_numbered(const pz_file_write *w)
 {
-    return w->max_records > 0 || w->tasks > 1;
+    return w->bucketed || w->max_records > 0 || w->tasks > 1;
 }
 
 void
 pz_file_number_text(const pz_file_write *w, int first, pz_buf *out)
 {
     if (!pz_file_is_numbered(w)) return;
+    if (w->bucketed) {
+        pz_buf_printf(out, ", k%d::BIGINT", first + w->partitions.n);
+        return;
+    }
     pz_buf_puts(out, ", (row_number() OVER (");
     for (int p = 0; p < w->partitions.n; p++) pz_buf_printf(out, "%sk%d", p ? ", " : "PARTITION BY ", first + p);
     if (w->max_records > 0) pz_buf_printf(out, ") - 1) // %lld", (long long)w->max_records);
@@ -170,4 +176,12 @@ pz_partition_dir(pz_buf *b, pz_str name, pz_str value)
     pz_path_escape(b, name);
     pz_buf_putc(b, '=');
     pz_path_escape(b, value.len ? value : PZ_STR("__HIVE_DEFAULT_PARTITION__"));
+}
+
+/* Behind the stage's uuid: the bucket, if there are any. */
+pz_str
+pz_file_bucket_text(const pz_file_write *w, int64_t number, pz_arena *a)
+{
+    if (!w->bucketed) return pz_str_c(w->partitions.n ? "." : "-");
+    return pz_strf(a, "_%05lld.", (long long)number);
 }

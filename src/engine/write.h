@@ -26,12 +26,14 @@ pz_status pz_sink_check_type(const pz_sink *s, pz_str column, const pz_type *t, 
 typedef struct pz_file_write {
     const pz_sink *sink;
     const char *suffix, *how;                  /* of the codec */
+    const char *extension;                     /* lines: of the files */
     pz_str dir;                                /* the stage: exists, absolute */
     const char *uuid;                          /* in the names of the files */
     const pz_schema *data;                     /* data columns */
     pz_strs partitions;                        /* names of partition columns */
     int64_t max_records;                       /* rows a file may have; 0: any */
     int tasks;                                 /* files to spread the rows over, as partitions of a plan do; up to 1: one */
+    bool bucketed;                             /* the SELECT has one more column, the number of the row's bucket, which file names tell */
     pz_str header, line_sep, charset;          /* lines: header ptr NULL: none; charset empty: UTF-8 */
     bool skip_empty;                           /* lines: empty ones are left out */
     pz_str footer;                             /* lines: ptr NULL: none; header and footer then surround lines only, a file without has none */
@@ -52,6 +54,8 @@ pz_status pz_line_writer_close(pz_line_writer *l, bool keep, pz_error *err); /* 
 /* engine text for the number of a row's file: ", <expr>", or nothing where files have no numbers; k<first>.. are the partition columns */
 bool pz_file_is_numbered(const pz_file_write *w);
 void pz_file_number_text(const pz_file_write *w, int first, pz_buf *out);
+
+pz_str pz_file_bucket_text(const pz_file_write *w, int64_t number, pz_arena *a);       /* between uuid and counter in a file's name */
 
 /* ---- XML: what its writing asks of options.  Class and words as Spark's. */
 pz_status pz_xml_check_options(const pz_options *o, pz_error *err);

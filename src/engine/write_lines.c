@@ -4,6 +4,7 @@
  * In: chunks of (line, partition values..., file number).  A file is made at its first line; when too many are open the one opened
  * first is closed, and its partition goes on in a new one.  Things start at pz_line_writer_add().
  */
+#include <bzlib.h>
 #include <errno.h>
 #include <iconv.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ typedef struct file {
     char *key;
     FILE *f;
     z_stream *z;                               /* packed files */
+    BZFILE *bz;
     pz_buf pending;                            /* text not yet given to f or z */
     bool has_lines;
 } file;
@@ -32,6 +34,7 @@ struct pz_line_writer {
     int nopen;
     file *last;                                /* the file of the last row */
     iconv_t convert;                           /* (iconv_t)-1: UTF-8 stays as it is */
+    bool marked;
     pz_buf key;
 };
 
@@ -42,7 +45,8 @@ pz_line_writer_open(const pz_file_write *w)
     pz_assert(l);
     l->w = w;
     l->a = pz_arena_open();
-    l->convert = w->charset.len ? iconv_open(pz_dup(l->a, w->charset).ptr, "UTF-8") : (iconv_t)-1;
+    l->marked = pz_str_ieqc(w->charset, "UTF-16");                     /* a byte order mark first, as Java */
+    l->convert = l->marked ? iconv_open("UTF-16BE", "UTF-8") : w->charset.len ? iconv_open(pz_dup(l->a, w->charset).ptr, "UTF-8") : (iconv_t)-1;
     pz_buf_init(&l->key, 0);
     return l;
 }
@@ -59,6 +63,11 @@ static bool
 put(file *f, const char *p, size_t n, bool end)
 {
     unsigned char out[1 << 15];
+    int bad = BZ_OK;
+    if (f->bz) {
+        if (n) BZ2_bzWrite(&bad, f->bz, (void *)(uintptr_t)p, (int)n);
+        return bad == BZ_OK;
+    }
     if (!f->z) return !n || fwrite(p, 1, n, f->f) == n;
     f->z->next_in = (unsigned char *)(uintptr_t)p;
     f->z->avail_in = (uInt)n;
@@ -108,6 +117,11 @@ close_file(pz_line_writer *l, file *f, bool keep)
     if (keep && f->has_lines && l->w->footer.ptr) pz_buf_str(&f->pending, l->w->footer);
     ok = !keep || flush(l, f, true);
     if (f->z) deflateEnd(f->z);
+    if (f->bz) {
+        int bad;
+        BZ2_bzWriteClose(&bad, f->bz, !ok, NULL, NULL);
+        ok &= bad == BZ_OK;
+    }
     if (f->f && fclose(f->f) != 0) ok = false;
     free(f->z);
     free(f->key);
@@ -153,9 +167,10 @@ new_path(pz_line_writer *l, const char *key, pz_arena *a)
     bool tasks = l->w->max_records <= 0;
     pz_str path = {NULL, 0};
     for (int c = 0; !path.ptr || access(path.ptr, F_OK) == 0; c++) {
-        int64_t task = tasks ? number : 0, file_no = tasks ? c : number + c;
-        path = pz_strf(a, PZ_FMT "/%.*spart-%05lld-%s%sc%03lld.%s%s", PZ_ARG(l->w->dir), (int)dirs, key, (long long)task, l->w->uuid,
-                       l->w->partitions.n ? "." : "-", (long long)file_no, pz_sink_extension(l->w->sink), l->w->suffix);
+        bool bucketed = l->w->bucketed;
+        int64_t task = tasks && !bucketed ? number : 0, file_no = tasks || bucketed ? c : number + c;
+        path = pz_strf(a, PZ_FMT "/%.*spart-%05lld-%s" PZ_FMT "c%03lld.%s%s", PZ_ARG(l->w->dir), (int)dirs, key, (long long)task, l->w->uuid,
+                       PZ_ARG(pz_file_bucket_text(l->w, number, a)), (long long)file_no, l->w->extension, l->w->suffix);
     }
     return path;
 }
@@ -184,7 +199,14 @@ open_file(pz_line_writer *l, const char *key)
     pz_assert(f->key);
     if (make_dirs((char *)(uintptr_t)path.ptr, l->w->dir.len + 1)) f->f = fopen(path.ptr, "wb");
     pz_arena_close(a);
-    if (f->f && strcmp(l->w->how, "none")) {
+    if (f->f && !strcmp(l->w->how, "bzip2")) {
+        int bad;
+        f->bz = BZ2_bzWriteOpen(&bad, f->f, 9, 0, 0);
+        if (!f->bz) {
+            fclose(f->f);
+            f->f = NULL;
+        }
+    } else if (f->f && strcmp(l->w->how, "none")) {
         f->z = calloc(1, sizeof *f->z);
         pz_assert(f->z);
         if (deflateInit2(f->z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, !strcmp(l->w->how, "gzip") ? 31 : 15, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
@@ -199,6 +221,7 @@ open_file(pz_line_writer *l, const char *key)
         free(f);
         return NULL;
     }
+    if (l->marked) (void)put(f, "\xfe\xff", 2, false);
     if (l->w->header.ptr && !l->w->footer.ptr) add_line(l, f, l->w->header);
     f->older = l->open;
     l->open = f;
@@ -237,7 +260,7 @@ pz_lines_select_text(const pz_file_write *w, pz_str select, pz_buf *out)
     for (int i = 1; i < n; i++) pz_buf_printf(out, ", k%d", i);
     pz_file_number_text(w, 1, out);
     pz_buf_printf(out, " FROM (" PZ_FMT ") AS t(k0", PZ_ARG(select));
-    for (int i = 1; i < n; i++) pz_buf_printf(out, ", k%d", i);
+    for (int i = 1; i < n + w->bucketed; i++) pz_buf_printf(out, ", k%d", i);
     pz_buf_putc(out, ')');
 }
 

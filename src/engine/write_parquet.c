@@ -85,6 +85,7 @@ pz_parquet_copy_text(const pz_file_write *w, pz_str select, pz_arena *a, pz_buf 
     for (int p = 0; p < parts; p++, k++) pz_buf_printf(out, ", k%d AS \"\tp%d\"", k, p);
     pz_file_number_text(w, n, out);
     if (numbered) pz_buf_puts(out, " AS \"\tz\"");
+    k += w->bucketed;
     pz_buf_printf(out, " FROM (" PZ_FMT ") AS t(", PZ_ARG(select));
     for (int i = 0; i < k; i++) pz_buf_printf(out, "%sk%d", i ? ", " : "", i);
     pz_buf_puts(out, ")) TO ");
@@ -121,10 +122,11 @@ static pz_status
 move_file(arrange *r, pz_str from, pz_str dir, int64_t number, int i)
 {
     pz_str to;
-    bool parts = r->w->partitions.n > 0, tasks = r->w->max_records <= 0;
+    bool tasks = r->w->max_records <= 0;
     for (int c = i;; c++) {
-        int64_t task = tasks ? number : 0, file = tasks ? c : number + c;
-        to = pz_strf(r->a, PZ_FMT "/part-%05lld-%s%sc%03lld%s.parquet", PZ_ARG(dir), (long long)task, r->w->uuid, parts ? "." : "-", (long long)file, r->w->suffix);
+        int64_t task = tasks && !r->w->bucketed ? number : 0, file = tasks || r->w->bucketed ? c : number + c;
+        to = pz_strf(r->a, PZ_FMT "/part-%05lld-%s" PZ_FMT "c%03lld%s.parquet", PZ_ARG(dir), (long long)task, r->w->uuid,
+                     PZ_ARG(pz_file_bucket_text(r->w, number, r->a)), (long long)file, r->w->suffix);
         if (access(to.ptr, F_OK) != 0) break;
     }
     return rename(from.ptr, to.ptr) == 0 ? PZ_OK : failed(r->w, to, r->err);

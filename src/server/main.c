@@ -131,6 +131,23 @@ memory_of(const char *text)
     return text && pz_conf_number(&bytes, pz_str_c(text), &v) ? v : 0;
 }
 
+/* The file of the warehouse; no database's or table's directory has this name.  Once it was called as the directory of a database `piezo`. */
+static bool
+warehouse_file(const char *dir, char *out, size_t room)
+{
+    static const char *const behind[] = {"", ".wal"};
+    char old[PATH_MAX], moved[PATH_MAX];
+    struct stat st;
+    if (snprintf(out, room, "%s/" PZ_WAREHOUSE_FILE, dir) >= (int)room) return false;
+    snprintf(old, sizeof old, "%s/piezo.db", dir);
+    if (access(out, F_OK) == 0 || stat(old, &st) != 0 || !S_ISREG(st.st_mode)) return true;
+    for (size_t i = PZ_COUNTOF(behind); i-- > 0;) {        /* what a crash left behind goes first */
+        snprintf(old, sizeof old, "%s/piezo.db%s", dir, behind[i]);
+        if (snprintf(moved, sizeof moved, "%s%s", out, behind[i]) < (int)sizeof moved) (void)rename(old, moved);
+    }
+    return true;
+}
+
 static int
 open_engine(server *s, const pz_options_serve *o)
 {
@@ -141,7 +158,7 @@ open_engine(server *s, const pz_options_serve *o)
         int why = make_directories(o->warehouse);
         if (!why && access(o->warehouse, W_OK)) why = errno;
         if (why) return fail("cannot write to warehouse", o->warehouse, strerror(why));
-        if (snprintf(database, sizeof database, "%s/piezo.db", o->warehouse) >= (int)sizeof database) return fail("bad warehouse", o->warehouse, "name too long");
+        if (!warehouse_file(o->warehouse, database, sizeof database)) return fail("bad warehouse", o->warehouse, "name too long");
         e.database = database;
     }
     if (pz_engine_open(&e, &s->engine, &s->err) == PZ_OK) return 0;

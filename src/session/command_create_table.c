@@ -282,6 +282,10 @@ comma_list(pz_arena *a, const pz_strs *names)
 static pz_status
 take_buckets(pz_create *t)
 {
+    int64_t most = pz_confs_int(t->r->q->confs, "spark.sql.sources.bucketing.maxBuckets", 100000);
+    if (t->c->names2.n && t->c->number > most)
+        return pz_raise_as(t->r->err, PZ_CLASS_AnalysisException, PZ_ERR_INVALID_BUCKET_COUNT, PZ_NO_ORIGIN, "bucketingMaxBuckets",
+                           pz_strf(t->r->a, "%lld", (long long)most).ptr, "numBuckets", pz_strf(t->r->a, "%lld", (long long)t->c->number).ptr, NULL);
     PZ_TRY(take_names(t, "bucket", &t->c->names2, &t->buckets));
     for (int i = 0; i < t->buckets.n; i++) {
         const pz_type *type = t->fields.data[column_of(t, t->buckets.data[i])].type;

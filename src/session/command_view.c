@@ -99,15 +99,29 @@ column_list(pz_statement *r, const pz_strs *names)
 }
 
 static pz_status
+check_names(pz_statement *r, const pz_view *v)
+{
+    bool exact = r->q->place.env.case_sensitive;
+    for (int i = 0; i < v->schema.n; i++)
+        for (int k = 0; k < i; k++) {
+            pz_str a = v->schema.fields[i].name, b = v->schema.fields[k].name;
+            if (exact ? pz_str_eq(a, b) : pz_str_ieq(a, b))
+                return pz_raise(r->err, PZ_ERR_COLUMN_ALREADY_EXISTS, PZ_NO_ORIGIN, "columnName",
+                                pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(exact ? a : pz_lower_ascii(r->a, a))).ptr, NULL);
+        }
+    return PZ_OK;
+}
+
+static pz_status
 check_columns(pz_statement *r, pz_view *v)
 {
     pz_strs data = {0};
     pz_err_id why = v->columns.n > v->schema.n ? PZ_ERR_CREATE_VIEW_COLUMN_ARITY_MISMATCH_NOT_ENOUGH_DATA_COLUMNS
                                                : PZ_ERR_CREATE_VIEW_COLUMN_ARITY_MISMATCH_TOO_MANY_DATA_COLUMNS;
-    if (!v->columns.n) return PZ_OK;
+    if (!v->columns.n) return check_names(r, v);
     if (v->columns.n == v->schema.n) {
         for (int i = 0; i < v->schema.n; i++) v->schema.fields[i].name = v->columns.data[i];
-        return PZ_OK;
+        return check_names(r, v);
     }
     for (int i = 0; i < v->schema.n; i++) pz_vec_push(r->a, &data, v->schema.fields[i].name);
     return pz_raise(r->err, why, PZ_NO_ORIGIN, "viewName", quoted_view(r, v->name, false).ptr, "viewColumns", column_list(r, &v->columns).ptr,

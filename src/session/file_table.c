@@ -104,6 +104,9 @@ pz_file_table_insert(pz_query *q, pz_change *ch, const pz_cat *e, const pz_plan 
     t.path = pz_table_location(q, e, q->arena);
     t.prefix = overwrite ? prefix_of(e, spec, q->arena) : PZ_STR("");
     t.dynamic = dynamic;
+    t.buckets = e->buckets;
+    for (int i = 0; i < e->bucket_columns.n; i++) pz_vec_push(q->arena, &t.bucket_by, pz_dup(q->arena, e->bucket_columns.data[i]));
+    for (int i = 0; i < e->sort_columns.n; i++) pz_vec_push(q->arena, &t.sort_by, pz_dup(q->arena, e->sort_columns.data[i]));
     for (int i = 0; i < e->partition_columns.n; i++) pz_vec_push(q->arena, &t.partition_by, pz_dup(q->arena, e->partition_columns.data[i]));
     for (int i = 0; i < e->options.n; i++) {
         pz_option o = {pz_dup(q->arena, e->options.data[i].key), e->options.data[i].value.ptr ? pz_dup(q->arena, e->options.data[i].value) : e->options.data[i].value};

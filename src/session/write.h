@@ -20,6 +20,8 @@ typedef struct pz_file_target {
     bool is_table;                             /* of the catalog: the next two say what goes, not the options */
     pz_str prefix;                             /* OVERWRITE: only partitions under this directory (relative, "": all) are replaced */
     bool dynamic;                              /* OVERWRITE: only partitions that are written are replaced */
+    int64_t buckets;                           /* > 0: rows go to files by the hash of bucket_by, sorted by sort_by */
+    pz_strs bucket_by, sort_by;
     pz_options elsewhere;                      /* partitions (k=v/...) with a place of their own, an absolute path */
     pz_strs *written;                          /* NULL, or gets the partitions that were written */
 } pz_file_target;

@@ -78,13 +78,17 @@ static pz_status
 take_charset(writing *s)
 {
     pz_str c = option_or(s, "encoding", "charset", "UTF-8");
-    static const char *const known[] = {"UTF-8", "US-ASCII", "ISO-8859-1", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "windows-1252", "latin1", "ascii", "utf8"};
+    static const char *const known[] = {"UTF-8", "US-ASCII", "ISO-8859-1", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "windows-1252", "latin1", "ascii", "utf8"};
     if (pz_str_ieqc(c, "UTF-8") || pz_str_ieqc(c, "utf8")) return PZ_OK;
     for (size_t i = 0; i < PZ_COUNTOF(known); i++)
         if (pz_str_ieqc(c, known[i])) {
             s->w.charset = c;
             return PZ_OK;
         }
+    if (pz_sink_is(s->w.sink, "csv") || pz_sink_is(s->w.sink, "json"))
+        return pz_raise_as(s->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_INVALID_PARAMETER_VALUE_CHARSET, PZ_NO_ORIGIN, "charset", pz_dup(s->a, c).ptr,
+                           "charsets", "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8", "functionName",
+                           pz_sink_is(s->w.sink, "csv") ? "`CSVOptions`" : "`JSONOptions`", "parameter", "`charset`", NULL);
     return pz_raise_text(s->err, PZ_CLASS_SparkUnsupportedOperationException, "Files cannot be written in the encoding " PZ_FMT, PZ_ARG(c));
 }
 
@@ -102,6 +106,30 @@ take_limits(writing *s)
         s->w.tasks = r->u.repartition.partitions;
 }
 
+/* Options that text formats share, and values they may not have. */
+static pz_status
+check_options(writing *s)
+{
+    pz_str zone = option(s, "timeZone"), locale = option(s, "locale"), most = option(s, "maxRecordsPerFile"), extension = option(s, "extension");
+    const char *end;
+    if (most.ptr) {
+        char *stop;
+        end = pz_dup(s->a, most).ptr;
+        (void)strtoll(end, &stop, 10);
+        if (!most.len || *stop) return pz_raise_text(s->err, PZ_CLASS_SparkNumberFormatException, "For input string: \"" PZ_FMT "\"", PZ_ARG(most));
+    }
+    if (!pz_sink_is_lines(s->w.sink) || pz_sink_is(s->w.sink, "text")) return PZ_OK;
+    if (zone.ptr && !pz_zone_find(zone)) return pz_raise(s->err, PZ_ERR_INVALID_TIMEZONE, PZ_NO_ORIGIN, "timeZone", pz_dup(s->a, zone).ptr, NULL);
+    if (locale.ptr && !pz_str_ieqc(locale, "en-US"))
+        return pz_raise_text(s->err, PZ_CLASS_SparkUnsupportedOperationException, "The option locale=" PZ_FMT " is not supported", PZ_ARG(locale));
+    if (!extension.ptr || !pz_sink_is(s->w.sink, "csv")) return PZ_OK;
+    for (size_t i = 0; i < extension.len || extension.len != 3; i++)
+        if (extension.len != 3 || !((extension.ptr[i] | 32) >= 'a' && (extension.ptr[i] | 32) <= 'z'))
+            return pz_raise_text(s->err, PZ_CLASS_JavaIllegalArgumentException, "The extension of CSV files has three letters, unlike " PZ_FMT, PZ_ARG(extension));
+    s->w.extension = pz_dup(s->a, extension).ptr;
+    return PZ_OK;
+}
+
 static pz_status
 take_format(writing *s)
 {
@@ -113,9 +141,11 @@ take_format(writing *s)
         if (pz_str_ieqc(f, "avro")) return pz_raise(s->err, PZ_ERR_AVRO_DATA_SOURCE_NOT_ENABLED, PZ_NO_ORIGIN, "provider", "avro", NULL);
         return pz_raise(s->err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(s->a, f).ptr, NULL);
     }
+    s->w.extension = pz_sink_extension(s->w.sink);
     PZ_TRY(take_codec(s));
+    PZ_TRY(check_options(s));
     if (!pz_sink_is_lines(s->w.sink)) return PZ_OK;
-    PZ_TRY(take_charset(s));
+    if (!pz_sink_is(s->w.sink, "text")) PZ_TRY(take_charset(s));       /* texts are UTF-8 whatever is said */
     if (pz_sink_is(s->w.sink, "xml")) {
         s->w.line_sep = PZ_STR("\n");
         if (s->w.charset.len) s->w.highest = pz_str_ieqc(s->w.charset, "US-ASCII") || pz_str_ieqc(s->w.charset, "ascii") ? 0x7f : 0xff;
@@ -166,7 +196,7 @@ find_partition(writing *s, const pz_attrs *out, pz_str name)
                 return pz_raise(s->err, PZ_ERR_INVALID_PARTITION_COLUMN_DATA_TYPE, PZ_NO_ORIGIN, "type",
                                 pz_strf(s->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(t, s->a))).ptr, NULL);
             pz_vec_push(s->a, &s->part_at, i);
-            pz_vec_push(s->a, &s->w.partitions, out->data[i]->name);
+            pz_vec_push(s->a, &s->w.partitions, s->t->is_table ? out->data[i]->name : name);
             return PZ_OK;
         }
     for (int i = 0; i < out->n; i++) all.fields[i] = (pz_field){.name = out->data[i]->name, .type = out->data[i]->type, .nullable = true};
@@ -364,6 +394,51 @@ take_header(writing *s)
     return PZ_OK;
 }
 
+static pz_expr *
+named_column(writing *s, pz_str name)
+{
+    pz_expr *column = pz_expr_make(s->a, PZ_EXPR_COLUMN, PZ_NO_ORIGIN);
+    pz_vec_push(s->a, &column->names, name);
+    column->plan_id = -1;
+    return column;
+}
+
+/* pmod(hash(bucket columns), buckets), which is where other engines look for a row too */
+static pz_status
+add_bucket(writing *s, pz_rel *p)
+{
+    pz_expr *hash = call(s, "hash"), *e;
+    for (int i = 0; i < s->t->bucket_by.n; i++) pz_vec_push(s->a, &hash->args, named_column(s, s->t->bucket_by.data[i]));
+    PZ_TRY(pz_analyze_expr(&s->q->place.env, pz_call_make(s->a, PZ_NO_ORIGIN, "pmod", 2, hash, pz_literal_int(s->a, (int32_t)s->t->buckets)),
+                           &s->plan->root->output, s->a, &e, s->err));
+    add_output(s, p, e);
+    s->w.bucketed = true;
+    return PZ_OK;
+}
+
+/* The rows in the order that the files of a bucketed table have. */
+static pz_status
+sorted_rows(writing *s, pz_rel **rows)
+{
+    pz_rel *sort = pz_rel_make(s->a, PZ_REL_SORT, PZ_NO_ORIGIN);
+    if (s->t->buckets < 1 || !s->t->sort_by.n) return PZ_OK;
+    sort->input = *rows;
+    sort->output = (*rows)->output;
+    sort->resolved = true;
+    sort->u.sort.global = true;
+    for (int i = 0; i < s->t->sort_by.n; i++) {
+        pz_expr *o = pz_expr_make(s->a, PZ_EXPR_SORT_ORDER, PZ_NO_ORIGIN), *e;
+        PZ_TRY(pz_analyze_expr(&s->q->place.env, named_column(s, s->t->sort_by.data[i]), &s->plan->root->output, s->a, &e, s->err));
+        pz_vec_push(s->a, &o->args, e);
+        o->u.sort.asc = o->u.sort.nulls_first = true;
+        o->type = e->type;
+        o->resolved = true;
+        pz_vec_push(s->a, &sort->exprs, o);
+    }
+    *rows = sort;
+    return PZ_OK;
+}
+
 static pz_status
 make_projection(writing *s, pz_plan *out)
 {
@@ -373,6 +448,7 @@ make_projection(writing *s, pz_plan *out)
     pz_expr *e;
     p->input = s->plan->root;
     p->resolved = true;
+    PZ_TRY(sorted_rows(s, &p->input));
     if (pz_sink_is_lines(s->w.sink) && !pz_sink_is(s->w.sink, "text")) {
         PZ_TRY(pz_analyze_expr(env, line_call(s, false), in, s->a, &e, s->err));
         add_output(s, p, e);
@@ -389,6 +465,7 @@ make_projection(writing *s, pz_plan *out)
         PZ_TRY(pz_analyze_expr(env, cast, in, s->a, &e, s->err));
         add_output(s, p, e);
     }
+    if (s->t->buckets > 0) PZ_TRY(add_bucket(s, p));
     *out = *s->plan;
     out->root = p;
     return PZ_OK;

@@ -147,7 +147,7 @@ def test_no_write_replaces_the_warehouse(tmp_path):
     with Server("--warehouse", str(tmp_path / "w")) as s:
         spark = SparkSession.builder.remote(s.url).create()
         spark.sql("CREATE TABLE t AS SELECT 1 AS a")
-        for path in (tmp_path / "w", tmp_path, tmp_path / "w" / "piezo.db", tmp_path / "w" / ".." / "w"):
+        for path in (tmp_path / "w", tmp_path, tmp_path / "w" / "piezo-warehouse.duckdb", tmp_path / "w" / ".." / "w"):
             refused(lambda p=path: spark.range(1).write.mode("overwrite").parquet(str(p)))
         assert spark.table("t").collect() == [(1,)]
         spark.stop()

@@ -196,6 +196,7 @@ typedef struct csv_writer {
     pz_str sep, null_text, empty;
     bool empty_set, all, escaping, trim_start, trim_end;
     char quote, escape, comment;
+    char escape_escape;                        /* what stands before an escape inside a value */
     const pz_datetime_pattern *date, *timestamp, *ntz;
     const pz_zone *zone;
 } csv_writer;
@@ -254,6 +255,8 @@ read_writer(pz_fn_ctx *c, const pz_value *map, csv_writer *w)
     escape = pz_option_get(&o, "escape", "\\");
     w->quote = quote.len ? quote.ptr[0] : 0;
     w->escape = escape.len ? escape.ptr[0] : w->quote;
+    quote = pz_option_get(&o, "charToEscapeQuoteEscaping", "");
+    w->escape_escape = quote.len ? quote.ptr[0] : w->escape;
     quote = pz_option_get(&o, "comment", "#");
     w->comment = quote.len ? quote.ptr[0] : 0;
     quote = pz_option_get(&o, "timeZone", NULL);
@@ -383,8 +386,10 @@ write_field(pz_buf *b, const csv_writer *w, pz_str s, bool is_null)
     }
     pz_buf_putc(b, w->quote);
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == w->quote || (s.ptr[i] == w->escape && w->escape != w->quote))
+        if (s.ptr[i] == w->quote)
             pz_buf_putc(b, w->escape);
+        else if (s.ptr[i] == w->escape)
+            pz_buf_putc(b, w->escape_escape);
         pz_buf_putc(b, s.ptr[i]);
     }
     pz_buf_putc(b, w->quote);

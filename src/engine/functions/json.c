@@ -17,7 +17,7 @@
 /* ---- options */
 typedef struct options {
     pz_json_options read;
-    bool fail_fast, drop_malformed, ignore_null_fields, pretty, primitives_as_string, prefers_decimal, infer_timestamp, drop_all_null, partial, sort_keys;
+    bool fail_fast, drop_malformed, ignore_null_fields, pretty, ascii, primitives_as_string, prefers_decimal, infer_timestamp, drop_all_null, partial, sort_keys;
     pz_str corrupt, date_format, timestamp_format, ntz_format, locale, one_variant;
     bool has_one_variant;
     const pz_zone *zone;
@@ -41,7 +41,8 @@ read_options(pz_fn_ctx *c, const pz_value *map, options *o)
             {"allowComments", &o->read.comments}, {"allowUnquotedControlChars", &o->read.control_chars},
             {"allowNonNumericNumbers", &o->read.non_numeric}, {"ignoreNullFields", &o->ignore_null_fields}, {"pretty", &o->pretty},
             {"primitivesAsString", &o->primitives_as_string}, {"prefersDecimal", &o->prefers_decimal},
-            {"inferTimestamp", &o->infer_timestamp}, {"dropFieldIfAllNull", &o->drop_all_null}, {"sortKeys", &o->sort_keys}};
+            {"inferTimestamp", &o->infer_timestamp}, {"dropFieldIfAllNull", &o->drop_all_null}, {"sortKeys", &o->sort_keys},
+            {"writeNonAsciiCharacterAsCodePoint", &o->ascii}};
         bool known = false;
         for (size_t f = 0; f < PZ_COUNTOF(flags) && !known; f++) {
             if (!pz_str_ieqc(k, flags[f].name))
@@ -621,6 +622,28 @@ write_value(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const p
     return PZ_OK;
 }
 
+/* Characters beyond ASCII stand in strings only: there they become escapes of their UTF-16 units. */
+static pz_str
+as_ascii(pz_str json, pz_arena *a)
+{
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    for (size_t i = 0; i < json.len;) {
+        uint32_t ch;
+        i += (size_t)pz_utf8_decode(json.ptr + i, json.len - i, &ch);
+        if (ch < 0x80)
+            pz_buf_putc(&b, (char)ch);
+        else if (ch < 0x10000)
+            pz_buf_printf(&b, "\\u%04X", (unsigned)ch);
+        else
+            pz_buf_printf(&b, "\\u%04X\\u%04X", (unsigned)(0xd800 + ((ch - 0x10000) >> 10)), (unsigned)(0xdc00 + ((ch - 0x10000) & 0x3ff)));
+    }
+    out = pz_buf_dup(&b, a);
+    pz_buf_free(&b);
+    return out;
+}
+
 PZ_FN(fn_to_json)
 {
     options o;
@@ -630,7 +653,7 @@ PZ_FN(fn_to_json)
         return give_null(out);
     pz_buf_init(&b, 0);
     pz_status st = write_value(c, &o, &b, c->site->arg_types[0], &args[0], 0);
-    pz_str s = pz_buf_dup(&b, c->scratch);
+    pz_str s = o.ascii ? as_ascii(pz_buf_view(&b), c->scratch) : pz_buf_dup(&b, c->scratch);
     pz_buf_free(&b);
     return st == PZ_OK ? give_str(out, s) : st;
 }
