@@ -199,6 +199,8 @@ raise_not_written(failure *f)
     return pz_raise(f->err, PZ_ERR_TASK_WRITE_FAILED, PZ_NO_ORIGIN, "path", pz_strf(f->err->arena, "file:" PZ_FMT, PZ_ARG(f->a)).ptr, NULL);
 }
 
+static pz_status raise_bad_page(failure *f) { return raise_file(f, PZ_ERR_FAILED_READ_FILE_NO_HINT); }
+
 /* Pages that are no Parquet; the engine does not tell of which file. */
 static pz_status
 raise_bad_pages(failure *f)
@@ -239,6 +241,8 @@ static const struct pattern { const char *text; raise_fn raise; } patterns[] = {
     {"No magic bytes found at end of file '%'", raise_bad_footer},
     {"File '%' too small to be a Parquet file", raise_bad_footer},
     {"TProtocolException: ", raise_bad_pages},
+    {"Variable-length int over 10 bytes", raise_bad_pages},
+    {"Failed to read file \"%\": %", raise_bad_page},
     {"Could not write file \"%\": %", raise_not_written},
     {"Interrupted!", raise_canceled},
 };

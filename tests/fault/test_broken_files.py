@@ -49,6 +49,11 @@ def broken(spark, f):
     whole[4:200] = bytes(196)
     put(f, "pages/a.parquet", bytes(whole))
     yield "parquet, pages", lambda: spark.read.parquet(f"{f}/pages").collect()
+    with open(good, "rb") as g:
+        whole = bytearray(g.read())
+    whole[2000:2400] = b"\xab" * 400
+    put(f, "packed/a.parquet", bytes(whole))
+    yield "parquet, packed data", lambda: spark.read.parquet(f"{f}/packed").collect()
     put(f, "mixed/a.parquet", "no parquet at all")
     parquet(f, "mixed/b.parquet", n=pa.array([1], pa.int64()))
     yield "parquet, one of two", lambda: spark.read.parquet(f"{f}/mixed").collect()
