@@ -240,6 +240,7 @@ finish(pz_analyzer *an, pz_scope *scope, pz_binding *b, int shown, pz_expr **out
     if (sig->result && fn->nulls != PZ_NULLS_RULE)
         call->nullable = nullable_of(fn->nulls, call);
     PZ_TRY(check_foldable(an, b, call));
+    PZ_TRY(pz_check_elements(an, b, call));
     if (sig->rule) {
         PZ_TRY(sig->rule(an, scope, call));
         if (fn->nulls != PZ_NULLS_RULE && call->u.call.fn == b->row && call->kind == PZ_EXPR_CALL)

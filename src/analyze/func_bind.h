@@ -42,6 +42,7 @@ pz_status pz_fn_bind(pz_binding *b, pz_expr *out);
 
 /* func_errors.c: why nothing fits */
 bool pz_raised_by_kind(pz_analyzer *an, const pz_expr *s, const pz_binding *b);
+pz_status pz_check_elements(pz_analyzer *an, const pz_binding *b, const pz_expr *call);
 pz_status pz_raise_lambda_type(pz_analyzer *an, const pz_binding *b, const pz_expr *call);
 bool pz_fn_takes_names(int row);
 pz_status pz_raise_names(pz_analyzer *an, const pz_expr *call, const pz_binding *b);

@@ -224,6 +224,26 @@ raised_by_options(pz_analyzer *an, const pz_expr *s, const char *name)
     return true;
 }
 
+/* Functions that compare the elements of their first argument, and those that look for a key, which a bare NULL is not. */
+pz_status
+pz_check_elements(pz_analyzer *an, const pz_binding *b, const pz_expr *call)
+{
+    static const char *const comparing[] = {"array_max", "array_min", "array_distinct", "array_union", "array_intersect", "array_except", "arrays_overlap",
+                                            "array_position", "array_remove", "array_contains", "array_sort", "sort_array"};
+    const char *name = pz_fn_row(b->row)->name;
+    const pz_type *t = call->args.n ? call->args.data[0]->type : NULL;
+    bool keys = strcmp(name, "map_contains_key") == 0, sorts = strcmp(name, "array_sort") == 0;
+    if ((keys || strcmp(name, "array_contains") == 0) && b->n > 1 && b->args[1]->type && b->args[1]->type->id == PZ_T_VOID)
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_NULL_TYPE, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "functionName",
+                        quoted_name(an, call).ptr, NULL);
+    if (!t || t->id != PZ_T_ARRAY || b->sig->has_lambda || !is_one_of(name, comparing, PZ_COUNTOF(comparing)) || t->element->id == PZ_T_VOID ||
+        pz_type_is_orderable(t->element))
+        return PZ_OK;
+    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ORDERING_TYPE, call->origin, "sqlExpr",
+                    sorts ? "\"(namedlambdavariable() < namedlambdavariable())\"" : pz_quote_sql_expr(an, call).ptr, "functionName",
+                    sorts ? "`<`" : quoted_name(an, call).ptr, "dataType", pz_quote_type(an, strcmp(name, "sort_array") == 0 ? t : t->element).ptr, NULL);
+}
+
 /* Some functions look at all their arguments at once, at the TIME setting or at what must be constant before they look at types. */
 bool
 pz_raised_by_kind(pz_analyzer *an, const pz_expr *s, const pz_binding *b)

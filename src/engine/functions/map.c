@@ -179,7 +179,9 @@ pieces(pz_fn_ctx *c, const pz_regex *re, pz_str s, int limit, pz_str **out)
     while ((limit <= 0 || v.n + 1 < limit) && at <= s.len && pz_regex_find(re, s, at, &b)) {
         size_t start_at = b[0], end = b[1];
         if (end == start_at) {
-            at = end + 1;
+            uint32_t cp;
+            int step = pz_utf8_decode(s.ptr + end, s.len - end, &cp);
+            at = end + (size_t)(step > 0 ? step : 1);
             if (start_at == 0)
                 continue;
             if (start_at >= s.len)

@@ -207,11 +207,14 @@ fragment:
 static pz_status
 query_value(pz_fn_ctx *c, pz_str query, pz_str key, pz_value *out)
 {
-    const pz_regex *re = pz_regex_cached(pz_strf(c->scratch, "(&|^)" PZ_FMT "=([^&]*)", PZ_ARG(key)));
+    const pz_regex *re;
     const size_t *v;
+    if (!query.ptr)
+        return give_null(out);
+    re = pz_regex_cached(pz_strf(c->scratch, "(&|^)" PZ_FMT "=([^&]*)", PZ_ARG(key)));
     if (!re->code)
         return pz_raise_text(c->err, PZ_CLASS_JavaIllegalArgumentException, PZ_FMT, PZ_ARG(re->error));
-    if (!query.ptr || !pz_regex_find(re, query, 0, &v) || re->groups < 2 || v[4] == PZ_NO_GROUP)
+    if (!pz_regex_find(re, query, 0, &v) || re->groups < 2 || v[4] == PZ_NO_GROUP)
         return give_null(out);
     return give_str(out, cut(query, v[4], v[5]));
 }
