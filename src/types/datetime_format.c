@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "datetime_pattern.h"
 
@@ -14,6 +15,7 @@ typedef struct clock {                         /* the parts of what is printed *
     int64_t year, days, utc;
     int month, day, hour, minute, second, micros, weekday; /* weekday: 0 is Monday */
     const pz_zone *zone;
+    bool legacy;                               /* as SimpleDateFormat has it, for people whose weeks begin on Sunday */
 } clock;
 
 static void
@@ -30,9 +32,36 @@ split(clock *c, int64_t local)
     c->weekday = (int)pz_floor_mod(c->days + 3, 7);
 }
 
+/* The week of the year with Sunday first, where the week of January 1 is the first; *year is the one it belongs to. */
+static int64_t
+sunday_week(const clock *c, int64_t *year)
+{
+    int64_t sunday = c->days - (c->weekday + 1) % 7, next = pz_days_from_civil(c->year + 1, 1, 1), first = pz_days_from_civil(c->year, 1, 1);
+    *year = c->year;
+    if (sunday + 6 >= next) {
+        *year = c->year + 1;
+        return 1;
+    }
+    return (c->days - first + pz_floor_mod(first + 4, 7)) / 7 + 1;
+}
+
+/* Letters that SimpleDateFormat understands in another way, or alone. */
+static int64_t
+legacy_number(const clock *c, char letter)
+{
+    int64_t year, week = sunday_week(c, &year);
+    switch (letter) {
+    case 'F': return (c->day - 1) / 7 + 1;
+    case 'W': return (c->day - 1 + pz_floor_mod(c->days - c->day + 1 + 4, 7)) / 7 + 1;
+    case 'w': return week;
+    default: return year;
+    }
+}
+
 static int64_t
 number(const clock *c, char letter)
 {
+    if (c->legacy && strchr("FWwY", letter)) return legacy_number(c, letter);
     switch (letter) {
     case 'u': return c->year;
     case 'y': return c->year > 0 ? c->year : 1 - c->year;
@@ -73,7 +102,7 @@ put_name(const pz_dp_element *e, const clock *c, pz_buf *out)
 {
     static const char *const quarters[] = {"1st quarter", "2nd quarter", "3rd quarter", "4th quarter"};
     int quarter = (c->month - 1) / 3;
-    bool full = e->count >= 4;
+    bool full = e->count >= 4 && !(c->legacy && e->letter == 'G');
     switch (e->letter) {
     case 'a': pz_buf_puts(out, c->hour < 12 ? "AM" : "PM"); break;
     case 'G': pz_buf_puts(out, c->year > 0 ? (full ? "Anno Domini" : "AD") : full ? "Before Christ" : "BC"); break;
@@ -113,7 +142,7 @@ put_localized(int seconds, bool full, pz_buf *out)
 static void
 put_zone_offset(const pz_dp_element *e, const clock *c, pz_buf *out)
 {
-    int seconds = pz_zone_offset_at(c->zone, c->utc, NULL), n = e->count;
+    int seconds = pz_zone_offset_at(c->zone, c->utc, NULL), n = c->legacy && e->letter == 'Z' ? 1 : e->count;
     if (e->letter == 'O' || (e->letter == 'Z' && n == 4)) {
         put_localized(seconds, n == 4, out);
         return;
@@ -133,7 +162,7 @@ put_zone_offset(const pz_dp_element *e, const clock *c, pz_buf *out)
 pz_status
 pz_datetime_format(const pz_datetime_pattern *p, int64_t local_micros, int64_t utc_micros, const pz_zone *zone, pz_buf *out, pz_error *err)
 {
-    clock c = {.utc = utc_micros, .zone = zone};
+    clock c = {.utc = utc_micros, .zone = zone, .legacy = p->policy == PZ_TIME_LEGACY};
     PZ_TRY(pz_datetime_pattern_check(p, err));
     split(&c, local_micros);
     for (int i = 0; i < p->n; i++) {
@@ -142,11 +171,14 @@ pz_datetime_format(const pz_datetime_pattern *p, int64_t local_micros, int64_t u
         case PZ_DP_TEXT: pz_buf_str(out, e->text); break;
         case PZ_DP_NUMBER: put_number(e, number(&c, e->letter), out); break;
         case PZ_DP_REDUCED: pz_buf_printf(out, "%02d", (int)(llabs(number(&c, e->letter)) % 100)); break;
-        case PZ_DP_FRACTION: put_fraction(e, c.micros, out); break;
+        case PZ_DP_FRACTION:
+            if (c.legacy) pz_buf_printf(out, "%0*d", e->max, c.micros / 1000);        /* milliseconds, however many letters */
+            else put_fraction(e, c.micros, out);
+            break;
         case PZ_DP_NAME: put_name(e, &c, out); break;
         case PZ_DP_ZONE:
             if (e->letter == 'V') pz_buf_str(out, pz_zone_id(zone));
-            else pz_zone_name_text(out, zone, utc_micros, e->letter == 'v', e->count == 4);
+            else pz_zone_name_text(out, zone, utc_micros, e->letter == 'v', e->count == 4 || (c.legacy && e->count > 4));
             break;
         case PZ_DP_OFFSET: put_zone_offset(e, &c, out); break;
         case PZ_DP_OPEN: case PZ_DP_CLOSE: break;

@@ -343,7 +343,8 @@ read_fraction_legacy(reader *r)
     int64_t v;
     size_t end, from = r->at;
     if (!take_digits(r, from, 1, 9, &v, &end)) return fail_at(r, from);
-    for (size_t n = end - from; n < 9; n++) v *= 10;
+    if (v > 999) return fail_at(r, from);      /* milliseconds, however many letters */
+    v *= 1000000;
     r->at = end;
     return set_field(r, F_NANO, v, from);
 }

@@ -341,7 +341,7 @@ compile_legacy(compiler *c)
             if (strchr("zZX", ch)) add(c, ch == 'z' ? PZ_DP_ZONE : PZ_DP_OFFSET, ch, n);
             else if (strchr("GEa", ch) || (strchr("ML", ch) && n > 2)) add(c, PZ_DP_NAME, ch, n);
             else if (ch == 'S') add(c, PZ_DP_FRACTION, ch, n)->max = n;
-            else if (ch == 'y' && n == 2) add_number(c, PZ_DP_REDUCED, 'u', n, 2, 2, false);
+            else if ((ch == 'y' || (ch == 'Y' && !c->p->parsing)) && n == 2) add_number(c, PZ_DP_REDUCED, ch == 'y' ? 'u' : ch, n, 2, 2, false);
             else add_number(c, PZ_DP_NUMBER, ch == 'y' ? 'u' : ch == 'u' ? 'e' : ch, n, n, n, false);
         } else {
             at++;
