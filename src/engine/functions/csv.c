@@ -363,7 +363,7 @@ needs_quotes(const csv_writer *w, pz_str s, bool first)
 static void
 write_field(pz_buf *b, const csv_writer *w, pz_str s, bool is_null)
 {
-    bool quoted = w->all || (!is_null && needs_quotes(w, s, b->len == 0));
+    bool quoted = w->all || needs_quotes(w, s, b->len == 0);
     if (!is_null && s.len == 0) {
         if (!w->all || !w->empty_set) {
             pz_buf_str(b, w->empty);
