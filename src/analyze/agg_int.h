@@ -13,6 +13,7 @@ struct pz_agg_ctx {
     pz_scope *scope;                           /* of the AGGREGATE's input */
     pz_exprs keys;                             /* key expressions over the input, one per agg->keys */
     bool sets;
+    bool as_read;                              /* in an aggregate over a window, which reads the keys as they come in, not as sets blank them out */
     bool group_all;
     bool sealed;                               /* Spark has a projection above it by now: ORDER BY adds no aggregates */
     const pz_expr *missing;                    /* the column that was found neither among keys nor in an aggregate */

@@ -69,6 +69,7 @@ pz_expr *pz_attr_ref(pz_analyzer *an, pz_attr *attr, pz_origin o);
 pz_status pz_parse_star_texts(pz_analyzer *an, pz_expr *e, pz_expr **out);   /* expr("*"): texts that may hold a star become what they say */
 /* ---- func.c: names, args resolved already (lambdas not: func.c resolves their bodies once argument types are known) */
 pz_status pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out);
+pz_status pz_call_again(pz_analyzer *an, pz_scope *scope, const pz_expr *call, pz_expr **out);
 /* ---- sql_function.c: a call of an SQL function, its arguments resolved already, becomes its body */
 pz_status pz_call_function(pz_analyzer *an, pz_scope *scope, const pz_expr *call, const pz_function *f, pz_expr **out);
 bool pz_calls_function(pz_expr *e);                                     /* anywhere inside, resolved */

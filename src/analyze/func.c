@@ -323,6 +323,22 @@ choose(pz_analyzer *an, pz_scope *scope, const pz_expr *call, int first, int sho
     return raise_no_fit(an, scope, call, first, shown);
 }
 
+/* A resolved call whose arguments have become nullable, or other types inside.  One with a lambda, or with arguments that were put there for
+ * lowering, keeps its type. */
+pz_status
+pz_call_again(pz_analyzer *an, pz_scope *scope, const pz_expr *call, pz_expr **out)
+{
+    pz_binding b;
+    bool bound = false;
+    for (int i = 0; i < call->args.n; i++)
+        bound |= call->args.data[i]->kind == PZ_EXPR_LAMBDA;
+    if (!bound && pz_fn_try(an, scope, call, call->u.call.fn, PZ_CASTS_ALL, &b) == PZ_FIT_OK)
+        return finish(an, scope, &b, call->u.call.shown, out);
+    *out = pz_expr_shallow(an->a, call);
+    (*out)->nullable |= nullable_of(pz_fn_row(call->u.call.fn)->nulls, call);
+    return PZ_OK;
+}
+
 /* Functions that stand in FROM only. */
 bool
 pz_fn_only_in_from(pz_str name)

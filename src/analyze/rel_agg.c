@@ -257,26 +257,66 @@ rewrite_attr(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_exp
     return missing(an, c, e);
 }
 
-/* Keys of grouping sets are nullable where the column itself is not. */
-static void
-renull(const pz_expr *before, pz_expr *e)
+/* struct(a, sum(b)) takes names from what it is made of, which stays what was written. */
+static const pz_type *
+named_as(pz_analyzer *an, const pz_type *t, const pz_type *old)
 {
-    bool turned = false;
-    for (int i = 0; i < e->args.n; i++)
-        turned |= e->args.data[i]->nullable && !before->args.data[i]->nullable;
-    if (!turned)
-        return;
-    if (e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0)
-        pz_call_renull(e);
-    else
-        e->nullable = true;
+    pz_field *f;
+    if (t->id == PZ_T_ARRAY && old->id == PZ_T_ARRAY)
+        return pz_type_array(an->a, named_as(an, t->element, old->element), t->contains_null);
+    if (t->id != PZ_T_STRUCT || old->id != PZ_T_STRUCT || t->nfields != old->nfields)
+        return t;
+    f = PZ_NEWN(an->a, pz_field, t->nfields + 1);
+    for (int i = 0; i < t->nfields; i++) {
+        f[i] = old->fields[i];
+        f[i].type = t->fields[i].type;
+        f[i].nullable = t->fields[i].nullable;
+    }
+    return pz_type_struct(an->a, f, t->nfields);
+}
+
+/* What stands above keys that grouping sets blank out may be NULL, or hold NULL, where `old` over the input could not. */
+static pz_status
+adapt(pz_analyzer *an, const pz_agg_ctx *c, const pz_expr *old, pz_expr **e)
+{
+    pz_expr *n = *e, *first = n->args.n ? n->args.data[0] : NULL;
+    bool changed = false, any = false;
+    for (int i = 0; c->sets && i < n->args.n; i++) {
+        const pz_expr *x = old->args.data[i], *y = n->args.data[i];
+        changed |= x->nullable != y->nullable || !pz_type_eq(x->type, y->type);
+        any |= y->nullable;
+    }
+    if (!changed)
+        return PZ_OK;
+    switch (n->kind) {
+    case PZ_EXPR_CALL:
+        PZ_TRY(pz_call_again(an, c->scope, n, e));
+        (*e)->type = named_as(an, (*e)->type, old->type);
+        return PZ_OK;
+    case PZ_EXPR_CAST: return pz_resolve_cast(an, n);
+    case PZ_EXPR_GET_FIELD:
+        n->nullable = first->nullable;
+        if (first->type->id == PZ_T_STRUCT) {
+            n->type = first->type->fields[n->u.field.ordinal].type;
+            n->nullable |= first->type->fields[n->u.field.ordinal].nullable;
+        }
+        return PZ_OK;
+    case PZ_EXPR_ALIAS:
+    case PZ_EXPR_SORT_ORDER:
+        n->type = first->type;
+        n->nullable = any;
+        return PZ_OK;
+    default:
+        n->nullable |= any;
+        return PZ_OK;
+    }
 }
 
 /* Top-down: a whole subtree equal to a key wins over its parts. */
 pz_status
 pz_agg_rewrite_over(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **out)
 {
-    int k = e->kind == PZ_EXPR_LITERAL && !c->sets ? -1 : pz_agg_key(c, e);
+    int k = c->as_read || (e->kind == PZ_EXPR_LITERAL && !c->sets) ? -1 : pz_agg_key(c, e);
     *out = e;
     if (k >= 0) {
         *out = pz_attr_ref(an, named_attr(c->agg->keys.data[k]), e->origin);
@@ -295,7 +335,12 @@ pz_agg_rewrite_over(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e,
     pz_expr *n = pz_expr_shallow(an->a, e);
     if (e->kind == PZ_EXPR_WINDOW) {           /* the function itself stays; what it reads is rewritten */
         pz_expr *f = pz_expr_shallow(an->a, e->args.data[0]);
-        PZ_TRY(rewrite_list(an, c, p, &f->args));
+        pz_status st;
+        c->as_read = c->sets && is_aggregate_call(f);
+        st = rewrite_list(an, c, p, &f->args);
+        c->as_read = false;
+        PZ_TRY(st);
+        PZ_TRY(adapt(an, c, e->args.data[0], &f));
         if (f->kind == PZ_EXPR_CALL && f->u.call.filter != NULL)
             PZ_TRY(pz_agg_rewrite_over(an, c, p, f->u.call.filter, &f->u.call.filter));
         memset(&n->args, 0, sizeof(n->args));
@@ -304,9 +349,11 @@ pz_agg_rewrite_over(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e,
         *n->u.window = *e->u.window;
         PZ_TRY(rewrite_list(an, c, p, &n->u.window->partition));
         PZ_TRY(rewrite_list(an, c, p, &n->u.window->order));
+        n->type = f->type;
+        n->nullable = f->nullable;
     } else {
         PZ_TRY(rewrite_list(an, c, p, &n->args));
-        renull(e, n);
+        PZ_TRY(adapt(an, c, e, &n));
     }
     *out = n;
     return PZ_OK;
@@ -519,6 +566,15 @@ sets_of(key_builder *b, pz_expr *e, expr_sets *out)
     return PZ_OK;
 }
 
+/* groupingSets([..], a, b) of DataFrames: a and b come first, and are keys even if no set names them. */
+static pz_status
+keys_in_front(key_builder *b, const pz_rel *r)
+{
+    pz_exprs none = {0};
+    for (int i = 0; r->u.agg.kind == PZ_GROUP_SETS && i < r->keys.n; i++) PZ_TRY(tuple_keys(b, r->keys.data[i], &none));
+    return PZ_OK;
+}
+
 static pz_status
 all_sets(key_builder *b, const pz_exprs *written, expr_sets *sets)
 {
@@ -623,9 +679,12 @@ rewrite_items(pz_analyzer *an, pz_agg_ctx *c, pz_exprs *named)
             pz_expr *al = pz_expr_shallow(an->a, e);
             memset(&al->args, 0, sizeof(al->args));
             pz_vec_push(an->a, &al->args, n);
+            al->type = n->type;
             al->nullable = n->nullable;
-            if (al->u.alias.attr != NULL)      /* a key of grouping sets became nullable */
+            if (al->u.alias.attr != NULL) {    /* a key of grouping sets became nullable */
+                al->u.alias.attr->type = n->type;
                 al->u.alias.attr->nullable = n->nullable;
+            }
             named->data[i] = al;
         } else {
             PZ_TRY(pz_agg_rewrite_over(an, c, NULL, e, &named->data[i]));
@@ -753,8 +812,10 @@ PZ_REL_HANDLER(pz_resolve_aggregate)
     c->group_all = r->u.agg.group_all;
     if (c->group_all)
         PZ_TRY(group_by_all(an, &named, &b.keys));
-    else
+    else {
+        PZ_TRY(keys_in_front(&b, r));
         PZ_TRY(all_sets(&b, &written, &sets));
+    }
     PZ_TRY(check_lateral_keys(an, s, &b.keys));
     c->sets = b.analytic;
     place_keys(an, c, &b.keys, &sets);

@@ -405,6 +405,8 @@ pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
         bool nullable = r->u.setop.op == PZ_SETOP_UNION ? ln || rn : r->u.setop.op == PZ_SETOP_INTERSECT ? ln && rn : ln;
         pz_attr *a = pz_attr_new(an, lc.data[i]->name, types[i], nullable);
         a->metadata = lc.data[i]->metadata;
+        if (pz_type_eq(lc.data[i]->type, types[i]))
+            a->qualifier = lc.data[i]->qualifier;              /* what is cast belongs to no table */
         a->auto_name = lc.data[i]->auto_name;
         pz_vec_push(an->a, &n->output, a);
     }

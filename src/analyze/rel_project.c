@@ -735,6 +735,9 @@ PZ_REL_HANDLER(pz_resolve_project)
     pz_scope *s = pz_scope_of(an, in, outer, orefs);
     s->clause = PZ_CLAUSE_SELECT;
     s->allow_aggregate = s->allow_window = s->allow_generator = true;
+    for (int i = 1; i < r->exprs.n && r->u.list.pipe; i++)
+        if (r->exprs.data[i]->kind == PZ_EXPR_STAR)
+            return pz_raise(an->err, PZ_ERR_INVALID_USAGE_OF_STAR_OR_REGEX, r->exprs.data[i]->origin, "elem", "'*'", "prettyName", "expression `pipeexpression`", NULL);
     PZ_TRY(pz_expand_stars(an, s, &r->exprs, &list));
     PZ_TRY(pz_select_items(an, s, &list, &named, &levels));
     for (int i = 0; i < named.n && r->u.list.pipe; i++)

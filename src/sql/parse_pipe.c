@@ -101,6 +101,13 @@ group_name(const pz_rel *agg)
     return NULL;
 }
 
+static pz_walk
+find_window(pz_expr *e, void *arg)
+{
+    (void)arg;
+    return e->kind == PZ_EXPR_WINDOW ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
 /* AGGREGATE [list] [GROUP BY keys]: the keys come out in front of the list */
 static pz_rel *
 aggregate(pz_parser *p, pz_rel *in)
@@ -127,6 +134,10 @@ aggregate(pz_parser *p, pz_rel *in)
             PZ_SEM(p, PZ_ERR_LEGACY_ERROR_TEMP_0035, pz_origin_at(p, start), "message",
                    "The AGGREGATE clause requires a list of aggregate expressions or a list of grouping expressions, or both", NULL);
     }
+    for (int i = 0; i < list.n; i++)
+        if (!pz_walk_expr(list.data[i], find_window, NULL))
+            PZ_SEM(p, PZ_ERR_UNSUPPORTED_FEATURE_PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE, pz_origin_at(p, start), "case",
+                   "window functions; please update the query to move the window functions to a subsequent |> SELECT operator instead", NULL);
     r->u.agg.pipe = true;
     r->u.agg.pipe_keys = r->exprs.n;
     for (int i = 0; i < list.n; i++) pz_vec_push(p->a, &r->exprs, list.data[i]);
@@ -150,14 +161,11 @@ set_operation(pz_parser *p, pz_rel *in)
     return r;
 }
 
-/* What stands before the operator as a table of its own: only its columns can be seen. */
+/* What stands before the operator as a table of its own: only its columns can be seen, under the names of the tables they come from. */
 static pz_rel *
 as_table(pz_parser *p, pz_rel *in)
 {
-    if (in->kind == PZ_REL_ALIAS || in->kind == PZ_REL_NAMED_TABLE) return in;
-    pz_rel *r = over(p, PZ_REL_ALIAS, in);
-    pz_vec_push(p->a, &r->u.alias.names, PZ_STR("__auto_generated_subquery_name"));
-    return r;
+    return in->kind == PZ_REL_ALIAS || in->kind == PZ_REL_NAMED_TABLE ? in : over(p, PZ_REL_ALIAS, in);
 }
 
 static pz_rel *
