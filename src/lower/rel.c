@@ -18,7 +18,7 @@ struct use_arg {
     const pz_sel *s;
     int *uses;                                 /* per item */
     int *item_of;                              /* by attribute id: 1 + the item that is no plain column */
-    bool window, subquery, bad_outer;
+    bool window, subquery, tries, bad_outer;
 };
 
 static pz_walk count_use(pz_expr *e, void *arg);
@@ -63,6 +63,7 @@ count_use(pz_expr *e, void *arg)
     case PZ_EXPR_ATTR:
     case PZ_EXPR_OUTER: note_use(u, e->u.attr, false); break;
     case PZ_EXPR_WINDOW: u->window = true; break;
+    case PZ_EXPR_CALL: u->tries |= e->u.call.eval_mode == PZ_CAST_TRY; break;
     case PZ_EXPR_SUBQUERY:
         u->subquery = true;
         if (e->u.sub.rel) pz_walk_every_expr(e->u.sub.rel, outer_uses, u);
@@ -94,7 +95,7 @@ pz_rel_prepare(pz_lowerer *lw, pz_sel *s, const pz_exprs *exprs, bool filter)
     pz_walk_exprs(exprs, count_use, &u);
     for (int i = 0; any && i < s->items.n; i++) u.item_of[s->items.data[i].attr->id] = 0;
     if (u.window && (s->order.len || s->grouped || s->limit.len || s->offset.len || s->windowed)) return pz_sel_wrap(lw, s);
-    if (s->grouped && u.subquery) return pz_sel_wrap(lw, s);
+    if (s->grouped && (u.subquery || u.tries)) return pz_sel_wrap(lw, s);
     if (u.bad_outer) return pz_sel_wrap(lw, s);
     for (int i = 0; any && i < s->items.n; i++) {
         const pz_item *it = &s->items.data[i];
