@@ -174,6 +174,16 @@ quoted_outputs(pz_analyzer *an, const pz_attrs *attrs)
     return s;
 }
 
+/* An item of the SELECT list that those behind it name. */
+static bool
+is_lateral(const pz_scope *s, int id)
+{
+    for (int i = 0; i < s->lateral.n; i++)
+        if (s->lateral.data[i]->u.alias.attr->id == id)
+            return true;
+    return false;
+}
+
 /* ORDER BY max(m) where m is an output of the SELECT: no column that the aggregation could read. */
 static pz_status
 raise_foreign(pz_analyzer *an, const pz_agg_ctx *c, const pz_attr *bad)
@@ -196,6 +206,9 @@ pz_agg_call(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out)
         pz_walk_expr(e->args.data[i], inspect_argument, &f);
     if (f.nested)
         return pz_raise(an->err, PZ_ERR_NESTED_AGGREGATE_FUNCTION, e->origin, NULL);
+    if (f.bad != NULL && c->project == NULL && is_lateral(c->scope, f.bad->id))
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC, e->origin, "lca",
+                        pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(f.bad->name)).ptr, "aggFunc", pz_quote_sql_expr(an, e).ptr, NULL);
     if (f.bad != NULL)
         return raise_foreign(an, c, f.bad);
     for (int i = 0; i < c->agg->exprs.n; i++)
@@ -249,11 +262,10 @@ rewrite_attr(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_exp
         *out = e;
         return PZ_OK;
     }
-    for (int i = 0; i < c->scope->lateral.n; i++)
-        if (c->scope->lateral.data[i]->u.alias.attr->id == e->u.attr->id) {
-            *out = e;
-            return PZ_OK;
-        }
+    if (is_lateral(c->scope, e->u.attr->id)) {
+        *out = e;
+        return PZ_OK;
+    }
     return missing(an, c, e);
 }
 
@@ -718,24 +730,19 @@ pipe_ordinals(pz_analyzer *an, const pz_rel *in, pz_rel **r)
     return PZ_OK;
 }
 
-typedef struct lateral_use { const pz_exprs *aliases; bool found; } lateral_use;
-
 static pz_walk
-find_lateral_use(pz_expr *e, void *arg)
+find_lateral(pz_expr *e, void *arg)
 {
-    lateral_use *l = arg;
-    for (int i = 0; e->kind == PZ_EXPR_ATTR && i < l->aliases->n; i++)
-        l->found |= l->aliases->data[i]->u.alias.attr->id == e->u.attr->id;
-    return PZ_WALK_ON;
+    return e->kind == PZ_EXPR_ATTR && is_lateral(arg, e->u.attr->id) ? PZ_WALK_STOP : PZ_WALK_ON;
 }
 
 /* SELECT a AS x, x + 1 AS y ... GROUP BY y: an alias made of aliases is no key. */
 static pz_status
-check_lateral_keys(pz_analyzer *an, const pz_scope *s, const pz_exprs *keys)
+check_lateral_keys(pz_analyzer *an, pz_scope *s, const pz_exprs *keys)
 {
-    lateral_use l = {&s->lateral, false};
-    pz_walk_exprs((pz_exprs *)keys, find_lateral_use, &l);
-    return l.found ? pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_LATERAL_COLUMN_ALIAS_IN_GROUP_BY, PZ_NO_ORIGIN, NULL) : PZ_OK;
+    if (pz_walk_exprs(keys, find_lateral, s))
+        return PZ_OK;
+    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_LATERAL_COLUMN_ALIAS_IN_GROUP_BY, PZ_NO_ORIGIN, NULL);
 }
 
 static bool

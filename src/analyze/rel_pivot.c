@@ -214,20 +214,20 @@ PZ_REL_HANDLER(pz_resolve_pivot)
         if (e->kind == PZ_EXPR_ALIAS && alias.ptr == NULL)
             alias = e->u.alias.names.data[0];
         e = pz_bare(e);
+        if (p.cols.n == 1 && !pz_expr_is_foldable(e))
+            return pz_raise(an->err, PZ_ERR_NON_LITERAL_PIVOT_VALUES, PZ_NO_ORIGIN, "expression", pz_quote_sql_expr(an, e).ptr, NULL);
+        if (p.cols.n > 1 && (e->type->id != PZ_T_STRUCT || e->type->nfields != p.cols.n))
+            return pz_raise(an->err, PZ_ERR_PIVOT_VALUE_DATA_TYPE_MISMATCH, w->origin, "value", pz_expr_sql(an, e).ptr, "valueType",
+                            pz_type_simple(e->type, an->a).ptr, "pivotType", pivot_type(an, &p).ptr, NULL);
+        if (alias.ptr == NULL) {               /* as it is written, not as the column's type */
+            PZ_TRY(pz_fold(an, pz_cast_to(an, e, &pz_t_string), &v));
+            alias = v.null ? PZ_STR("null") : v.s;
+        }
         if (p.cols.n == 1) {
-            if (!pz_expr_is_foldable(e))
-                return pz_raise(an->err, PZ_ERR_NON_LITERAL_PIVOT_VALUES, PZ_NO_ORIGIN, "expression", pz_quote_sql_expr(an, e).ptr, NULL);
             pz_expr *c = pz_cast_to(an, e, p.cols.data[0]->type);
             PZ_TRY(pz_fold(an, c, &v));
             e = pz_literal_value(an->a, p.cols.data[0]->type, v);
             e->resolved = true;
-        }
-        if (p.cols.n > 1 && (e->type->id != PZ_T_STRUCT || e->type->nfields != p.cols.n))
-            return pz_raise(an->err, PZ_ERR_PIVOT_VALUE_DATA_TYPE_MISMATCH, w->origin, "value", pz_expr_sql(an, e).ptr, "valueType",
-                            pz_type_simple(e->type, an->a).ptr, "pivotType", pivot_type(an, &p).ptr, NULL);
-        if (p.cols.n > 1 && alias.ptr == NULL) {
-            PZ_TRY(pz_fold(an, pz_cast_to(an, e, &pz_t_string), &v));
-            alias = v.s;
         }
         pz_vec_push(an->a, &p.values, e);
         pz_vec_push(an->a, &p.names, alias);

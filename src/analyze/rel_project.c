@@ -621,6 +621,8 @@ build(pz_analyzer *an, pz_rel *input, item *items, int n, pz_origin o, pz_rel **
             const pz_strs *names = items[i].e->kind == PZ_EXPR_ALIAS ? &items[i].e->u.alias.names : &none;
             PZ_TRY(generate_make(an, base, unalias(items[i].e), names, false, NULL, &base));
             items[i].made = base->u.gen.attrs;
+            if (items[i].e->kind == PZ_EXPR_ALIAS && items[i].e->u.alias.attr)
+                items[i].made.data[0]->id = items[i].e->u.alias.attr->id;      /* items behind it may name it */
         }
         if (level < max)
             base = stage(an, base, items, n, level);
@@ -684,6 +686,12 @@ pz_select_items(pz_analyzer *an, pz_scope *s, const pz_exprs *list, pz_exprs *na
         PZ_TRY(check_nested_generator(an, e));
         bool gen = is_generator(unalias(e));
         items[i] = item_make(gen ? e : pz_name_item(an, list->data[i], e), used.n ? level_of(an, &used, items, i) : 0);
+        if (gen && e->kind == PZ_EXPR_ALIAS && e->u.alias.names.n == 1 && unalias(e)->type->nfields == 1) {
+            const pz_field *f = &unalias(e)->type->fields[0];
+            items[i].e = pz_expr_shallow(an->a, e);
+            items[i].e->u.alias.attr = pz_attr_new(an, e->u.alias.names.data[0], f->type, f->nullable || is_outer_generator(unalias(e)));
+            gen = false;
+        }
         if (items[i].e->kind == PZ_EXPR_ALIAS && !gen)
             pz_vec_push(an->a, &s->lateral, items[i].e);
         pz_vec_push(an->a, named, items[i].e);

@@ -396,6 +396,46 @@ static PZ_REL_HANDLER(crosstab)
 }
 
 /* ------------------------------------------------------------ unpivot */
+static pz_status
+ambiguous_name(pz_analyzer *an, const pz_rel *r, pz_str name, const pz_attr *other)
+{
+    pz_strs parts = {0};
+    for (int i = 0; other != NULL && i < other->qualifier.n; i++)
+        pz_vec_push(an->a, &parts, other->qualifier.data[i]);
+    pz_vec_push(an->a, &parts, name);
+    return pz_raise(an->err, PZ_ERR_AMBIGUOUS_REFERENCE, r->origin, "name", pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(name)).ptr, "referenceNames",
+                    pz_strf(an->a, "[`" PZ_FMT "`, " PZ_FMT "]", PZ_ARG(name), PZ_ARG(pz_quote_names(an->a, &parts))).ptr, NULL);
+}
+
+/* UNPIVOT of SQL: it unpivots columns, no parts of them, and its new names are names of nothing else. */
+static pz_status
+check_written(pz_analyzer *an, const pz_rel *r, const pz_strs *names, const pz_exprs *ids, const pz_exprs *vals, int n)
+{
+    pz_buf b;
+    pz_str list;
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < vals[i].n; k++)
+            if (vals[i].data[k]->kind != PZ_EXPR_ATTR)
+                pz_buf_printf(&b, "%s\"" PZ_FMT " AS " PZ_FMT "\"", b.len ? ", " : "", PZ_ARG(pz_expr_sql(an, vals[i].data[k])),
+                              PZ_ARG(vals[i].data[k]->kind == PZ_EXPR_GET_FIELD ? vals[i].data[k]->u.field.name : pz_expr_name(an, vals[i].data[k])));
+    list = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    if (list.len)
+        return pz_raise(an->err, PZ_ERR_UNPIVOT_REQUIRES_ATTRIBUTES, r->origin, "given", "value", "empty", "id", "expressions", list.ptr, NULL);
+    for (int i = 0; i < names->n; i++) {
+        for (int k = 0; k < i; k++)
+            if (an->env->case_sensitive ? pz_str_eq(names->data[i], names->data[k]) : pz_str_ieq(names->data[i], names->data[k]))
+                return ambiguous_name(an, r, names->data[i], NULL);
+        for (int k = 0; k < ids->n; k++) {
+            const pz_attr *id = ids->data[k]->u.attr;
+            if (an->env->case_sensitive ? pz_str_eq(names->data[i], id->name) : pz_str_ieq(names->data[i], id->name))
+                return ambiguous_name(an, r, names->data[i], id);
+        }
+    }
+    return PZ_OK;
+}
+
 PZ_REL_HANDLER(pz_resolve_unpivot)
 {
     pz_rel *in;
@@ -476,6 +516,8 @@ PZ_REL_HANDLER(pz_resolve_unpivot)
     pz_vec_push(an->a, &names, r->u.unpivot.variable);
     for (int k = 0; k < width; k++)
         pz_vec_push(an->a, &names, r->u.unpivot.value_names.n > k ? r->u.unpivot.value_names.data[k] : r->u.unpivot.value);
+    if (r->u.unpivot.groups.n > 0)
+        PZ_TRY(check_written(an, r, &names, &ids, vals.data, vals.n));
     for (int k = 0; k < width; k++) {          /* the values of one column take their common type */
         const pz_type *t = vals.data[0].data[k]->type;
         for (int i = 1; i < vals.n && t != NULL; i++)

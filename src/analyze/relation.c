@@ -436,6 +436,8 @@ static PZ_REL_HANDLER(named_table)
     pz_strs names;
     PZ_TRY(table_names(an, r, outer, &names));
     struct pz_cte_frame *f = names.n == 1 ? pz_find_cte(an, names.data[0], pz_conf_is(an->env, "spark.sql.legacy.ctePrecedencePolicy", "LEGACY")) : NULL;
+    if (f && (r->u.table.version || r->u.table.timestamp))
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_TIME_TRAVEL, r->origin, "relationId", pz_quote_names(an->a, &names).ptr, NULL);
     if (f)
         return pz_use_cte(an, f, r->origin, outer, orefs, out);
     if (r->u.table.timestamp != NULL)

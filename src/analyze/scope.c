@@ -197,7 +197,7 @@ find_lateral(pz_analyzer *an, pz_scope *s, const pz_expr *column, pz_expr **out)
                         pz_quote_names(an->a, &column->names).ptr, "n", pz_strf(an->a, "%d", hits.n).ptr, NULL);
     if (s->used_lateral != NULL)
         add_distinct(an->a, s->used_lateral, hits.data[0]);
-    pz_expr *ref = pz_attr_ref(an, hits.data[0], column->origin);
+    pz_expr *ref = ref_as_written(an, hits.data[0], column, 1);
     ref->names.data[0] = pz_strf(an->a, "lateralAliasReference(" PZ_FMT ")", PZ_ARG(column->names.data[0])); /* how it shows inside others */
     return with_fields(an, ref, column, 1, out);
 }
