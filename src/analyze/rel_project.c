@@ -541,14 +541,22 @@ pz_name_item(pz_analyzer *an, const pz_expr *written, pz_expr *e)
     return al;
 }
 
+static bool
+puts_out(const pz_expr *e, const pz_attr *attr)
+{
+    bool found = e->kind == PZ_EXPR_ALIAS && e->u.alias.attr == attr;
+    for (int i = 0; e->kind == PZ_EXPR_ALIAS && i < e->u.alias.attrs.n; i++)
+        found |= e->u.alias.attrs.data[i] == attr;
+    return found;
+}
+
 static int
-level_of(pz_analyzer *an, const pz_attrs *used, const item *items, int n)
+level_of(const pz_attrs *used, const item *items, int n)
 {
     int level = 0;
-    (void)an;
     for (int u = 0; u < used->n; u++)
         for (int i = 0; i < n; i++)
-            if (items[i].e->kind == PZ_EXPR_ALIAS && items[i].e->u.alias.attr == used->data[u] && items[i].level >= level)
+            if (puts_out(items[i].e, used->data[u]) && items[i].level >= level)
                 level = items[i].level + 1;
     return level;
 }
@@ -621,8 +629,8 @@ build(pz_analyzer *an, pz_rel *input, item *items, int n, pz_origin o, pz_rel **
             const pz_strs *names = items[i].e->kind == PZ_EXPR_ALIAS ? &items[i].e->u.alias.names : &none;
             PZ_TRY(generate_make(an, base, unalias(items[i].e), names, false, NULL, &base));
             items[i].made = base->u.gen.attrs;
-            if (items[i].e->kind == PZ_EXPR_ALIAS && items[i].e->u.alias.attr)
-                items[i].made.data[0]->id = items[i].e->u.alias.attr->id;      /* items behind it may name it */
+            for (int k = 0; items[i].e->kind == PZ_EXPR_ALIAS && k < items[i].e->u.alias.attrs.n; k++)
+                items[i].made.data[k]->id = items[i].e->u.alias.attrs.data[k]->id;
         }
         if (level < max)
             base = stage(an, base, items, n, level);
@@ -673,6 +681,34 @@ pz_project_build(pz_analyzer *an, pz_rel *input, pz_exprs *named, const int *lev
     return build(an, input, items, named->n, o, out);
 }
 
+/* Items behind a generator see the columns it makes. */
+static pz_expr *
+announce(pz_analyzer *an, pz_scope *s, pz_expr *e)
+{
+    const pz_expr *call = unalias(e);
+    const pz_type *row = call->type;
+    pz_expr *al;
+    bool named = e->kind == PZ_EXPR_ALIAS && e->u.alias.names.n;
+    if (named && e->u.alias.names.n != row->nfields)
+        return e;                              /* refused when it is made */
+    if (e->kind == PZ_EXPR_ALIAS) {
+        al = pz_expr_shallow(an->a, e);
+    } else {
+        al = pz_expr_make(an->a, PZ_EXPR_ALIAS, e->origin);
+        pz_vec_push(an->a, &al->args, e);
+        al->type = e->type;
+        al->resolved = true;
+    }
+    for (int i = 0; i < row->nfields; i++) {
+        pz_expr *seen = pz_expr_make(an->a, PZ_EXPR_ALIAS, e->origin);
+        seen->u.alias.attr = pz_attr_new(an, named ? e->u.alias.names.data[i] : row->fields[i].name, row->fields[i].type,
+                                         row->fields[i].nullable || is_outer_generator(call));
+        pz_vec_push(an->a, &al->u.alias.attrs, seen->u.alias.attr);
+        pz_vec_push(an->a, &s->lateral, seen);
+    }
+    return al;
+}
+
 pz_status
 pz_select_items(pz_analyzer *an, pz_scope *s, const pz_exprs *list, pz_exprs *named, int **levels)
 {
@@ -685,14 +721,10 @@ pz_select_items(pz_analyzer *an, pz_scope *s, const pz_exprs *list, pz_exprs *na
         PZ_TRY(pz_resolve_expr(an, s, list->data[i], &e));
         PZ_TRY(check_nested_generator(an, e));
         bool gen = is_generator(unalias(e));
-        items[i] = item_make(gen ? e : pz_name_item(an, list->data[i], e), used.n ? level_of(an, &used, items, i) : 0);
-        if (gen && e->kind == PZ_EXPR_ALIAS && e->u.alias.names.n == 1 && unalias(e)->type->nfields == 1) {
-            const pz_field *f = &unalias(e)->type->fields[0];
-            items[i].e = pz_expr_shallow(an->a, e);
-            items[i].e->u.alias.attr = pz_attr_new(an, e->u.alias.names.data[0], f->type, f->nullable || is_outer_generator(unalias(e)));
-            gen = false;
-        }
-        if (items[i].e->kind == PZ_EXPR_ALIAS && !gen)
+        items[i] = item_make(gen ? e : pz_name_item(an, list->data[i], e), used.n ? level_of(&used, items, i) : 0);
+        if (gen)
+            items[i].e = announce(an, s, e);
+        else if (items[i].e->kind == PZ_EXPR_ALIAS)
             pz_vec_push(an->a, &s->lateral, items[i].e);
         pz_vec_push(an->a, named, items[i].e);
         (*levels)[i] = items[i].level;

@@ -508,12 +508,12 @@ check_qualify(pz_analyzer *an, const pz_rel *in, pz_expr *cond, const pz_rel *se
     qualified q = {0};
     stray s = {.an = an, .in = in};
     pz_walk_expr(cond, find_aggregates, &q);
-    if (q.outside != NULL) {
-        pz_walk_expr((pz_expr *)q.outside, find_strays, &s);
-        if (s.list.n && select != NULL && pz_agg_ctx_of(an, select) != NULL)
-            return not_reachable(an, in, s.list.data[0], q.outside->origin);
+    const pz_expr *found = q.outside != NULL ? q.outside : q.inside;
+    pz_walk_expr((pz_expr *)found, find_strays, &s);
+    if (s.list.n && select != NULL && pz_agg_ctx_of(an, select) != NULL)
+        return not_reachable(an, in, s.list.data[0], found->origin);
+    if (q.outside != NULL)
         return pz_raise(an->err, PZ_ERR_QUALIFY_AGGREGATE_NOT_ALLOWED, q.outside->origin, "aggregateExpr", pz_quote_sql_expr(an, q.outside).ptr, NULL);
-    }
     return q.inside != NULL ? pz_raise(an->err, PZ_ERR_MISSING_GROUP_BY, select != NULL ? select->origin : cond->origin, NULL) : PZ_OK;
 }
 
@@ -532,9 +532,9 @@ PZ_REL_HANDLER(pz_resolve_qualify)
     for (const pz_rel *x = list; x != NULL && x->kind == PZ_REL_PROJECT; x = x->input)     /* a list with aliases of aliases has levels */
         for (int i = 0; i < x->exprs.n; i++)
             windows |= pz_expr_has_window(x->exprs.data[i]);
+    PZ_TRY(check_qualify(an, in, cond, list));
     if (!windows)
         return pz_raise(an->err, PZ_ERR_QUALIFY_REQUIRES_WINDOW_FUNCTION, PZ_NO_ORIGIN, NULL);
-    PZ_TRY(check_qualify(an, in, cond, list));
     PZ_TRY(settle(an, in, cond, true, &cond));
     if (pz_expr_has_window(cond))
         PZ_TRY(as_hidden_column(an, &in, cond, &cond));

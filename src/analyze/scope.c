@@ -185,10 +185,13 @@ static pz_status
 find_lateral(pz_analyzer *an, pz_scope *s, const pz_expr *column, pz_expr **out)
 {
     pz_attrs hits = {0};
+    bool generated = false;
     for (int i = 0; i < s->lateral.n; i++) {
         pz_attr *attr = s->lateral.data[i]->u.alias.attr;
-        if (attr != NULL && !attr->auto_name && names_match(an, attr->name, column->names.data[0]))
-            pz_vec_push(an->a, &hits, attr);
+        if (attr == NULL || attr->auto_name || !names_match(an, attr->name, column->names.data[0]))
+            continue;
+        generated = s->lateral.data[i]->args.n == 0;
+        pz_vec_push(an->a, &hits, attr);
     }
     if (hits.n == 0)
         return PZ_OK;
@@ -198,7 +201,8 @@ find_lateral(pz_analyzer *an, pz_scope *s, const pz_expr *column, pz_expr **out)
     if (s->used_lateral != NULL)
         add_distinct(an->a, s->used_lateral, hits.data[0]);
     pz_expr *ref = ref_as_written(an, hits.data[0], column, 1);
-    ref->names.data[0] = pz_strf(an->a, "lateralAliasReference(" PZ_FMT ")", PZ_ARG(column->names.data[0])); /* how it shows inside others */
+    if (!generated)
+        ref->names.data[0] = pz_strf(an->a, "lateralAliasReference(" PZ_FMT ")", PZ_ARG(column->names.data[0])); /* how it shows inside others */
     return with_fields(an, ref, column, 1, out);
 }
 
