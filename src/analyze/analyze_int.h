@@ -191,6 +191,7 @@ pz_status pz_project_build(pz_analyzer *an, pz_rel *input, pz_exprs *named, cons
 pz_expr *pz_name_item(pz_analyzer *an, const pz_expr *written, pz_expr *e);    /* ALIAS or ATTR: the output name Spark gives */
 pz_status pz_select_items(pz_analyzer *an, pz_scope *s, const pz_exprs *list, pz_exprs *named, int **levels); /* resolve a SELECT list */
 /* Make `attr`, known to some relation below, an output of `r` (hidden): adds it to the PROJECTs between.  False where that is impossible. */
+pz_status pz_computed_name(pz_analyzer *an, pz_expr *written, pz_scope *outer, pz_strs *out);   /* of IDENTIFIER(..) for a table or a function in FROM */
 bool pz_carry(pz_analyzer *an, pz_rel *r, pz_attr *attr);
 bool pz_rel_passes_columns(const pz_rel *r);                           /* its rows have all columns of the input's */
 void pz_append_item(pz_analyzer *an, pz_rel *r, pz_attr *attr);        /* of a PROJECT: the expression of such an output */

@@ -861,10 +861,25 @@ check_table_arguments(pz_analyzer *an, const pz_rel *r, pz_scope *outer, pz_expr
     return PZ_OK;
 }
 
+/* IDENTIFIER('f')(arguments): the name comes first among the expressions. */
+static pz_status
+take_name(pz_analyzer *an, const pz_rel *r, pz_scope *outer, pz_rel **out)
+{
+    pz_rel *n = PZ_NEW(an->a, pz_rel);
+    *n = *r;
+    n->exprs = (pz_exprs){0};
+    for (int i = 1; i < r->exprs.n; i++)
+        pz_vec_push(an->a, &n->exprs, r->exprs.data[i]);
+    *out = n;
+    return pz_computed_name(an, r->exprs.data[0]->args.data[0], outer, &n->u.tvf.names);
+}
+
 PZ_REL_HANDLER(pz_resolve_tvf)
 {
     bool tables = false;
     pz_scope *s = pz_scope_of(an, NULL, outer, orefs);
+    if (!r->u.tvf.names.n)
+        PZ_TRY(take_name(an, r, outer, &r));
     pz_str name = r->u.tvf.names.data[r->u.tvf.names.n - 1];
     pz_strs none = {0};
     s->allow_generator = true;

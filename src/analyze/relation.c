@@ -362,8 +362,8 @@ use_view(pz_analyzer *an, const pz_lookup *found, pz_origin o, pz_rel **out)
 }
 
 /* The name that IDENTIFIER(expr) stands for. */
-static pz_status
-computed_name(pz_analyzer *an, pz_expr *written, pz_scope *outer, pz_strs *out)
+pz_status
+pz_computed_name(pz_analyzer *an, pz_expr *written, pz_scope *outer, pz_strs *out)
 {
     pz_expr *e;
     pz_value v;
@@ -395,7 +395,7 @@ static pz_status
 table_names(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_strs *out)
 {
     *out = r->u.table.names;
-    return r->u.table.name_expr ? computed_name(an, r->u.table.name_expr, outer, out) : PZ_OK;
+    return r->u.table.name_expr ? pz_computed_name(an, r->u.table.name_expr, outer, out) : PZ_OK;
 }
 
 /* TIMESTAMP AS OF x: x must be a point in time, which is asked before the table is. */
