@@ -348,7 +348,7 @@ pz_agg_rewrite_over(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e,
     if (e->kind == PZ_EXPR_WINDOW) {           /* the function itself stays; what it reads is rewritten */
         pz_expr *f = pz_expr_shallow(an->a, e->args.data[0]);
         pz_status st;
-        c->as_read = c->sets && is_aggregate_call(f);
+        c->as_read = c->sets && pz_is_aggregate_call(f);
         st = rewrite_list(an, c, p, &f->args);
         c->as_read = false;
         PZ_TRY(st);

@@ -883,5 +883,5 @@ pz_status
 pz_analyze_name(const pz_env *env, const pz_plan *params, pz_expr *e, pz_arena *a, pz_strs *out, pz_error *err)
 {
     pz_analyzer an = {.env = env, .a = a, .err = err, .next_id = 1, .plan = params};
-    return computed_name(&an, e, NULL, out);
+    return pz_computed_name(&an, e, NULL, out);
 }
