@@ -68,12 +68,10 @@ static pz_walk
 find_unshown(pz_expr *e, void *arg)
 {
     shown *s = arg;
-    bool found = e->kind != PZ_EXPR_ATTR || pz_rel_gives(s->c->project, e->u.attr->id);
-    for (int i = 0; !found && i < s->c->project->exprs.n; i++) {
-        const pz_expr *x = pz_bare(s->c->project->exprs.data[i]);
-        found = x->kind == PZ_EXPR_ATTR && x->u.attr->id == e->u.attr->id;
-    }
-    s->all &= found;
+    for (int i = 0; i < s->c->project->exprs.n; i++)
+        if (pz_expr_eq(pz_bare(s->c->project->exprs.data[i]), e))
+            return PZ_WALK_SKIP;               /* a whole item of the SELECT, whatever it is made of */
+    s->all &= e->kind != PZ_EXPR_ATTR || pz_rel_gives(s->c->project, e->u.attr->id);
     return PZ_WALK_ON;
 }
 
