@@ -163,26 +163,6 @@ nullable_of(pz_fn_nulls rule, const pz_expr *call)
     }
 }
 
-/* Arguments of a finished call turned nullable, as keys of grouping sets do: what that makes of its value. */
-void
-pz_call_renull(pz_expr *call)
-{
-    const pz_fn *fn = pz_fn_row(call->u.call.fn);
-    const pz_exprs *a = &call->args;
-    bool any = false;
-    if (!fn || fn->nulls != PZ_NULLS_RULE) {
-        call->nullable |= fn && nullable_of(fn->nulls, call);
-    } else if (strcmp(fn->name, "coalesce") == 0 || strcmp(fn->name, "nvl") == 0 || strcmp(fn->name, "ifnull") == 0) {
-        call->nullable |= nullable_of(PZ_NULLS_ALL, call);
-    } else if (strcmp(fn->name, "when") == 0 || strcmp(fn->name, "if") == 0) {
-        for (int i = 0; i < a->n; i++)         /* conditions do not count */
-            any |= (i % 2 == 1 || i == a->n - 1) && a->data[i]->nullable;
-        call->nullable |= any;
-    } else {
-        call->nullable |= nullable_of(PZ_NULLS_ANY, call);
-    }
-}
-
 /* ---------------------------------------------------------------- choosing and finishing */
 
 static pz_status

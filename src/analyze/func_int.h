@@ -51,7 +51,6 @@ typedef struct pz_sig {
  * and fits no call (check_tables finds it before). */
 const pz_sig *pz_sig_of(int row);
 /* func_table.c: first row of a name (lower case not needed), then pz_fn_next() for the other overloads; -1: none */
-void pz_call_renull(pz_expr *call);                                         /* nullability again, after arguments turned nullable */
 int pz_fn_find(pz_str name);
 void pz_take_legacy_form(pz_analyzer *an, pz_expr *call);               /* legacy_forms.c */
 int pz_fn_next(int row);
