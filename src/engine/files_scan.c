@@ -108,6 +108,9 @@ bind(duckdb_bind_info info)
         s->state = s->format->open(&s->spec, a);
         cut_parts(s);
         if (s->spec.metadata) s->metadata = pz_scan_metadata(a, &(pz_scan){.format = s->spec.format})->schema.fields[0].type;
+        duckdb_logical_type none = duckdb_create_logical_type(DUCKDB_TYPE_BOOLEAN);        /* what the engine takes when it only counts */
+        duckdb_bind_add_result_column(info, " none", none);
+        duckdb_destroy_logical_type(&none);
         for (int i = 0; i < s->spec.data.n + s->spec.parts.n + s->spec.metadata; i++) {
             char name[16];
             duckdb_logical_type t = pz_engine_type(column_type(s, i));
@@ -164,8 +167,8 @@ init(duckdb_init_info info)
     pz_assert(s->cols && s->wanted);
     for (int i = 0; i < n; i++) {
         idx_t c = duckdb_init_get_column_index(info, (idx_t)i);
-        s->cols[i] = c < (idx_t)all ? (int)c : -1;
-        if (c < (idx_t)src->spec.data.n) s->wanted[c] = true;
+        s->cols[i] = c >= 1 && c <= (idx_t)all ? (int)c - 1 : -1;
+        if (c >= 1 && c <= (idx_t)src->spec.data.n) s->wanted[c - 1] = true;
     }
     duckdb_init_set_max_threads(info, (idx_t)(src->parts.n < src->threads ? (src->parts.n ? src->parts.n : 1) : src->threads));
     duckdb_init_set_init_data(info, s, scan_free);

@@ -575,3 +575,18 @@ read('json', '\n'.join('{"a":%s}' % ('"x"' if i == 10 else i) for i in range(12)
 
 # ---- json_options/sample_11
 read('json', '\n'.join('{"a":%s}' % ('"x"' if i == 11 else i) for i in range(12)), cols=[F.max('a')], samplingRatio=0.3)
+
+# ---- csv_options/count_pruned
+[read('csv', B, S, columnPruning=p, mode=m).count() for p in (True, False) for m in ('PERMISSIVE', 'DROPMALFORMED')]
+
+# ---- csv_options/count_failfast
+read('csv', B, S, mode='FAILFAST').count()
+
+# ---- csv_options/count_many_columns
+read('csv', "1,2,3\n4,5,6\n", "a int,b int", maxColumns=2).count()
+
+# ---- csv_options/count_other_header
+read('csv', 'b,a\n1,2\n', 'a int,b int', header=True, enforceSchema=False).count()
+
+# ---- json_options/count_bad
+[read('json', '{"a":1}\n{bad\n', 'a int', mode=m).count() for m in ('PERMISSIVE', 'DROPMALFORMED')]
