@@ -111,6 +111,14 @@ write_zero_case(pz_lowerer *lw, const pz_expr *call, pz_str a, op o, pz_buf *out
     if (call->args.data[0]->nullable) pz_buf_puts(out, " END");
 }
 
+/* Can the engine bring both to one scale?  It turns to doubles where it cannot. */
+static bool
+fits_side_by_side(const pz_type *x, const pz_type *y)
+{
+    int ints = x->precision - x->scale > y->precision - y->scale ? x->precision - x->scale : y->precision - y->scale;
+    return x->id != PZ_T_DECIMAL || y->id != PZ_T_DECIMAL || ints + (x->scale > y->scale ? x->scale : y->scale) <= 38;
+}
+
 /* The operation for a divisor that is not zero. */
 static pz_status
 write_quotient(pz_lowerer *lw, const pz_expr *call, op o, pz_str a, pz_str b, pz_buf *out)
@@ -120,7 +128,8 @@ write_quotient(pz_lowerer *lw, const pz_expr *call, op o, pz_str a, pz_str b, pz
     pz_str texts[2] = {a, b};
     bool integral = pz_type_is_integral(x->type) && pz_type_is_integral(y->type);
     if (x->type->id == PZ_T_DECIMAL || y->type->id == PZ_T_DECIMAL) {
-        if (o == OP_MOD) return write_binary(" % ", a, b, out);
+        if (o == OP_MOD && fits_side_by_side(x->type, y->type)) return write_binary(" % ", a, b, out);
+        if (o == OP_MOD) return pz_lower_bound_args(lw, call, "decimal_rem", types, texts, 2, call->type, out);
         return pz_lower_bound_args(lw, call, o == OP_IDIV ? "decimal_idiv" : "decimal_div", types, texts, 2, call->type, out);
     }
     if (o == OP_MOD && integral && may_be_minus_one(y)) {

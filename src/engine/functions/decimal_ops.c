@@ -156,6 +156,30 @@ PZ_FN(fn_decimal_div)
     return quotient(c, args, c->site->result->scale, false, out);
 }
 
+/* a % b with the sign of a, or moved to where b points; b is not zero. */
+pz_status
+pz_decimal_rest(pz_fn_ctx *c, const pz_value *args, bool positive, pz_value *out)
+{
+    int sa = scale_of(c, 0), sb = scale_of(c, 1), scale = sa > sb ? sa : sb, less_scale = scale - c->site->result->scale;
+    u256 n = multiply(magnitude(args[0].dec), (u128)pz_pow10(scale - sa)), d = multiply(magnitude(args[1].dec), (u128)pz_pow10(scale - sb)), rest;
+    bool negative = args[0].dec < 0;
+    (void)divide(n, d, &rest);
+    if (positive && negative && args[1].dec > 0 && (rest.hi || rest.lo)) {
+        rest = subtract(d, rest);
+        negative = false;
+    }
+    if (less_scale < 0) {
+        if (rest.hi) return too_large(c, PZ_STR(""), out);
+        rest = multiply(rest.lo, (u128)pz_pow10(-less_scale));
+    }
+    return give_ratio(c, negative, rest, (u256){0, less_scale > 0 ? (u128)pz_pow10(less_scale) : 1}, false, out);
+}
+
+PZ_FN(fn_decimal_rem)
+{
+    return pz_decimal_rest(c, args, false, out);
+}
+
 /* a div b: the whole part, as bigint */
 PZ_FN(fn_decimal_idiv)
 {
@@ -250,6 +274,7 @@ static const pz_value_fn_def defs[] = {
     {.name = "decimal_idiv", .call = fn_decimal_idiv},
     {.name = "decimal_mul", .call = fn_decimal_mul},
     {.name = "decimal_negate", .call = fn_decimal_negate},
+    {.name = "decimal_rem", .call = fn_decimal_rem},
     {.name = "decimal_sub", .call = fn_decimal_sub},
 };
 PZ_FAMILY(pz_family_decimal_ops, defs);

@@ -152,4 +152,6 @@ from_code_points(pz_fn_ctx *c, const uint32_t *cps, int n)
     return (pz_str){p, len};
 }
 
+pz_status pz_decimal_rest(pz_fn_ctx *c, const pz_value *args, bool positive, pz_value *out);   /* decimal_ops.c: a % b of decimals */
+
 #endif

@@ -290,7 +290,7 @@ plain_double(const pz_type *t, const pz_value *v)
 /* pmod(a, n): the remainder with the sign of n's range; zero divisors are errors under ANSI. */
 PZ_FN(fn_pmod)
 {
-    const pz_type *t = c->site->result, *x = c->site->arg_types[0], *y = c->site->arg_types[1];
+    const pz_type *t = c->site->result;
     bool zero = t->id == PZ_T_DECIMAL ? args[1].dec == 0 : t->id == PZ_T_DOUBLE || t->id == PZ_T_FLOAT ? args[1].d == 0 : args[1].i == 0;
     if (zero) {
         if (!c->site->ansi)
@@ -306,15 +306,7 @@ PZ_FN(fn_pmod)
         int64_t a = args[0].i, n = args[1].i, r = n == -1 ? 0 : a % n;
         return give_int(out, r < 0 ? (int64_t)(((__int128)r + n) % n) : r);
     }
-    int scale = x->scale > y->scale ? x->scale : y->scale;
-    __int128 a = args[0].dec * pz_pow10(scale - x->scale), n = args[1].dec * pz_pow10(scale - y->scale), r = a % n;
-    r = r < 0 ? (r + n) % n : r;
-    for (; scale > t->scale; scale--)
-        r /= 10;
-    for (; scale < t->scale; scale++)
-        r *= 10;
-    *out = (pz_value){.dec = r};
-    return PZ_OK;
+    return pz_decimal_rest(c, args, true, out);
 }
 
 /* width_bucket(x, low, high, n): 0 below, n + 1 above; the range may run downwards. */
