@@ -399,7 +399,7 @@ def sessions(out):
                 spark = session(s.url)
                 for k in range(5):
                     assert spark.sql(f"select sum(id) + {k} from range(1000)").collect()[0][0] == 499500 + k
-                spark.client.release_session()
+                spark.stop()
             t = time.perf_counter()
             with cf.ThreadPoolExecutor(64) as ex:
                 list(ex.map(one, range(64)))
