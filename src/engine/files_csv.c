@@ -303,10 +303,7 @@ csv_whole(const pz_text_spec *spec)
 static bool
 is_pruned(const csv *c, const pz_record_sink *sink)
 {
-    int wanted = 0;
-    if (!c->pruning) return false;
-    for (int i = 0; i < c->spec->data.n; i++) wanted += i != c->corrupt && sink->wanted[i];
-    return wanted < c->columns;
+    return c->pruning && sink->nwanted - (c->corrupt >= 0 && sink->wanted[c->corrupt]) < c->columns;
 }
 
 /* What a text seems to be, as a variant: a decimal, a date, a timestamp, a truth, else the text. */
@@ -399,14 +396,6 @@ row(const csv *c, const tokens *t, pz_str record, pz_record_sink *sink)
     sink->emit(sink);
 }
 
-static bool
-wants_any(const csv *c, const pz_record_sink *sink)
-{
-    for (int i = 0; i < c->spec->data.n; i++)
-        if (sink->wanted[i]) return true;
-    return false;
-}
-
 /* enforceSchema=false: the header must have the names of the schema. */
 static void
 header(const csv *c, const tokens *t, pz_record_sink *sink)
@@ -426,7 +415,7 @@ csv_line(void *state, pz_str line, pz_record_sink *sink)
     const csv *c = state;
     tokens t = {0};
     if (sink->at_start && c->header && !c->check_header) return;
-    if (is_pruned(c, sink) && !wants_any(c, sink)) {
+    if (!sink->nwanted && is_pruned(c, sink)) {
         if (!sink->at_start || !c->header) sink->emit(sink);
         return;
     }

@@ -82,6 +82,7 @@ typedef struct pz_record_format pz_record_format;
 typedef struct pz_record_sink {                /* where decoded rows go */
     pz_arena *a;                               /* values live here */
     const bool *wanted;                        /* per data column */
+    int nwanted;                               /* how many of them are */
     pz_value *row;                             /* to be filled: one value per data column */
     void (*emit)(struct pz_record_sink *s);    /* row is complete; a fresh one takes its place */
     const pz_file *file;                       /* the records come from */

@@ -104,6 +104,7 @@ PZ_FN(fn_parse_records)
     rows r = {.n = p->spec.data.n};
     r.sink.a = c->scratch;
     r.sink.wanted = p->wanted;
+    r.sink.nwanted = p->spec.data.n;
     r.sink.emit = emit;
     r.sink.row = PZ_NEWN(c->scratch, pz_value, r.n + 1);
     if (args[0].null && p->format != &pz_csv_format) {

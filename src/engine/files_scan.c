@@ -295,6 +295,8 @@ fill(cursor *c, scan *s, pz_error *err)
     c->given = 0;
     c->sink.a = c->arena;
     c->sink.wanted = s->wanted;
+    c->sink.nwanted = 0;
+    for (int i = 0; i < c->src->spec.data.n; i++) c->sink.nwanted += s->wanted[i];
     c->sink.row = PZ_NEWN(c->arena, pz_value, c->src->spec.data.n + 1);
     while (c->rows.n < STEP) {
         if (!c->open) {

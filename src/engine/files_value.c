@@ -138,6 +138,28 @@ scaled(const char *digits, int n, int64_t exponent, bool minus, const pz_type *t
     return x < pz_pow10(t->precision);
 }
 
+/* Digits with a point among them that fit at once, as nearly all do. */
+static bool
+short_decimal(pz_str s, const pz_type *t, pz_value *out)
+{
+    size_t i = s.len && (*s.ptr == '-' || *s.ptr == '+'), first = i;
+    int64_t x = 0;
+    int after = -1;                            /* digits behind the point; -1: there is none */
+    if (s.len - first > 18 || t->scale > 20) return false;
+    for (; i < s.len; i++) {
+        if (s.ptr[i] == '.' && after < 0) {
+            after = 0;
+            continue;
+        }
+        if (s.ptr[i] < '0' || s.ptr[i] > '9') return false;
+        x = x * 10 + (s.ptr[i] - '0');
+        if (after >= 0) after++;
+    }
+    if (s.len - first < (after >= 0 ? 2u : 1u) || after > t->scale) return false;
+    out->dec = (__int128)(*s.ptr == '-' ? -x : x) * pz_pow10(t->scale - (after > 0 ? after : 0));
+    return (out->dec < 0 ? -out->dec : out->dec) < pz_pow10(t->precision);
+}
+
 bool
 pz_text_decimal(pz_str s, pz_str locale, const pz_type *t, pz_value *out)
 {
@@ -147,6 +169,7 @@ pz_text_decimal(pz_str s, pz_str locale, const pz_type *t, pz_value *out)
     int64_t exponent = 0, power = 0;
     bool minus = s.len && *s.ptr == '-', fraction = false, ok;
     size_t i = s.len && (*s.ptr == '-' || *s.ptr == '+');
+    if ((!locale.ptr || (locale.len >= 2 && (locale.ptr[0] | 32) == 'e' && (locale.ptr[1] | 32) == 'n')) && short_decimal(s, t, out)) return true;
     pz_buf_init(&digits, 0);
     if (locale.ptr) number_marks(locale, &group, &point);
     for (; i < s.len && (isdigit((unsigned char)s.ptr[i]) || s.ptr[i] == point || (group && s.ptr[i] == group)); i++) {

@@ -179,7 +179,7 @@ PZ_FN(fn_from_csv)
         return pz_raise_as(c->err, PZ_CLASS_SparkRuntimeException, PZ_ERR_MALFORMED_CSV_RECORD, PZ_NO_ORIGIN, "badRecord", pz_dup(c->scratch, args[0].s).ptr, NULL);
     if (no_record(&spec.options, args[0].s))
         return PZ_OK;
-    pz_record_sink sink = {.a = c->scratch, .wanted = wanted, .row = out->list.items, .emit = keep};
+    pz_record_sink sink = {.a = c->scratch, .wanted = wanted, .nwanted = spec.data.n, .row = out->list.items, .emit = keep};
     pz_csv_format.line(pz_csv_format.open(&spec, c->scratch), args[0].s, &sink);
     if (sink.failed)
         return pz_raise(c->err, PZ_ERR_MALFORMED_RECORD_IN_PARSING_WITHOUT_SUGGESTION, PZ_NO_ORIGIN, "badRecord", "[null]", "failFastMode", "FAILFAST", NULL);
