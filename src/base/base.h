@@ -175,6 +175,7 @@ pz_status pz_raise_text(pz_error *e, pz_err_class klass, const char *fmt, ...) _
 /* A broken invariant of ours: INTERNAL_ERROR. */
 pz_status pz_raise_internal(pz_error *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void pz_error_copy(pz_error *to, const pz_error *from); /* texts copied into to->arena */
+void pz_error_keep(pz_error *e);           /* all that it points to is copied into its arena, because where it came from ends */
 /* Whole text as Spark sends it: "[COND] sentence. SQLSTATE: xxxxx" plus position or query context. */
 pz_str pz_error_text(const pz_error *e, pz_arena *a);
 bool pz_error_is_analysis(const pz_error *e);  /* its Java class is AnalysisException or below */

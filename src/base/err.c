@@ -214,6 +214,13 @@ pz_error_copy(pz_error *to, const pz_error *from)
     }
 }
 
+void
+pz_error_keep(pz_error *e)
+{
+    pz_error was = *e;
+    if (e->id != PZ_ERR_NONE) pz_error_copy(e, &was);
+}
+
 /* ---- as text inside the engine ---- */
 enum { MARK = 1, FIELD = 2, VALUE = 3, ESCAPE = 4 };   /* bytes that structure the text; in values they follow ESCAPE, shifted */
 

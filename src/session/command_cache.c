@@ -52,8 +52,7 @@ keep_table(pz_statement *r, int level, bool lazy)
     PZ_TRY(table_query(r, &r->c->names, pz_search_path_text(r, true), &q));
     st = pz_cache_add(q, level, r->err);
     if (st == PZ_OK && !lazy) st = pz_cache_fill(q, op, r->err);
-    pz_query_unref(q);
-    return st;
+    return pz_query_end(q, st, r->err);
 }
 
 static bool

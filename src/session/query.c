@@ -87,6 +87,14 @@ pz_query_unref(pz_query *q)
     free(q);
 }
 
+pz_status
+pz_query_end(pz_query *q, pz_status st, pz_error *err)
+{
+    if (st != PZ_OK) pz_error_keep(err);
+    pz_query_unref(q);
+    return st;
+}
+
 void
 pz_query_detach(pz_query *q)
 {

@@ -90,6 +90,7 @@ struct pz_query {
 pz_query *pz_query_open(pz_session *s, pz_operation *op, pz_shared *keep);    /* keep: arena of the request, or NULL */
 pz_query *pz_query_ref(pz_query *q);
 void pz_query_unref(pz_query *q);
+pz_status pz_query_end(pz_query *q, pz_status st, pz_error *err);   /* unref; the error that st tells of stays whole.  Returns st. */
 pz_plan *pz_query_plan_of(pz_query *q, pz_rel *root);          /* a plan around a relation, in the query's arena */
 /* Resolve.  run: statements inside are run (once), else only described. */
 pz_status pz_query_analyze(pz_query *q, pz_plan *plan, bool run, pz_error *err);

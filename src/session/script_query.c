@@ -30,8 +30,7 @@ pz_script_rows(pz_script *s, pz_rel *query, pz_shared *keep, pz_schema *schema, 
     pz_status st = pz_query_resolve(q, query, NULL, q->arena, &p, err);
     if (st == PZ_OK) st = pz_query_rows(q, p, keep->arena, rows, n, err);
     if (st == PZ_OK) *schema = pz_schema_copy(keep->arena, &p->schema);
-    pz_query_unref(q);
-    return st;
+    return pz_query_end(q, st, err);
 }
 
 static pz_rel *
@@ -56,8 +55,7 @@ pz_script_value(pz_script *s, pz_expr *e, pz_shared *keep, pz_computed *out, pz_
         *out = (pz_computed){pz_type_copy(keep->arena, p->schema.fields[0].type), {.null = true}};
         if (n) out->value = rows[0].data[0];
     }
-    pz_query_unref(q);
-    return st;
+    return pz_query_end(q, st, err);
 }
 
 static pz_str
@@ -83,8 +81,7 @@ pz_script_boolean(pz_script *s, pz_expr *cond, bool *out, pz_error *err)
     if (st == PZ_OK) st = pz_query_rows(q, p, keep->arena, &rows, &n, err);
     *out = st == PZ_OK && n == 1 && !rows[0].data[0].null && rows[0].data[0].b;
     pz_shared_unref(keep);
-    pz_query_unref(q);
-    return st;
+    return pz_query_end(q, st, err);
 }
 
 /* ---- the answer ---- */
@@ -202,6 +199,5 @@ pz_script_statement(pz_script *s, const pz_command *c, pz_error *err)
         st = pz_query_resolve(q, c->query, NULL, q->arena, &p, err);
         if (st == PZ_OK) st = keep_rows(s, q, p, err);
     }
-    pz_query_unref(q);
-    return st;
+    return pz_query_end(q, st, err);
 }
