@@ -48,7 +48,7 @@ class Server:
     def __init__(self, *arguments, log=None):
         self.port = free_port()
         self.url = f"sc://localhost:{self.port}"
-        self.arguments, self.log = arguments, log
+        self.arguments, self.log, self.sessions = arguments, log, []
 
     def __enter__(self):
         out = open(self.log, "ab") if self.log else subprocess.DEVNULL
@@ -56,7 +56,16 @@ class Server:
         wait_until_listening(self.process, self.port)
         return self
 
+    def session(self):
+        """A PySpark session that ends with the server, so that a test that fails leaves none behind as the active one of the next."""
+        from pyspark.sql import SparkSession
+
+        self.sessions.append(SparkSession.builder.remote(self.url).create())
+        return self.sessions[-1]
+
     def __exit__(self, *_):
+        for session in self.sessions if self.process.poll() is None else ():
+            session.stop()
         self.process.terminate()
         try:
             self.process.wait(10)

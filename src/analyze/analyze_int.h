@@ -233,4 +233,6 @@ pz_expr *pz_alias_new(pz_analyzer *an, pz_expr *child, pz_str name);            
 void pz_enter_zone(pz_analyzer *an, const pz_env *from, const pz_env *to);
 void pz_mark_zone(pz_analyzer *an, const pz_env *env, pz_rel *r, pz_expr *e);
 
+bool pz_any_nullable(const pz_expr *call);   /* of its arguments; return_rules_collection.c */
+
 #endif

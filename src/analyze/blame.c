@@ -1,5 +1,5 @@
 /*
- * analyze/blame.c - the place of an error that the engine raised without one.
+ * analyze/blame.c - the place of an error that the engine raised without one, and the class of one that Spark's tasks wrap.
  *
  * In: a resolved plan and the error.  Out: the error with the origin of the only expression of the plan that can have raised it;
  * where several can, their values decide, and where those do not, no place is told.  Things start at pz_blame().
@@ -52,15 +52,6 @@ decimal_of_error(const pz_error *err, const pz_type *t)
     return pz_str_eqc(param(err, "precision"), p) && pz_str_eqc(param(err, "scale"), s);
 }
 
-static bool
-named(const char *name, const char *const *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(name, list[i]) == 0)
-            return true;
-    return false;
-}
-
 /* Does what the engine saw fit this operation: its type, and the operands that are known beforehand? */
 static bool
 operand_fits(pz_str seen, const pz_expr *x)
@@ -103,7 +94,7 @@ overflows(const pz_error *err, const char *name)
         return strcmp(name, "-") == 0;
     if (memmem(advice.ptr, advice.len, "try_multiply", 12))
         return strcmp(name, "*") == 0;
-    return advice.len == 0 && named(name, others, PZ_COUNTOF(others));
+    return advice.len == 0 && pz_is_one_of(name, others, PZ_COUNTOF(others));
 }
 
 static bool
@@ -117,16 +108,16 @@ can_raise(blame *b, const pz_expr *e)
     bool cast = e->kind == PZ_EXPR_CAST && e->u.cast.mode == PZ_CAST_ANSI;
     switch (b->err->id) {
     case PZ_ERR_CAST_INVALID_INPUT:
-        return arg && (cast || (e->args.n == 1 && named(name, readers, PZ_COUNTOF(readers)))) && is_type(b, param(b->err, "sourceType"), arg->type) &&
+        return arg && (cast || (e->args.n == 1 && pz_is_one_of(name, readers, PZ_COUNTOF(readers)))) && is_type(b, param(b->err, "sourceType"), arg->type) &&
                is_type(b, param(b->err, "targetType"), e->type) && value_fits(b->err, arg);
     case PZ_ERR_NUMERIC_VALUE_OUT_OF_RANGE_WITH_SUGGESTION:
-        return (cast || named(name, sums, PZ_COUNTOF(sums))) && decimal_of_error(b->err, e->type);
+        return (cast || pz_is_one_of(name, sums, PZ_COUNTOF(sums))) && decimal_of_error(b->err, e->type);
     case PZ_ERR_ARITHMETIC_OVERFLOW: return overflows(b->err, name) && seen_fits(b->err, e);
-    case PZ_ERR_DIVIDE_BY_ZERO: return named(name, divides, PZ_COUNTOF(divides));
-    case PZ_ERR_REMAINDER_BY_ZERO: return named(name, mods, PZ_COUNTOF(mods));
+    case PZ_ERR_DIVIDE_BY_ZERO: return pz_is_one_of(name, divides, PZ_COUNTOF(divides));
+    case PZ_ERR_REMAINDER_BY_ZERO: return pz_is_one_of(name, mods, PZ_COUNTOF(mods));
     case PZ_ERR_INVALID_ARRAY_INDEX: return strcmp(name, "elt") == 0 || e->kind == PZ_EXPR_EXTRACT;
     case PZ_ERR_INVALID_ARRAY_INDEX_IN_ELEMENT_AT: return strcmp(name, "element_at") == 0;
-    case PZ_ERR_INVALID_INDEX_OF_ZERO: return named(name, zero, PZ_COUNTOF(zero));
+    case PZ_ERR_INVALID_INDEX_OF_ZERO: return pz_is_one_of(name, zero, PZ_COUNTOF(zero));
     default: return false;
     }
 }

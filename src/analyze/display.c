@@ -45,18 +45,6 @@ show_decimal(pz_buf *b, __int128 v, int scale)
 }
 
 static void
-show_quoted(pz_buf *b, pz_str s)
-{
-    pz_buf_putc(b, '\'');
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '\'' || s.ptr[i] == '\\')
-            pz_buf_putc(b, '\\');
-        pz_buf_putc(b, s.ptr[i]);
-    }
-    pz_buf_putc(b, '\'');
-}
-
-static void
 show_time(pz_buf *b, int64_t us)
 {
     int64_t s = us / 1000000, f = us % 1000000;
@@ -88,7 +76,7 @@ show_nested(pz_analyzer *an, pz_buf *b, const pz_type *t, const pz_value *v)
         pz_buf_puts(b, "NAMED_STRUCT(");
         for (int i = 0; i < v->list.n && i < t->nfields; i++) {
             pz_buf_puts(b, i ? ", " : "");
-            show_quoted(b, t->fields[i].name);
+            pz_sql_text(b, t->fields[i].name);
             pz_buf_puts(b, ", ");
             show_value(an, b, t->fields[i].type, &v->list.items[i], true);
         }
@@ -147,7 +135,7 @@ show_value(pz_analyzer *an, pz_buf *b, const pz_type *t, const pz_value *v, bool
     case PZ_T_CHAR:
     case PZ_T_VARCHAR:
         if (inner)
-            show_quoted(b, v->s);
+            pz_sql_text(b, v->s);
         else
             pz_buf_str(b, v->s);
         return;

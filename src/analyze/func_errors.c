@@ -193,8 +193,8 @@ pz_raise_not_higher_order(pz_analyzer *an, const pz_expr *call)
     return pz_raise(an->err, PZ_ERR_INVALID_LAMBDA_FUNCTION_CALL_NON_HIGHER_ORDER_FUNCTION, call->origin, "class", text.ptr, NULL);
 }
 
-static bool
-is_one_of(const char *name, const char *const *list, size_t n)
+bool
+pz_is_one_of(const char *name, const char *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (strcmp(name, list[i]) == 0)
@@ -236,7 +236,7 @@ pz_check_elements(pz_analyzer *an, const pz_binding *b, const pz_expr *call)
     if ((keys || strcmp(name, "array_contains") == 0) && b->n > 1 && b->args[1]->type && b->args[1]->type->id == PZ_T_VOID)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_NULL_TYPE, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "functionName",
                         quoted_name(an, call).ptr, NULL);
-    if (!t || t->id != PZ_T_ARRAY || b->sig->has_lambda || !is_one_of(name, comparing, PZ_COUNTOF(comparing)) || t->element->id == PZ_T_VOID ||
+    if (!t || t->id != PZ_T_ARRAY || b->sig->has_lambda || !pz_is_one_of(name, comparing, PZ_COUNTOF(comparing)) || t->element->id == PZ_T_VOID ||
         pz_type_is_orderable(t->element))
         return PZ_OK;
     return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_INVALID_ORDERING_TYPE, call->origin, "sqlExpr",
@@ -260,7 +260,7 @@ pz_raised_by_kind(pz_analyzer *an, const pz_expr *s, const pz_binding *b)
         pz_raise(an->err, PZ_ERR_UNSUPPORTED_TIME_TYPE, s->origin, NULL);
         return true;
     }
-    if (p->lit && (strncmp(name, "xpath", 5) == 0 || is_one_of(name, constant, PZ_COUNTOF(constant))) && !pz_expr_is_foldable(bad)) {
+    if (p->lit && (strncmp(name, "xpath", 5) == 0 || pz_is_one_of(name, constant, PZ_COUNTOF(constant))) && !pz_expr_is_foldable(bad)) {
         pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_NON_FOLDABLE_INPUT, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "inputName",
                  pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(p->name)).ptr, "inputType", pz_quote_type(an, bad->type).ptr, "inputExpr",
                  pz_quote_sql_expr(an, bad).ptr, NULL);
@@ -278,7 +278,7 @@ pz_raised_by_kind(pz_analyzer *an, const pz_expr *s, const pz_binding *b)
         pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_NULL_TYPE, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "functionName", quoted_name(an, s).ptr, NULL);
         return true;
     }
-    if (is_one_of(name, two_arrays, PZ_COUNTOF(two_arrays))) {
+    if (pz_is_one_of(name, two_arrays, PZ_COUNTOF(two_arrays))) {
         pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_BINARY_ARRAY_DIFF_TYPES, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "functionName",
                  quoted_name(an, s).ptr, "arrayType", "\"ARRAY\"", "leftType", pz_quote_type(an, s->args.data[0]->type).ptr, "rightType",
                  pz_quote_type(an, s->args.data[1]->type).ptr, NULL);
@@ -286,7 +286,7 @@ pz_raised_by_kind(pz_analyzer *an, const pz_expr *s, const pz_binding *b)
     }
     if (strcmp(name, "map_contains_key") == 0)
         id = PZ_ERR_DATATYPE_MISMATCH_MAP_FUNCTION_DIFF_TYPES;
-    else if (b->bad_arg == 0 && is_one_of(name, array_first, PZ_COUNTOF(array_first)))
+    else if (b->bad_arg == 0 && pz_is_one_of(name, array_first, PZ_COUNTOF(array_first)))
         id = PZ_ERR_DATATYPE_MISMATCH_ARRAY_FUNCTION_DIFF_TYPES;
     else
         return false;

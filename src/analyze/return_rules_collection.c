@@ -15,8 +15,8 @@ arg(const pz_expr *call, int i)
     return call->args.data[i];
 }
 
-static bool
-any_nullable(const pz_expr *call)
+bool
+pz_any_nullable(const pz_expr *call)
 {
     for (int i = 0; i < call->args.n; i++)
         if (call->args.data[i]->nullable)
@@ -41,7 +41,7 @@ RULE_FN(pz_rule_array_contains)
 {
     (void)an;
     call->type = &pz_t_boolean;
-    call->nullable = any_nullable(call) || has_null(arg(call, 0));
+    call->nullable = pz_any_nullable(call) || has_null(arg(call, 0));
     return PZ_OK;
 }
 
@@ -49,7 +49,7 @@ RULE_FN(pz_rule_arrays_overlap)
 {
     (void)an;
     call->type = &pz_t_boolean;
-    call->nullable = any_nullable(call) || has_null(arg(call, 0)) || has_null(arg(call, 1));
+    call->nullable = pz_any_nullable(call) || has_null(arg(call, 0)) || has_null(arg(call, 1));
     return PZ_OK;
 }
 

@@ -41,21 +41,12 @@ srid_of(pz_analyzer *an, const pz_expr *e, bool geography, int *srid)
                        pz_strf(an->a, "%lld", (long long)v.i).ptr, NULL);
 }
 
-static bool
-any_nullable(const pz_expr *call)
-{
-    for (int i = 0; i < call->args.n; i++)
-        if (call->args.data[i]->nullable)
-            return true;
-    return false;
-}
-
 pz_status
 pz_rule_geogfromwkb(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
     (void)scope;
     call->type = geo_type(an->a, PZ_T_GEOGRAPHY, 4326);
-    call->nullable = any_nullable(call);
+    call->nullable = pz_any_nullable(call);
     return PZ_OK;
 }
 
@@ -66,7 +57,7 @@ pz_rule_geomfromwkb(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     (void)scope;
     PZ_TRY(srid_of(an, call->args.data[1], false, &srid));
     call->type = geo_type(an->a, PZ_T_GEOMETRY, srid);
-    call->nullable = any_nullable(call);
+    call->nullable = pz_any_nullable(call);
     return PZ_OK;
 }
 
@@ -88,7 +79,7 @@ pz_rule_setsrid(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     pz_type_id id = call->args.data[0]->type->id;
     PZ_TRY(srid_of(an, call->args.data[1], id == PZ_T_GEOGRAPHY, &srid));
     call->type = geo_type(an->a, id, srid);
-    call->nullable = any_nullable(call);
+    call->nullable = pz_any_nullable(call);
     return PZ_OK;
 }
 
@@ -99,6 +90,6 @@ pz_rule_geo(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     (void)scope;
     PZ_TRY(need_geo(an, call));
     call->type = pz_str_eqc(call->names.data[0], "st_srid") ? &pz_t_int : &pz_t_binary;
-    call->nullable = any_nullable(call);
+    call->nullable = pz_any_nullable(call);
     return PZ_OK;
 }

@@ -282,12 +282,10 @@ static void *
 csv_open(const pz_text_spec *spec, pz_arena *a)
 {
     csv *c = PZ_NEW(a, csv);
-    pz_str corrupt = pz_option_get(&spec->options, "columnNameOfCorruptRecord", "_corrupt_record");
     csv_init(c, &spec->options, spec->zone, a);
     c->spec = spec;
     c->single = spec->files.n == 0;
-    for (int i = 0; i < spec->data.n; i++)
-        if (pz_str_ieq(spec->data.fields[i].name, corrupt) && pz_type_is_string(spec->data.fields[i].type)) c->corrupt = i;
+    c->corrupt = pz_corrupt_column(spec);
     c->columns = spec->data.n - (c->corrupt >= 0);
     c->one_variant = spec->data.n == 1 && spec->data.fields[0].type->id == PZ_T_VARIANT && pz_option_get(&spec->options, "singleVariantColumn", NULL).ptr;
     return c;
@@ -451,7 +449,7 @@ csv_record(void *state, pz_str *rest, pz_record_sink *sink)
     return true;
 }
 
-const pz_record_format pz_csv_format = {csv_open, csv_whole, csv_line, csv_record, skip};
+const pz_record_format pz_csv_format = {csv_open, csv_whole, csv_line, csv_record, skip, true};
 
 /* ---- inference ---- */
 typedef enum guess { G_NULL, G_INT, G_LONG, G_DECIMAL, G_DOUBLE, G_DATE, G_TIMESTAMP, G_BOOLEAN, G_STRING } guess;

@@ -86,6 +86,7 @@ typedef struct pz_record_sink {                /* where decoded rows go */
     pz_value *row;                             /* to be filled: one value per data column */
     void (*emit)(struct pz_record_sink *s);    /* row is complete; a fresh one takes its place */
     const pz_file *file;                       /* the records come from */
+    pz_str document;                           /* the whole file, where it is read whole */
     bool at_start;                             /* the next line is the first of its file that is no comment */
     bool failed;                               /* FAILFAST met a bad record */
 } pz_record_sink;
@@ -96,7 +97,9 @@ struct pz_record_format {
     void (*line)(void *state, pz_str line, pz_record_sink *sink);
     bool (*record)(void *state, pz_str *rest, pz_record_sink *sink); /* whole files; false at the end */
     bool (*skip)(void *state, pz_str line);    /* lines that are no records: empty, comments */
+    bool keeps_corrupt;                        /* malformed records may go to a column: pz_corrupt_column() */
 };
+int pz_corrupt_column(const pz_text_spec *spec);               /* -1: none is declared */
 extern const pz_record_format pz_csv_format, pz_json_format, pz_text_format, pz_binary_format, pz_xml_format;
 const pz_record_format *pz_record_format_find(pz_str name);
 
@@ -133,19 +136,22 @@ bool pz_sampler_takes(pz_sampler *s);
 pz_status pz_files_check_options(pz_source_in *in);
 
 /* files_value.c: scalar texts to values as CSV and JSON readers do it */
+typedef struct pz_number_marks { char group, point; } pz_number_marks;      /* between groups of digits, 0: none; before the fraction */
+pz_number_marks pz_marks_of(pz_str locale);
 typedef struct pz_text_rules {
     const pz_zone *zone;
     const pz_datetime_pattern *date_pattern, *timestamp_pattern, *ntz_pattern; /* NULL: the lenient forms of CAST */
     bool fallback;                             /* what a pattern does not fit may have a form of CAST */
-    pz_str nan, plus_inf, minus_inf, locale;
+    pz_str nan, plus_inf, minus_inf;
+    pz_number_marks marks;
 } pz_text_rules;
 bool pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena *a, pz_value *out);
 /* Text that is not UTF-8 keeps its good characters; the rest becomes U+FFFD. */
 pz_str pz_text_clean(pz_str s, pz_arena *a);
 void pz_text_rules_init(pz_text_rules *r, const pz_options *o, const pz_zone *zone, pz_arena *a);
 bool pz_text_base64(pz_str s, pz_arena *a, pz_str *out); /* false: it is none */
-/* A decimal of type t, rounded half up; locale: whose marks the text has, empty: no marks between digits are allowed */
-bool pz_text_decimal(pz_str s, pz_str locale, const pz_type *t, pz_value *out);
+/* A decimal of type t, rounded half up. */
+bool pz_text_decimal(pz_str s, pz_number_marks marks, const pz_type *t, pz_value *out);
 bool pz_text_has_zone(pz_str s);                        /* a timestamp that names its zone */
 bool pz_text_long(pz_str s, int64_t *out);
 bool pz_text_double(pz_str s, double *out);    /* as Java's parseDouble */

@@ -182,14 +182,11 @@ static void *
 json_open(const pz_text_spec *spec, pz_arena *a)
 {
     json *s = PZ_NEW(a, json);
-    pz_str corrupt = pz_option_get(&spec->options, "columnNameOfCorruptRecord", "_corrupt_record");
     s->spec = spec;
     s->syntax = syntax_of(&spec->options);
     s->mode = pz_parse_mode_of(&spec->options);
-    s->corrupt = -1;
+    s->corrupt = pz_corrupt_column(spec);
     pz_text_rules_init(&s->rules, &spec->options, spec->zone, a);
-    for (int i = 0; i < spec->data.n; i++)
-        if (pz_str_ieq(spec->data.fields[i].name, corrupt) && pz_type_is_string(spec->data.fields[i].type)) s->corrupt = i;
     return s;
 }
 
@@ -259,7 +256,7 @@ json_record(void *state, pz_str *rest, pz_record_sink *sink)
     return true;
 }
 
-const pz_record_format pz_json_format = {json_open, json_whole, json_line, json_record, json_skip_line};
+const pz_record_format pz_json_format = {json_open, json_whole, json_line, json_record, json_skip_line, true};
 
 /* ---- inference ---- */
 typedef struct inferrer {

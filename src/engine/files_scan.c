@@ -24,6 +24,15 @@ pz_record_format_find(pz_str name)
     return NULL;
 }
 
+int
+pz_corrupt_column(const pz_text_spec *spec)
+{
+    pz_str name = pz_option_get(&spec->options, "columnNameOfCorruptRecord", "_corrupt_record");
+    for (int i = 0; i < spec->data.n; i++)
+        if (pz_str_eq(spec->data.fields[i].name, name) && pz_type_is_string(spec->data.fields[i].type)) return i;
+    return -1;
+}
+
 /* ---- bound: the parsed spec and the list of parts ---- */
 typedef struct part { int file; int64_t from, to; } part;      /* to < 0: the whole file */
 
@@ -35,6 +44,7 @@ typedef struct source {
     bool whole;
     PZ_VEC(part) parts;
     pz_str charset, separator;
+    int corrupt;                               /* the data column of malformed records; -1: none */
     const pz_type *metadata;                   /* of column _metadata; NULL: there is none */
     int threads;
 } source;
@@ -106,6 +116,7 @@ bind(duckdb_bind_info info)
         if (!s->charset.ptr) s->charset = pz_option_get(&s->spec.options, "charset", "");
         s->separator = pz_option_get(&s->spec.options, "lineSep", "");
         s->state = s->format->open(&s->spec, a);
+        s->corrupt = s->format->keeps_corrupt ? pz_corrupt_column(&s->spec) : -1;
         cut_parts(s);
         if (s->spec.metadata) s->metadata = pz_scan_metadata(a, &(pz_scan){.format = s->spec.format})->schema.fields[0].type;
         duckdb_logical_type none = duckdb_create_logical_type(DUCKDB_TYPE_BOOLEAN);        /* what the engine takes when it only counts */
@@ -128,6 +139,7 @@ bind(duckdb_bind_info info)
 typedef struct scan {
     atomic_int next;
     bool *wanted;                              /* per data column */
+    int nwanted;
     int ncols;
     int *cols;                                 /* output vector -> column; -1: none */
 } scan;
@@ -169,6 +181,15 @@ init(duckdb_init_info info)
         idx_t c = duckdb_init_get_column_index(info, (idx_t)i);
         s->cols[i] = c >= 1 && c <= (idx_t)all ? (int)c - 1 : -1;
         if (c >= 1 && c <= (idx_t)src->spec.data.n) s->wanted[c - 1] = true;
+    }
+    for (int i = 0; i < src->spec.data.n; i++) s->nwanted += s->wanted[i];
+    if (s->nwanted == 1 && src->corrupt >= 0 && s->wanted[src->corrupt]) {     /* what is malformed shows in the other columns */
+        pz_arena *a = pz_arena_open();
+        pz_error err;
+        pz_error_init(&err, a);
+        pz_raise(&err, PZ_ERR_UNSUPPORTED_FEATURE_QUERY_ONLY_CORRUPT_RECORD_COLUMN, PZ_NO_ORIGIN, NULL);
+        duckdb_init_set_error(info, packed(&err, a));
+        pz_arena_close(a);
     }
     duckdb_init_set_max_threads(info, (idx_t)(src->parts.n < src->threads ? (src->parts.n ? src->parts.n : 1) : src->threads));
     duckdb_init_set_init_data(info, s, scan_free);
@@ -221,7 +242,7 @@ static void
 make_part_values(cursor *c, const pz_file *f)
 {
     const pz_schema *p = &c->src->spec.parts;
-    pz_text_rules rules = {.zone = c->src->spec.zone};
+    pz_text_rules rules = {.zone = c->src->spec.zone, .marks = {0, '.'}};
     pz_arena_reset(c->part_arena);
     c->part_values = PZ_NEWN(c->part_arena, pz_value, p->n + 1);
     make_metadata(c, f, &c->part_values[p->n]);
@@ -266,6 +287,7 @@ next_part(cursor *c, scan *s, pz_error *err)
         c->rest.len -= 3;
     }
     c->sink.file = f;
+    c->sink.document = c->src->whole ? c->rest : (pz_str){0};
     c->sink.at_start = p->from == 0;
     c->open = true;
     make_part_values(c, f);
@@ -295,8 +317,7 @@ fill(cursor *c, scan *s, pz_error *err)
     c->given = 0;
     c->sink.a = c->arena;
     c->sink.wanted = s->wanted;
-    c->sink.nwanted = 0;
-    for (int i = 0; i < c->src->spec.data.n; i++) c->sink.nwanted += s->wanted[i];
+    c->sink.nwanted = s->nwanted;
     c->sink.row = PZ_NEWN(c->arena, pz_value, c->src->spec.data.n + 1);
     while (c->rows.n < STEP) {
         if (!c->open) {
@@ -399,7 +420,7 @@ text_record(void *state, pz_str *rest, pz_record_sink *sink)
     return true;
 }
 
-const pz_record_format pz_text_format = {text_open, text_whole, text_line, text_record, NULL};
+const pz_record_format pz_text_format = {text_open, text_whole, text_line, text_record, NULL, false};
 
 typedef struct binary_state { const pz_text_spec *spec; } binary_state;
 
@@ -447,4 +468,4 @@ binary_record(void *state, pz_str *rest, pz_record_sink *sink)
     return true;
 }
 
-const pz_record_format pz_binary_format = {binary_open, binary_whole, NULL, binary_record, NULL};
+const pz_record_format pz_binary_format = {binary_open, binary_whole, NULL, binary_record, NULL, false};

@@ -47,7 +47,7 @@ pz_text_rules_init(pz_text_rules *r, const pz_options *o, const pz_zone *zone, p
         r->date_pattern = pz_datetime_pattern_make(a, PZ_STR("yyyy-MM-dd"), true, PZ_TIME_CORRECTED);
     r->timestamp_pattern = pattern(o, "timestampFormat", a);
     r->ntz_pattern = pattern(o, "timestampNTZFormat", a);
-    r->locale = pz_option_get(o, "locale", "en-US");
+    r->marks = pz_marks_of(pz_option_get(o, "locale", "en-US"));
     r->nan = pz_option_get(o, "nanValue", "NaN");
     r->plus_inf = pz_option_get(o, "positiveInf", "Inf");
     r->minus_inf = pz_option_get(o, "negativeInf", "-Inf");
@@ -111,16 +111,17 @@ integral(pz_str s, int64_t min, int64_t max, pz_value *out)
     return pz_text_long(s, &out->i) && out->i >= min && out->i <= max;
 }
 
-/* Marks between groups and before the fraction, by language; the group mark of many is a blank of some kind. */
-static void
-number_marks(pz_str locale, char *group, char *point)
+/* By language; the group mark of many is a blank of some kind. */
+pz_number_marks
+pz_marks_of(pz_str locale)
 {
     static const char *const dotted[] = {"de", "es", "it", "nl", "pt", "id", "tr", "da", "el", "vi"}, *const blank[] = {"fr", "ru", "pl", "cs", "sv", "nb", "fi", "uk", "bg", "hu"};
-    *group = ',', *point = '.';
+    pz_number_marks m = {',', '.'};
     for (size_t i = 0; i < PZ_COUNTOF(dotted); i++)
-        if (locale.len >= 2 && strncasecmp(locale.ptr, dotted[i], 2) == 0) *group = '.', *point = ',';
+        if (locale.len >= 2 && strncasecmp(locale.ptr, dotted[i], 2) == 0) m = (pz_number_marks){'.', ','};
     for (size_t i = 0; i < PZ_COUNTOF(blank); i++)
-        if (locale.len >= 2 && strncasecmp(locale.ptr, blank[i], 2) == 0) *group = 0, *point = ',';
+        if (locale.len >= 2 && strncasecmp(locale.ptr, blank[i], 2) == 0) m = (pz_number_marks){0, ','};
+    return m;
 }
 
 /* digits * 10^exponent at the type's scale, half up */
@@ -161,19 +162,17 @@ short_decimal(pz_str s, const pz_type *t, pz_value *out)
 }
 
 bool
-pz_text_decimal(pz_str s, pz_str locale, const pz_type *t, pz_value *out)
+pz_text_decimal(pz_str s, pz_number_marks marks, const pz_type *t, pz_value *out)
 {
-    char group = 0, point = '.';
     pz_buf digits;
     int seen = 0;
     int64_t exponent = 0, power = 0;
     bool minus = s.len && *s.ptr == '-', fraction = false, ok;
     size_t i = s.len && (*s.ptr == '-' || *s.ptr == '+');
-    if ((!locale.ptr || (locale.len >= 2 && (locale.ptr[0] | 32) == 'e' && (locale.ptr[1] | 32) == 'n')) && short_decimal(s, t, out)) return true;
+    if (marks.point == '.' && short_decimal(s, t, out)) return true;
     pz_buf_init(&digits, 0);
-    if (locale.ptr) number_marks(locale, &group, &point);
-    for (; i < s.len && (isdigit((unsigned char)s.ptr[i]) || s.ptr[i] == point || (group && s.ptr[i] == group)); i++) {
-        if (s.ptr[i] == point) {
+    for (; i < s.len && (isdigit((unsigned char)s.ptr[i]) || s.ptr[i] == marks.point || (marks.group && s.ptr[i] == marks.group)); i++) {
+        if (s.ptr[i] == marks.point) {
             if (fraction) break;
             fraction = true;
         } else if (isdigit((unsigned char)s.ptr[i])) {
@@ -257,7 +256,7 @@ pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena *a, p
     case PZ_T_LONG: return integral(s, INT64_MIN, INT64_MAX, out);
     case PZ_T_FLOAT:
     case PZ_T_DOUBLE: return special_double(r, s, &out->d);
-    case PZ_T_DECIMAL: return pz_text_decimal(s, r->locale, t, out);
+    case PZ_T_DECIMAL: return pz_text_decimal(s, r->marks, t, out);
     case PZ_T_DATE: return date(r, s, a, out);
     case PZ_T_TIMESTAMP: return timestamp(r, r->timestamp_pattern, false, s, a, out);
     case PZ_T_TIMESTAMP_NTZ: return timestamp(r, r->ntz_pattern, true, s, a, out);

@@ -20,22 +20,18 @@ static void *
 xml_open(const pz_text_spec *spec, pz_arena *a)
 {
     xml *x = PZ_NEW(a, xml);
-    pz_str corrupt = pz_option_get(&spec->options, "columnNameOfCorruptRecord", "_corrupt_record");
     x->spec = spec;
     x->row = pz_type_struct(a, spec->data.fields, spec->data.n);
     x->mode = pz_parse_mode_of(&spec->options);
     x->tag = pz_option_get(&spec->options, "rowTag", "ROW");
-    x->corrupt = -1;
-    for (int i = 0; i < spec->data.n; i++)
-        if (pz_str_ieq(spec->data.fields[i].name, corrupt) && pz_type_is_string(spec->data.fields[i].type)) x->corrupt = i;
+    x->corrupt = pz_corrupt_column(spec);
     return x;
 }
 
 static bool
 xml_whole(const pz_text_spec *spec)
 {
-    (void)spec;
-    return true;
+    return pz_option_bool(&spec->options, "multiLine", true);
 }
 
 static void
@@ -48,7 +44,10 @@ xml_line(void *state, pz_str text, pz_record_sink *sink)
         sink->failed = true;
         return;
     }
-    if (x->corrupt >= 0) sink->row[x->corrupt] = ok ? (pz_value){.null = true} : (pz_value){.s = pz_text_clean(pz_dup(sink->a, text), sink->a)};
+    if (x->corrupt >= 0) {                     /* of a document all of it is kept */
+        pz_str bad = sink->document.ptr ? sink->document : text;
+        sink->row[x->corrupt] = ok ? (pz_value){.null = true} : (pz_value){.s = pz_text_clean(pz_dup(sink->a, bad), sink->a)};
+    }
     sink->emit(sink);
 }
 
@@ -144,7 +143,7 @@ xml_record(void *state, pz_str *rest, pz_record_sink *sink)
     return true;
 }
 
-const pz_record_format pz_xml_format = {xml_open, xml_whole, xml_line, xml_record, NULL};
+const pz_record_format pz_xml_format = {xml_open, xml_whole, xml_line, xml_record, NULL, true};
 
 /* ---- inference */
 static void
@@ -167,11 +166,12 @@ static pz_status
 infer_file(pz_source_in *in, const pz_file *file, pz_arena *scratch, const pz_type **all)
 {
     pz_str charset = pz_option_get(in->options, "encoding", NULL), tag = pz_option_get(in->options, "rowTag", "ROW"), rest, element;
+    bool lines = !pz_option_bool(in->options, "multiLine", true);
     pz_file_text text;
     if (!charset.ptr) charset = pz_option_get(in->options, "charset", "");
     PZ_TRY(pz_source_read(in, file->path, charset, &text));
     rest = (pz_str){text.ptr, text.len};
-    while (next_element(&rest, tag, &element)) {
+    while (lines ? pz_next_line(&rest, (pz_str){0}, &element) : next_element(&rest, tag, &element)) {
         pz_arena_reset(scratch);
         take_text(in, element, scratch, all);
     }

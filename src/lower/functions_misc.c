@@ -49,28 +49,16 @@ LOWER(lower_abs)
     return PZ_OK;
 }
 
-static pz_status
-key_of(pz_lowerer *lw, const pz_expr *e, pz_str *out)
-{
-    pz_buf b;
-    pz_status st;
-    pz_buf_init(&b, 0);
-    st = pz_lower_key(lw, e, &b);
-    *out = pz_buf_dup(&b, lw->a);
-    pz_buf_free(&b);
-    return st;
-}
-
 /* decode(x, k1, v1, ..., [default]): first value whose key is x, NULL being equal to NULL. */
 LOWER(lower_decode)
 {
     int n = call->args.n;
     pz_str x, text;
-    PZ_TRY(key_of(lw, arg(call, 0), &x));
+    PZ_TRY(pz_text_of(lw, pz_lower_key, arg(call, 0), &x));
     pz_buf_puts(out, "(CASE");
     lw->branch++;
     for (int i = 1; i + 1 < n; i += 2) {
-        PZ_TRY(key_of(lw, arg(call, i), &text));
+        PZ_TRY(pz_text_of(lw, pz_lower_key, arg(call, i), &text));
         pz_buf_printf(out, " WHEN " PZ_FMT " IS NOT DISTINCT FROM " PZ_FMT " THEN ", PZ_ARG(x), PZ_ARG(text));
         PZ_TRY(pz_lower_value(lw, arg(call, i + 1), out));
     }

@@ -89,16 +89,16 @@ may_list(const pz_type *t)
 }
 
 /* Columns from `first` on that have its type form a list, if they are enough. */
-static bool
+static void
 list_columns(packing *p, int first)
 {
     const pz_type *t = p->passing.data[first]->attr->type;
     pz_str cast;
     pz_pack *k;
     int n = 0;
-    if (!may_list(t)) return false;
+    if (!may_list(t)) return;
     for (int i = first; i < p->passing.n; i++) n += p->passing.data[i] && pz_type_eq(p->passing.data[i]->attr->type, t);
-    if (n < LIST_MIN) return false;
+    if (n < LIST_MIN) return;
     k = pack_make(p->lw, t, 0);
     cast = pz_engine_type_text(p->lw, t);
     is_new(p, k->id);
@@ -111,7 +111,6 @@ list_columns(packing *p, int first)
         p->passing.data[i] = NULL;
     }
     pz_buf_printf(p->out, "] AS c%d", k->id);
-    return true;
 }
 
 static void
@@ -135,6 +134,12 @@ struct_rest(packing *p)
 /* ---- packs ---- */
 typedef struct moved { pz_pack *to; int at; } moved;
 
+static bool
+are_alike(const pz_pack *a, const pz_pack *b)
+{
+    return a && a->type && a->rank == b->rank && pz_type_eq(a->type, b->type);
+}
+
 /* Lists of the type and rank of the one at `first` go into a list, if they are enough. */
 static bool
 nest_lists(packing *p, int first, pz_map *moves)
@@ -142,10 +147,7 @@ nest_lists(packing *p, int first, pz_map *moves)
     pz_pack *of = p->roots.data[first], *k;
     int n = 0;
     if (!of->type) return false;
-    for (int i = first; i < p->roots.n; i++) {
-        pz_pack *r = p->roots.data[i];
-        n += r && r->type && r->rank == of->rank && pz_type_eq(r->type, of->type);
-    }
+    for (int i = first; i < p->roots.n; i++) n += are_alike(p->roots.data[i], of);
     if (n < NEST_MIN) return false;
     k = pack_make(p->lw, of->type, of->rank + 1);
     is_new(p, k->id);
@@ -153,7 +155,7 @@ nest_lists(packing *p, int first, pz_map *moves)
     for (int i = first; i < p->roots.n; i++) {
         pz_pack *r = p->roots.data[i];
         moved *m;
-        if (!r || !r->type || r->rank != of->rank || !pz_type_eq(r->type, of->type)) continue;
+        if (!are_alike(r, of)) continue;
         pz_buf_printf(p->out, "%sc%d", n++ ? ", " : "[", r->id);
         m = PZ_NEW(p->lw->a, moved);
         *m = (moved){k, n};

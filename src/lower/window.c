@@ -194,18 +194,6 @@ write_over(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, pz_buf 
 }
 
 static pz_status
-key_text(pz_lowerer *lw, const pz_expr *x, pz_str *out)
-{
-    pz_buf b;
-    pz_status st;
-    pz_buf_init(&b, 0);
-    st = pz_lower_key(lw, x, &b);
-    *out = pz_buf_dup(&b, lw->a);
-    pz_buf_free(&b);
-    return st;
-}
-
-static pz_status
 note_keys(pz_lowerer *lw, const pz_window_spec *w)
 {
     lw->window_keys = lw->window_dirs = (pz_strs){0};
@@ -215,7 +203,7 @@ note_keys(pz_lowerer *lw, const pz_window_spec *w)
         const pz_expr *x = sorted ? o->args.data[0] : o;
         pz_str text;
         if (x->kind == PZ_EXPR_LITERAL || !pz_type_is_orderable(x->type)) continue;
-        PZ_TRY(key_text(lw, x, &text));
+        PZ_TRY(pz_text_of(lw, pz_lower_key, x, &text));
         pz_vec_push(lw->a, &lw->window_keys, text);
         pz_vec_push(lw->a, &lw->window_dirs, pz_strf(lw->a, "%s%s", !sorted || o->u.sort.asc ? " ASC" : " DESC",
                                                      !sorted || o->u.sort.nulls_first ? " NULLS FIRST" : " NULLS LAST"));

@@ -336,6 +336,18 @@ pz_expr_hash(const pz_expr *e)
 }
 
 /* ---------------------------------------------------------------- relations */
+/* Options in any order: a client sends them as a map, whose order is not the same twice. */
+static sig
+options_sig(sig s, const pz_options *list)
+{
+    sig sum = {0, 0};
+    for (int i = 0; i < list->n; i++) {
+        sig one = mix_str(mix_str((sig){23, 29}, list->data[i].key), list->data[i].value);
+        sum = (sig){sum.a + one.a, sum.b + one.b};
+    }
+    return mix_sig(mix(s, (uint64_t)list->n), sum);
+}
+
 static sig
 scan_sig(sig s, const pz_scan *scan)
 {
@@ -344,7 +356,7 @@ scan_sig(sig s, const pz_scan *scan)
     if (scan->paths.n || (scan->table_id && !pz_str_eqc(scan->format, "table"))) {     /* the same place read in the same way, whatever lies there at the moment */
         if (scan->table_id) s = mix(s, (uint64_t)scan->table_id);
         for (int i = 0; !scan->table_id && i < scan->paths.n; i++) s = mix_str(s, scan->paths.data[i]);
-        for (int i = 0; i < scan->options.n; i++) s = mix_str(mix_str(s, scan->options.data[i].key), scan->options.data[i].value);
+        s = options_sig(s, &scan->options);
         for (int i = 0; i < scan->schema.n; i++) s = mix_str(s, scan->schema.fields[i].name);
     } else if (scan->identity.len) {
         s = mix_str(s, scan->identity);
@@ -375,9 +387,7 @@ rel_node_sig(sig s, const pz_rel *r)
         return mix(s, (uint64_t)r->u.repartition.partitions << 2 | (uint64_t)r->u.repartition.range << 1 | r->u.repartition.shuffle);
     case PZ_REL_COLLECT_METRICS: return mix_str(s, r->u.metrics.name);
     case PZ_REL_PARSE:
-        s = mix_str(mix_str(s, r->u.parse.format), r->u.parse.schema_text);
-        for (int i = 0; i < r->u.parse.options.n; i++) s = mix_str(mix_str(s, r->u.parse.options.data[i].key), r->u.parse.options.data[i].value);
-        return s;
+        return options_sig(mix_str(mix_str(s, r->u.parse.format), r->u.parse.schema_text), &r->u.parse.options);
     case PZ_REL_SAMPLE:
         return mix(value_sig(value_sig(s, &pz_t_double, &(pz_value){.d = r->u.sample.lower}), &pz_t_double, &(pz_value){.d = r->u.sample.upper}),
                    (uint64_t)r->u.sample.seed ^ (uint64_t)r->u.sample.with_replacement << 63);
@@ -396,7 +406,7 @@ rel_node_sig(sig s, const pz_rel *r)
         return s;
     case PZ_REL_NAMED_TABLE:
         for (int i = 0; i < r->u.table.names.n; i++) s = mix_str(s, r->u.table.names.data[i]);
-        return s;
+        return options_sig(s, &r->u.table.options);
     default: return s;
     }
 }

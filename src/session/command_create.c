@@ -56,17 +56,6 @@ type_text(pz_buf *b, const pz_type *t, pz_arena *a)
 }
 
 /* ---- words ---- */
-void
-pz_sql_text(pz_buf *b, pz_str s)
-{
-    pz_buf_putc(b, '\'');
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '\'' || s.ptr[i] == '\\') pz_buf_putc(b, '\\');
-        pz_buf_putc(b, s.ptr[i]);
-    }
-    pz_buf_putc(b, '\'');
-}
-
 /* A name as it is if it may stand so, else in backquotes. */
 pz_str
 pz_name_if_needed(pz_str name, pz_arena *a)

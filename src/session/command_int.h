@@ -138,7 +138,6 @@ void pz_view_schema(pz_arena *a, const pz_view *v, pz_schema *out);             
 /* command_create.c */
 pz_status pz_cmd_show_create_table(pz_statement *r);
 pz_str pz_create_text(pz_statement *r, const pz_cat *e);
-void pz_sql_text(pz_buf *b, pz_str s);                         /* as a literal: 'it\\'s' */
 pz_str pz_name_if_needed(pz_str name, pz_arena *a);            /* with backquotes where it needs them */
 /* command_stored.c: views of the catalog */
 pz_status pz_create_stored_view(pz_statement *r);

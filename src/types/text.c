@@ -196,8 +196,8 @@ hex_text(pz_buf *b, pz_str s, const char *open, const char *between, const char 
     pz_buf_puts(b, close);
 }
 
-static void
-quoted_text(pz_buf *b, pz_str s)
+void
+pz_sql_text(pz_buf *b, pz_str s)
 {
     pz_buf_putc(b, '\'');
     for (size_t i = 0; i < s.len; i++) {
@@ -283,7 +283,7 @@ container_sql(pz_buf *b, const pz_type *t, const pz_value *v, const pz_zone *zon
             continue;
         }
         if (t->id == PZ_T_STRUCT) {
-            quoted_text(b, t->fields[i].name);
+            pz_sql_text(b, t->fields[i].name);
             pz_buf_puts(b, ", ");
         }
         value_text(b, t->id == PZ_T_ARRAY ? t->element : t->fields[i].type, &v->list.items[i], PZ_TEXT_SQL, zone, true);
@@ -316,7 +316,7 @@ sql_text(pz_buf *b, const pz_type *t, const pz_value *v, const pz_zone *zone)
         }
         return true;
     case PZ_T_DECIMAL: pz_decimal_text(b, v->dec, t->scale); pz_buf_puts(b, "BD"); return true;
-    case PZ_T_STRING: case PZ_T_CHAR: case PZ_T_VARCHAR: quoted_text(b, v->s); return true;
+    case PZ_T_STRING: case PZ_T_CHAR: case PZ_T_VARCHAR: pz_sql_text(b, v->s); return true;
     case PZ_T_BINARY: hex_text(b, v->s, "X'", "", "'"); return true;
     case PZ_T_DATE: pz_buf_puts(b, "DATE '"); pz_date_text(b, v->i); pz_buf_putc(b, '\''); return true;
     case PZ_T_TIMESTAMP: pz_buf_puts(b, "TIMESTAMP '"); local_text(b, v->i, zone); pz_buf_putc(b, '\''); return true;

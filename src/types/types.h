@@ -162,7 +162,8 @@ pz_value pz_value_copy(pz_arena *a, const pz_type *t, const pz_value *v);
 typedef enum pz_text_style { PZ_TEXT_CAST, PZ_TEXT_SHOW, PZ_TEXT_SQL, PZ_TEXT_LEGACY } pz_text_style;
 typedef struct pz_zone pz_zone;
 void pz_value_text(pz_buf *b, const pz_type *t, const pz_value *v, pz_text_style style, const pz_zone *zone);
-void pz_double_text(pz_buf *b, double d);      /* Java's Double.toString (shortest) */
+void pz_sql_text(pz_buf *b, pz_str s);         /* as a literal: 'it\'s' */
+void pz_double_text(pz_buf *b, double d);      /* Double.toString of Java 17 */
 void pz_float_text(pz_buf *b, float f);
 /* The same as a number: digits * 10^exponent, no zeros at the end; of a finite number's absolute value, not 0 (types/shortest.c). */
 void pz_double_shortest(double d, uint64_t *digits, int *exponent);

@@ -8,7 +8,6 @@ import random
 import pyarrow.dataset as ds
 from pyspark.sql import functions as F
 from pyspark.sql import Window
-from pyspark.sql import SparkSession
 from steps import Server
 
 SCHEMA = "order_id BIGINT, shop STRING, amount DECIMAL(10,2), sold_at TIMESTAMP, note STRING, _bad STRING"
@@ -76,7 +75,7 @@ def test_etl(tmp_path):
     (tmp_path / "in").mkdir()
     first, second = dt.date(2024, 2, 29), dt.date(2024, 3, 1)
     with Server("--warehouse", str(tmp_path / "w"), "--conf", "spark.sql.session.timeZone=UTC") as s:
-        spark = SparkSession.builder.remote(s.url).create()
+        spark = s.session()
         spark.sql("CREATE DATABASE sales")
         spark.sql("CREATE TABLE sales.by_day (day DATE, shop STRING, orders BIGINT, revenue DECIMAL(20,2), last TIMESTAMP, version INT)")
         days = {d: delivery(tmp_path / "in" / f"{d}.csv", d, seed) for d, seed in ((first, 1), (second, 2))}
@@ -92,14 +91,12 @@ def test_etl(tmp_path):
         summarize(spark, tmp_path, second)                      # nothing new: nothing changes
         assert by_day(spark) == expected(days, {first: 1, second: 2})
         assert sorted(glob.glob(f"{tmp_path}/orders/day={first}/*/*")) == untouched and len(untouched) == len(SHOPS)
-        spark.stop()
     with Server("--warehouse", str(tmp_path / "w"), "--conf", "spark.sql.session.timeZone=UTC") as s:
-        spark = SparkSession.builder.remote(s.url).create()
+        spark = s.session()
         assert by_day(spark) == expected(days, {first: 1, second: 2})
         back = spark.read.parquet(f"{tmp_path}/orders")
         assert dict(back.dtypes) == {"order_id": "bigint", "amount": "decimal(10,2)", "sold_at": "timestamp", "note": "string", "day": "date", "shop": "string"}
         rows = [tuple(r) for r in back.select("order_id", "shop", "amount", F.col("sold_at").cast("timestamp_ntz"), "note").collect()]
         assert sorted(rows) == sorted(r for d in days.values() for r in d.values())
-        spark.stop()
     other = ds.dataset(f"{tmp_path}/orders", partitioning="hive", exclude_invalid_files=False)          # another reader of the same files
     assert other.count_rows() == sum(map(len, days.values()))

@@ -61,6 +61,15 @@ def test_semantics(client):
     assert digest("select id + 1 from range(3)") == digest("select id + 1 as z from range(3)")
 
 
+def test_options_in_any_order(client, tmp_path):
+    """A client sends options as a map, whose order on the wire changes from one program to the next."""
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    for name, options in (("a", "header 'true', sep ',', escape 'x'"), ("b", "escape 'x', header 'true', sep ','"), ("c", "escape 'y', header 'true', sep ','")):
+        client.run(command(f"create temporary view {name} using csv options (path '{tmp_path}', {options})"))
+    same = lambda a, b: client.analyze(same_semantics=A.SameSemantics(target_plan=root(a), other_plan=root(b))).same_semantics.result  # noqa: E731
+    assert same("select * from a", "select * from b") and not same("select * from a", "select * from c")
+
+
 def test_persist(client):
     relation = root("select id, 12345 x from range(7)").root
     level = lambda: client.analyze(get_storage_level=A.GetStorageLevel(relation=relation)).get_storage_level.storage_level  # noqa: E731

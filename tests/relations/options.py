@@ -590,3 +590,22 @@ read('csv', 'b,a\n1,2\n', 'a int,b int', header=True, enforceSchema=False).count
 
 # ---- json_options/count_bad
 [read('json', '{"a":1}\n{bad\n', 'a int', mode=m).count() for m in ('PERMISSIVE', 'DROPMALFORMED')]
+
+# ---- corrupt_only/csv
+[why(f(read("csv", B, S + ", _corrupt_record string"))) for f in (
+    lambda d: d.select("_corrupt_record"), lambda d: d.filter("_corrupt_record is not null").groupBy().count(), lambda d: d.groupBy("_corrupt_record").count(),
+    lambda d: d.select(F.struct("_corrupt_record")), lambda d: d.select("_corrupt_record", "_metadata.file_name"))]
+
+# ---- corrupt_only/json
+[why(f(read("json", '{"a":1}\n{"a":"u"}\n', "a int, z string", columnNameOfCorruptRecord="z"))) for f in (
+    lambda d: d.select("z"), lambda d: d.groupBy().count(), lambda d: d.filter("z is not null").select("a"), lambda d: d.select(F.lit(1)))]
+
+# ---- corrupt_only/xml
+[why(f(read("xml", X, "a int, _corrupt_record string", rowTag="r"))) for f in (
+    lambda d: d.select("_corrupt_record"), lambda d: d.select("a", "_corrupt_record"), lambda d: d.select("_corrupt_record").limit(0))]
+
+# ---- corrupt_only/cached
+read("csv", B, S + ", _corrupt_record string").cache().select("_corrupt_record")
+
+# ---- corrupt_only/other_case
+read("csv", "1,x\n2,y\n", "a int, _CORRUPT_RECORD string").select("_corrupt_record")

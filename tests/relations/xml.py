@@ -13,6 +13,14 @@ def written(sql, options, *partitions):
     shutil.rmtree(d)
     return out
 
+
+def read_text(text, schema=None, **options):
+    d = tempfile.mkdtemp()
+    with open(d + "/a.xml", "w") as f:
+        f.write(text)
+    r = spark.read.format("xml").options(rowTag="r", **options)
+    return (r.schema(schema) if schema else r).load(d)
+
 # ---- write_operation/xml_partitions
 [written("select 1 a, 'x' b, 'r&/s' p", {}, "p"), written("select id, id % 2 p from range(4)", {"rowTag": "z"}, "p"), written("select id from range(2)", {}, "id"), written("select id from range(2)", {"indent": ""})]
 
@@ -182,3 +190,12 @@ spark.sql("select to_xml(named_struct('a', 'x' || chr(1)))").collect()
 
 # ---- sql/to_xml_interval
 spark.sql("select to_xml(named_struct('a', interval 1 day))").collect()
+
+# ---- corrupt/document
+read_text('<rs>\n<r><a>u</a></r>\n<r><a>2</a></r>\n<r><a>v</a></r>\n</rs>\n', "a int, _corrupt_record string")
+
+# ---- corrupt/lines
+[[df.schema.simpleString(), [tuple(r) for r in df.collect()], df.count()] for df in (
+    read_text('<r><a>1</a></r>\n\n  \n<r><a>u</a></r>\n<q><a>4</a></q>\n', "a int, _corrupt_record string", multiLine="false"),
+    read_text('<rs>\n<r><a>1</a></r>\n<r b="2"><a>4</a></r>\n</rs>\n', multiLine="false"),
+    read_text('<r><a>1</a></r><r><a>2</a></r>\n<r>\n<a>1</a></r>', multiLine="false"))]

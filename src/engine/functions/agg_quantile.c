@@ -9,16 +9,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static double
-to_number(const pz_type *t, const pz_value *v)
-{
-    switch (t->id) {
-    case PZ_T_FLOAT: case PZ_T_DOUBLE: return v->d;
-    case PZ_T_DECIMAL: return pz_decimal_double(v->dec, t->scale);
-    default: return (double)v->i;
-    }
-}
-
 static pz_value
 from_number(pz_fn_ctx *c, const pz_type *t, double d)
 {
@@ -159,10 +149,10 @@ PZ_AGG_UPDATE(quantile_update)
         const pz_value *items = t->id == PZ_T_ARRAY ? args[1].list.items : &args[1];
         s->wanted = pz_must(malloc(sizeof *s->wanted * (size_t)(n + 1)));
         s->nwanted = n;
-        for (int i = 0; i < n; i++) s->wanted[i] = items[i].null ? 0 : to_number(t->id == PZ_T_ARRAY ? t->element : t, &items[i]);
+        for (int i = 0; i < n; i++) s->wanted[i] = items[i].null ? 0 : pz_agg_number(t->id == PZ_T_ARRAY ? t->element : t, &items[i]);
         s->error = 1.0 / (double)args[2].i;
     }
-    keep_raw(s, to_number(c->site->arg_types[0], &args[0]));
+    keep_raw(s, pz_agg_number(c->site->arg_types[0], &args[0]));
     return PZ_OK;
 }
 
@@ -383,7 +373,7 @@ put_raw(histogram *h, double v)
 PZ_AGG_UPDATE(histogram_update)
 {
     open_histogram(state, args[1].i);
-    put_raw(state, to_number(c->site->arg_types[0], &args[0]));
+    put_raw(state, pz_agg_number(c->site->arg_types[0], &args[0]));
     return PZ_OK;
 }
 

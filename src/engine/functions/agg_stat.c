@@ -123,16 +123,6 @@ typedef struct points {
     int nwanted;
 } points;
 
-static double
-number_of(const pz_type *t, const pz_value *v)
-{
-    switch (t->id) {
-    case PZ_T_FLOAT: case PZ_T_DOUBLE: return v->d;
-    case PZ_T_DECIMAL: return pz_decimal_double(v->dec, t->scale);
-    default: return (double)v->i;
-    }
-}
-
 static void
 keep_wanted(points *s, const pz_type *t, const pz_value *p)
 {
@@ -141,7 +131,7 @@ keep_wanted(points *s, const pz_type *t, const pz_value *p)
     if (s->wanted) return;
     s->wanted = pz_must(malloc(sizeof *s->wanted * (size_t)(n + 1)));
     s->nwanted = n;
-    for (int i = 0; i < n; i++) s->wanted[i] = items[i].null ? 0 : number_of(t->id == PZ_T_ARRAY ? t->element : t, &items[i]);
+    for (int i = 0; i < n; i++) s->wanted[i] = items[i].null ? 0 : pz_agg_number(t->id == PZ_T_ARRAY ? t->element : t, &items[i]);
 }
 
 PZ_AGG_UPDATE(percentile_update)
@@ -154,7 +144,7 @@ PZ_AGG_UPDATE(percentile_update)
     keep_wanted(s, c->site->arg_types[1], &args[1]);
     if (n == 0) return PZ_OK;
     s->at = pz_grow(s->at, s->n, &s->cap, sizeof *s->at);
-    s->at[s->n++] = (weighted){number_of(c->site->arg_types[0], &args[0]), n};
+    s->at[s->n++] = (weighted){pz_agg_number(c->site->arg_types[0], &args[0]), n};
     return PZ_OK;
 }
 

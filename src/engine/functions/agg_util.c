@@ -425,3 +425,13 @@ pz_java_random_double(pz_java_random *r)
     int64_t high = (int64_t)pz_java_random_next(r, 26) << 27;
     return (double)(high + pz_java_random_next(r, 27)) * 0x1.0p-53;
 }
+
+double
+pz_agg_number(const pz_type *t, const pz_value *v)
+{
+    switch (t->id) {
+    case PZ_T_FLOAT: case PZ_T_DOUBLE: return v->d;
+    case PZ_T_DECIMAL: return pz_decimal_double(v->dec, t->scale);
+    default: return (double)v->i;
+    }
+}

@@ -36,6 +36,8 @@ void pz_scala_set_order(const pz_type *t, pz_value *items, int n, int64_t rows, 
 typedef struct pz_bag_index { int *slots; int cap; } pz_bag_index;
 int pz_bag_find(pz_bag *b, pz_bag_index *ix, const pz_type *t, const pz_value *v, bool *is_new);  /* adds when it is not there */
 
+double pz_agg_number(const pz_type *t, const pz_value *v);   /* of any numeric type, or what stands as a number */
+
 /* The bytes of java.util.Random. */
 typedef struct pz_java_random { int64_t seed; } pz_java_random;
 void pz_java_random_init(pz_java_random *r, int64_t seed);

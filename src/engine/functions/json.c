@@ -18,7 +18,8 @@
 typedef struct options {
     pz_json_options read;
     bool fail_fast, drop_malformed, ignore_null_fields, pretty, ascii, primitives_as_string, prefers_decimal, infer_timestamp, drop_all_null, partial, sort_keys;
-    pz_str corrupt, date_format, timestamp_format, ntz_format, locale, one_variant;
+    pz_str corrupt, date_format, timestamp_format, ntz_format, one_variant;
+    pz_number_marks marks;
     bool has_one_variant;
     const pz_zone *zone;
 } options;
@@ -32,7 +33,7 @@ is_true(pz_str s)
 static pz_status
 read_options(pz_fn_ctx *c, const pz_value *map, options *o)
 {
-    *o = (options){.read = pz_json_default, .ignore_null_fields = true, .corrupt = PZ_STR("_corrupt_record"), .locale = PZ_STR("en-US"), .partial = true, .zone = c->site->zone};
+    *o = (options){.read = pz_json_default, .ignore_null_fields = true, .corrupt = PZ_STR("_corrupt_record"), .marks = pz_marks_of(PZ_STR("en-US")), .partial = true, .zone = c->site->zone};
     for (int i = 0; map != NULL && !map->null && i < map->map.n; i++) {
         pz_str k = map->map.keys[i].s, v = map->map.vals[i].s;
         struct { const char *name; bool *flag; } flags[] = {
@@ -66,7 +67,7 @@ read_options(pz_fn_ctx *c, const pz_value *map, options *o)
         } else if (pz_str_ieqc(k, "timestampNTZFormat")) {
             o->ntz_format = v;
         } else if (pz_str_ieqc(k, "locale")) {
-            o->locale = v;
+            o->marks = pz_marks_of(v);
         } else if (pz_str_ieqc(k, "singleVariantColumn")) {
             o->has_one_variant = true;
             o->one_variant = v;
@@ -294,8 +295,8 @@ convert(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_v
         return true;
     case PZ_T_DECIMAL:
         if (v->kind == PZ_JSON_STRING)
-            return pz_text_decimal(v->text, o->locale, t, out);
-        return (v->kind == PZ_JSON_INT || v->kind == PZ_JSON_REAL) && pz_text_decimal(v->text, (pz_str){0}, t, out);
+            return pz_text_decimal(v->text, o->marks, t, out);
+        return (v->kind == PZ_JSON_INT || v->kind == PZ_JSON_REAL) && pz_text_decimal(v->text, (pz_number_marks){0, '.'}, t, out);
     case PZ_T_STRING:
     case PZ_T_CHAR:
     case PZ_T_VARCHAR: out->s = pz_json_string(c->scratch, v); return true;

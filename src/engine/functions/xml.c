@@ -583,7 +583,7 @@ pz_xml_row(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str t
     pz_call_site site;
     pz_xml_options o;
     pz_fn_ctx c = no_call(options, zone, a, &site, &o);
-    pz_xml *doc = pz_xml_read(a, text, true);
+    pz_xml *doc = pz_xml_read(a, text, false);
     bool bad = false;
     for (int i = 0; i < t->nfields; i++) {
         fields[i] = (pz_value){.null = true};
@@ -599,7 +599,7 @@ pz_xml_guess(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str
     pz_call_site site;
     pz_xml_options o;
     pz_fn_ctx c = no_call(options, zone, a, &site, &o);
-    pz_xml *doc = pz_xml_read(a, text, true);
+    pz_xml *doc = pz_xml_read(a, text, false);
     return doc ? guess_element(&c, &o, doc->children.data[0], true) : NULL;
 }
 
