@@ -45,14 +45,16 @@ def wait_until_listening(process, port, seconds=30):
 class Server:
     """A running server; use as a context manager for one of your own: with Server("--warehouse", path) as s: ... s.url"""
 
-    def __init__(self, *arguments, log=None):
+    def __init__(self, *arguments, log=None, env=None):
         self.port = free_port()
         self.url = f"sc://localhost:{self.port}"
         self.arguments, self.log, self.sessions = arguments, log, []
+        self.env = {**os.environ, **env} if env else None
 
     def __enter__(self):
         out = open(self.log, "ab") if self.log else subprocess.DEVNULL
-        self.process = subprocess.Popen([PIEZO, "serve", "--port", str(self.port), *self.arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        self.process = subprocess.Popen([PIEZO, "serve", "--port", str(self.port), *self.arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                        env=self.env)
         wait_until_listening(self.process, self.port)
         return self
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "catalog_int.h"
+#include "write.h"
 
 /* Tables, views share one set of names; so they share a letter. */
 static char
@@ -244,7 +245,7 @@ pz_catalog_open(pz_engine *engine, const char *warehouse, pz_catalog **out, pz_e
     c->next_id = 1;
     c->version = 1;
     *out = c;
-    if (pz_catalog_load(c, err) == PZ_OK && make_default(c, warehouse, err) == PZ_OK) return PZ_OK;
+    if (pz_catalog_load(c, err) == PZ_OK && pz_together_recover(engine, err) == PZ_OK && make_default(c, warehouse, err) == PZ_OK) return PZ_OK;
     pz_catalog_close(c);
     *out = NULL;
     return PZ_FAIL;

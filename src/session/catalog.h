@@ -76,7 +76,8 @@ pz_str pz_cat_create_text(const pz_cat *e, pz_arena *a);       /* CREATE TABLE o
  */
 typedef struct pz_change pz_change;
 pz_status pz_change_begin(pz_query *q, pz_change **out, pz_error *err);
-/* Wait until no other change writes the table or database (ids); ends with OPERATION_CANCELED when interrupted.  Before any use of the tx. */
+/* Wait until no other change writes the table or database (ids), or the path (negative hash); ends with OPERATION_CANCELED when interrupted.
+ * Ids come before any use of the tx. */
 pz_status pz_change_lock(pz_change *ch, int64_t id, pz_error *err);
 pz_tx *pz_change_tx(pz_change *ch, pz_error *err);             /* begun at first use; NULL: it does not begin */
 pz_status pz_change_exec(pz_change *ch, pz_str sql, pz_error *err);
@@ -85,6 +86,8 @@ void pz_change_put(pz_change *ch, pz_cat *entry);              /* new, or in pla
 const pz_cat *pz_change_current(const pz_change *ch, const pz_cat *e); /* the entry as this change has put it so far */
 void pz_change_drop(pz_change *ch, const pz_cat *entry);
 void pz_change_touch(pz_change *ch, int64_t id);               /* rows of a table change: its data version grows */
+struct pz_publication;
+void pz_change_publish(pz_change *ch, const struct pz_publication *p); /* files that become visible with it (write.h); takes the stage */
 pz_status pz_change_commit(pz_change *ch, pz_error *err);      /* frees it; on failure nothing has happened */
 void pz_change_abort(pz_change *ch);                           /* NULL allowed; frees it */
 uint64_t pz_catalog_data_version(pz_catalog *c, int64_t id);   /* of a table's rows */

@@ -10,6 +10,7 @@
 
 #include "cache.h"
 #include "catalog_int.h"
+#include "write.h"
 
 struct pz_change {
     pz_query *q;
@@ -18,6 +19,7 @@ struct pz_change {
     pz_arena *a;
     pz_cats puts;
     PZ_VEC(int64_t) drops, locks, touched;
+    pz_together files;                         /* stages that take their places with it */
     bool is_ddl;
 };
 
@@ -68,7 +70,7 @@ pz_change_lock(pz_change *ch, int64_t id, pz_error *err)
 {
     pz_status st;
     if (holds(ch, id)) return PZ_OK;
-    if (ch->tx) return pz_raise_internal(err, "a lock is asked for inside a transaction");
+    if (ch->tx && id > 0) return pz_raise_internal(err, "a lock is asked for inside a transaction");
     pthread_mutex_lock(&ch->c->lock);
     st = wait_free(ch, id, err);
     if (st == PZ_OK) {
@@ -167,6 +169,12 @@ pz_change_touch(pz_change *ch, int64_t id)
     pz_vec_push(ch->a, &ch->touched, id);
 }
 
+void
+pz_change_publish(pz_change *ch, const struct pz_publication *p)
+{
+    pz_together_add(&ch->files, p, ch->a);
+}
+
 /* ---- publish ---- */
 static bool
 is_dropped(const pz_change *ch, int64_t id)
@@ -217,6 +225,7 @@ store(pz_change *ch, pz_error *err)
     pz_buf_init(&b, 0);
     for (int i = 0; i < ch->drops.n; i++) pz_cat_forget_text(ch->drops.data[i], &b);
     for (int i = 0; i < ch->puts.n; i++) pz_cat_store_text(ch->puts.data[i], &b);
+    pz_together_commit_text(&ch->files, &b);
     if (b.len) st = pz_change_exec(ch, pz_buf_view(&b), err);
     pz_buf_free(&b);
     return st;
@@ -259,14 +268,16 @@ static void
 tell_cache(const pz_change *ch)
 {
     pz_sessions *all = ch->q->session->all;
+    for (int i = 0; i < ch->files.list.n; i++) pz_cache_changed_path(all, ch->files.list.data[i].stage.target);
     if (pz_cache_is_empty(all)) return;
     for (int i = 0; i < ch->drops.n; i++) pz_cache_table_gone(all, ch->drops.data[i]);
     for (int i = 0; i < ch->puts.n; i++) pz_cache_changed_table(all, ch->puts.data[i]->id);
     for (int i = 0; i < ch->touched.n; i++) pz_cache_changed_table(all, ch->touched.data[i]);
 }
 
-pz_status
-pz_change_commit(pz_change *ch, pz_error *err)
+/* Entries, rows and what is noted about the files, in one commit. */
+static pz_status
+commit(pz_change *ch, pz_error *err)
 {
     pz_status st;
     pthread_mutex_lock(&ch->c->publish);
@@ -281,9 +292,24 @@ pz_change_commit(pz_change *ch, pz_error *err)
     if (st == PZ_OK) show(ch);
     pthread_mutex_unlock(&ch->c->publish);
     pz_tx_abort(ch->tx);
-    if (st == PZ_OK) tell_cache(ch);
-    finish(ch);
+    ch->tx = NULL;
     return st;
+}
+
+pz_status
+pz_change_commit(pz_change *ch, pz_error *err)
+{
+    bool alone = ch->files.list.n < 2 && !ch->tx && !ch->is_ddl;
+    pz_status st = pz_together_publish(&ch->files, ch->c->engine, !alone, ch->a, err);
+    if (st == PZ_OK) st = commit(ch, err);
+    if (st != PZ_OK) {
+        pz_change_abort(ch);
+        return st;
+    }
+    tell_cache(ch);
+    pz_together_finish(&ch->files, ch->c->engine, ch->a);
+    finish(ch);
+    return PZ_OK;
 }
 
 void
@@ -291,5 +317,6 @@ pz_change_abort(pz_change *ch)
 {
     if (!ch) return;
     pz_tx_abort(ch->tx);
+    pz_together_undo(&ch->files, ch->c->engine, ch->a);
     finish(ch);
 }

@@ -220,6 +220,7 @@ static const char *const tables[] = {
     "CREATE SCHEMA IF NOT EXISTS _piezo",
     "CREATE TABLE IF NOT EXISTS _piezo.entries (id BIGINT, kind VARCHAR, db VARCHAR, name VARCHAR)",
     "CREATE TABLE IF NOT EXISTS _piezo.facts (id BIGINT, key VARCHAR, seq INTEGER, value VARCHAR)",
+    "CREATE TABLE IF NOT EXISTS _piezo.publishing (id VARCHAR, seq INTEGER, existed BOOLEAN, stage VARCHAR, target VARCHAR)",
 };
 
 static pz_cat *

@@ -353,7 +353,7 @@ truncate_rows(pz_writer *w)
                         pz_strf(r->a, "`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(w->e->db), PZ_ARG(w->e->name)).ptr, NULL);
     if (!w->e->native) {
         pz_change_touch(w->ch, w->e->id);
-        return pz_file_table_truncate(r->q, w->e, &fixed, r->err);
+        return pz_file_table_truncate(r->q, w->ch, w->e, &fixed, r->err);
     }
     touch(w);
     return delete_where(w, cond);

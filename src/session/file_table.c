@@ -115,6 +115,7 @@ pz_file_table_insert(pz_query *q, pz_change *ch, const pz_cat *e, const pz_plan 
     for (int i = 0; options && i < options->n; i++) pz_vec_push(q->arena, &t.options, options->data[i]);
     PZ_TRY(note_places(q, now, &t, err));
     t.written = &written;
+    t.change = ch;
     PZ_TRY(pz_write_files(q, rows, &t, &n, err));
     if (spec && e->partition_columns.n && fixed_values(e, spec) == e->partition_columns.n && !written.n) pz_vec_push(q->arena, &written, prefix_of(e, spec, q->arena));
     fresh = e->tracked ? pz_partitions_written(now, &written, overwrite && !dynamic ? &t.prefix : NULL) : NULL;
@@ -129,16 +130,14 @@ pz_file_table_insert(pz_query *q, pz_change *ch, const pz_cat *e, const pz_plan 
 
 /* ---- truncate, drop ---- */
 static pz_status
-empty_dir(pz_query *q, pz_str dir, pz_error *err)
+empty_dir(pz_query *q, pz_change *ch, pz_str dir, pz_error *err)
 {
-    pz_stage s;
+    pz_publication p = {.how = PZ_PUBLISH_ALL};
     struct stat st;
-    pz_status done;
     if (stat(dir.ptr, &st) != 0) return PZ_OK;
-    PZ_TRY(pz_stage_open(dir, q->arena, &s, err));
-    done = pz_stage_publish(&s, PZ_PUBLISH_ALL, PZ_STR(""), false, q->arena, err);
-    if (done != PZ_OK) pz_stage_drop(&s);
-    return done;
+    PZ_TRY(pz_stage_open(dir, q->arena, &p.stage, err));
+    pz_change_publish(ch, &p);
+    return PZ_OK;
 }
 
 /* Is the directory of the level the one that the values ask for?  Without a value any is. */
@@ -159,16 +158,16 @@ is_asked(const pz_cat *e, const pz_options *spec, int level, const char *name)
 }
 
 static pz_status
-empty_partitions(pz_query *q, const pz_cat *e, const pz_options *spec, pz_str dir, int level, pz_error *err)
+empty_partitions(pz_query *q, pz_change *ch, const pz_cat *e, const pz_options *spec, pz_str dir, int level, pz_error *err)
 {
     struct dirent **names;
     int n;
     pz_status st = PZ_OK;
-    if (level == e->partition_columns.n) return empty_dir(q, dir, err);
+    if (level == e->partition_columns.n) return empty_dir(q, ch, dir, err);
     n = scandir(dir.ptr, &names, NULL, alphasort);
     for (int i = 0; i < n; i++) {
         if (st == PZ_OK && strchr(names[i]->d_name, '=') && is_asked(e, spec, level, names[i]->d_name))
-            st = empty_partitions(q, e, spec, pz_strf(q->arena, PZ_FMT "/%s", PZ_ARG(dir), names[i]->d_name), level + 1, err);
+            st = empty_partitions(q, ch, e, spec, pz_strf(q->arena, PZ_FMT "/%s", PZ_ARG(dir), names[i]->d_name), level + 1, err);
         free(names[i]);
     }
     if (n >= 0) free(names);
@@ -192,7 +191,7 @@ has_values(pz_str partition, const pz_options *spec, pz_arena *a)
 }
 
 pz_status
-pz_file_table_truncate(pz_query *q, const pz_cat *e, const pz_options *spec, pz_error *err)
+pz_file_table_truncate(pz_query *q, pz_change *ch, const pz_cat *e, const pz_options *spec, pz_error *err)
 {
     pz_str place;
     for (int i = 0; e->tracked && i < e->partitions.n; i++) {
@@ -200,9 +199,9 @@ pz_file_table_truncate(pz_query *q, const pz_cat *e, const pz_options *spec, pz_
         if (!has_values(o->key, spec, q->arena)) continue;
         PZ_TRY(pz_local_path(pz_partition_place_of(q, e, o->key, o->value, q->arena), q->arena, &place, err));
         PZ_TRY(pz_fence_check_write(place, err));
-        PZ_TRY(empty_dir(q, place, err));
+        PZ_TRY(empty_dir(q, ch, place, err));
     }
     if (e->tracked) return PZ_OK;
     PZ_TRY(local_place(q, e, q->arena, &place, err));
-    return empty_partitions(q, e, spec, place, 0, err);
+    return empty_partitions(q, ch, e, spec, place, 0, err);
 }

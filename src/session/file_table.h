@@ -1,7 +1,7 @@
 /*
  * session/file_table.h - tables of the catalog whose rows are files under a location.
  *
- * Rows are written as df.write does it.  Callers hold the table's lock.
+ * Rows are written as df.write does it, and seen when the change commits.  Callers hold the table's lock.
  */
 #ifndef PZ_SESSION_FILE_TABLE_H
 #define PZ_SESSION_FILE_TABLE_H
@@ -14,7 +14,7 @@ pz_status pz_file_table_insert(pz_query *q, pz_change *ch, const pz_cat *e, cons
                                bool dynamic, pz_error *err);
 bool pz_file_table_has(pz_query *q, const pz_cat *e, const pz_options *spec); /* a partition under the values */
 /* Take the files away: all, or of partitions under the values. */
-pz_status pz_file_table_truncate(pz_query *q, const pz_cat *e, const pz_options *spec, pz_error *err);
+pz_status pz_file_table_truncate(pz_query *q, pz_change *ch, const pz_cat *e, const pz_options *spec, pz_error *err);
 /* ---- partitions.c: those that the catalog knows */
 bool pz_partitions_are_managed(pz_query *q);   /* as spark.sql.hive.manageFilesourcePartitions says */
 bool pz_partitions_are_known(pz_query *q, const pz_cat *e);    /* else the directories tell */

@@ -5,7 +5,6 @@
  * functions to_csv and to_json), then the partition columns as text.  The engine runs it into a stage; publishing makes it visible.
  * Things start at pz_write_files().
  */
-#include "cache.h"
 #include "write.h"
 
 #include <dirent.h>
@@ -16,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file_table.h"
 #include "session_int.h"
 
 typedef struct writing {
@@ -29,9 +29,8 @@ typedef struct writing {
     PZ_VEC(int) data_at, part_at;              /* their places in the plan's output */
     bool dynamic;                              /* only the partitions that are written are replaced */
     char uuid[PZ_UUID_SIZE];
+    pz_change *change;                         /* with which the files become visible */
     pz_stage stage;
-    PZ_VEC(pz_stage) others;                   /* of partitions that live elsewhere */
-    pz_strs emptied;                           /* places of such partitions that are replaced by nothing */
 } writing;
 
 bool
@@ -591,45 +590,46 @@ is_replaced(const writing *s, pz_str partition)
 
 /* Partitions that live elsewhere leave the stage for stages of their own. */
 static pz_status
-split_stage(writing *s)
+split_stage(writing *s, const pz_option *elsewhere, bool *any)
 {
-    for (int i = 0; i < s->t->elsewhere.n; i++) {
-        const pz_option *o = &s->t->elsewhere.data[i];
-        struct stat st;
-        pz_stage own;
-        bool is_written = stat(pz_strf(s->a, PZ_FMT "/" PZ_FMT, PZ_ARG(s->stage.dir), PZ_ARG(o->key)).ptr, &st) == 0;
-        if (!is_written && !s->dynamic && is_replaced(s, o->key)) pz_vec_push(s->a, &s->emptied, o->value);
-        if (!is_written) continue;
-        PZ_TRY(pz_stage_split(&s->stage, o->key, o->value, s->a, &own, s->err));
-        own.replace = is_replaced(s, o->key);
-        pz_vec_push(s->a, &s->others, own);
-    }
-    if (s->others.n) pz_stage_prune(&s->stage);
+    pz_publication p = {.how = is_replaced(s, elsewhere->key) ? PZ_PUBLISH_ALL : PZ_PUBLISH_ADD};
+    struct stat st;
+    bool written = stat(pz_strf(s->a, PZ_FMT "/" PZ_FMT, PZ_ARG(s->stage.dir), PZ_ARG(elsewhere->key)).ptr, &st) == 0;
+    if (!written && s->t->mode == PZ_WRITE_OVERWRITE && !s->dynamic && !s->t->prefix.len && pz_partition_is_under(elsewhere->value, s->stage.target))
+        return PZ_OK;                          /* goes with the directory around it */
+    if (!written && (s->dynamic || !is_replaced(s, elsewhere->key) || stat(elsewhere->value.ptr, &st) != 0)) return PZ_OK;
+    PZ_TRY(pz_stage_split(&s->stage, elsewhere->key, elsewhere->value, s->a, &p.stage, s->err));
+    p.empty = !written;
+    *any = true;
+    pz_change_publish(s->change, &p);
     return PZ_OK;
 }
 
-static pz_status
+static void
 publish_stage(writing *s)
 {
-    pz_str prefix = s->t->prefix;
-    if (s->t->mode == PZ_WRITE_APPEND) return pz_stage_publish(&s->stage, PZ_PUBLISH_ADD, PZ_STR(""), false, s->a, s->err);
-    if (s->dynamic || prefix.len) return pz_stage_publish(&s->stage, PZ_PUBLISH_PARTITIONS, prefix, !s->dynamic, s->a, s->err);
-    return pz_stage_publish(&s->stage, PZ_PUBLISH_ALL, PZ_STR(""), false, s->a, s->err);
+    pz_publication p = {.stage = s->stage, .how = PZ_PUBLISH_ALL};
+    if (s->t->mode == PZ_WRITE_APPEND) {
+        p.how = PZ_PUBLISH_ADD;
+    } else if (s->dynamic || s->t->prefix.len) {
+        p.how = PZ_PUBLISH_PARTITIONS;
+        p.prefix = s->t->prefix;
+        p.whole = !s->dynamic;
+    }
+    pz_change_publish(s->change, &p);
 }
 
+/* The stage around goes first: its place may hold those of the others. */
 static pz_status
 publish(writing *s)
 {
-    pz_status st = PZ_OK;
+    bool any = false;
     mark_success(s);
     if (s->t->written) note_written(s, PZ_STR(""), 0);
-    if (s->t->elsewhere.n) st = split_stage(s);
-    if (st == PZ_OK) st = publish_stage(s);
-    for (int i = 0; i < s->others.n && st == PZ_OK; i++)
-        st = pz_stage_publish(&s->others.data[i], s->others.data[i].replace ? PZ_PUBLISH_ALL : PZ_PUBLISH_ADD, PZ_STR(""), false, s->a, s->err);
-    for (int i = 0; i < s->emptied.n && st == PZ_OK; i++) pz_remove_tree(s->emptied.data[i]);
-    for (int i = 0; i < s->others.n && st != PZ_OK; i++) pz_stage_drop(&s->others.data[i]);
-    return st;
+    publish_stage(s);
+    for (int i = 0; i < s->t->elsewhere.n; i++) PZ_TRY(split_stage(s, &s->t->elsewhere.data[i], &any));
+    if (any) pz_stage_prune(&s->stage);
+    return PZ_OK;
 }
 
 /* ---- all ---- */
@@ -659,8 +659,8 @@ write_to(writing *s, pz_str path, int64_t *rows)
     if (st != PZ_OK && s->err->id == PZ_ERR_TASK_WRITE_FAILED)     /* of a file in the stage, perhaps */
         st = pz_raise(s->err, PZ_ERR_TASK_WRITE_FAILED, PZ_NO_ORIGIN, "path", pz_strf(s->a, "file:" PZ_FMT, PZ_ARG(path)).ptr, NULL);
     if (st != PZ_OK && s->err->origin.start >= 0 && !s->err->origin.source) s->err->origin.source = s->q->source;
-    if (st == PZ_OK) st = publish(s);
-    if (st != PZ_OK) pz_stage_drop(&s->stage);
+    if (st == PZ_OK) return publish(s);        /* the stage is the change's */
+    pz_stage_drop(&s->stage);
     return st;
 }
 
@@ -668,7 +668,7 @@ pz_status
 pz_write_files(pz_query *q, const pz_plan *plan, const pz_file_target *t, int64_t *rows, pz_error *err)
 {
     writing s = {.q = q, .t = t, .a = q->arena, .err = err, .plan = plan};
-    pz_change *turn;
+    pz_change *own = NULL;
     pz_str path;
     pz_status st;
     *rows = 0;
@@ -680,11 +680,12 @@ pz_write_files(pz_query *q, const pz_plan *plan, const pz_file_target *t, int64_
     take_limits(&s);
     PZ_TRY(pz_local_path(t->path, s.a, &path, err));
     PZ_TRY(pz_fence_check_write(path, err));
-    PZ_TRY(pz_change_begin(q, &turn, err));    /* no change of the catalog: for its locks only */
-    st = pz_change_lock(turn, -(int64_t)(pz_hash_bytes(path.ptr, path.len, 0) >> 2) - 1, err);
+    if (!t->change) PZ_TRY(pz_change_begin(q, &own, err));
+    s.change = own ? own : t->change;
+    st = pz_change_lock(s.change, -(int64_t)(pz_hash_bytes(path.ptr, path.len, 0) >> 2) - 1, err);
     if (st == PZ_OK) st = write_to(&s, path, rows);
-    pz_change_abort(turn);
-    if (st == PZ_OK) pz_cache_changed_path(q->session->all, path);
+    if (st == PZ_OK && own) return pz_change_commit(own, err);
+    pz_change_abort(own);
     return st;
 }
 

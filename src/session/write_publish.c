@@ -3,7 +3,7 @@
  *
  * A stage is a hidden directory beside its target, with the server's process id in its name: readers pass over it, and the next write to
  * the target removes those of dead servers.  Where old files stay, they are linked into the stage first; then stage and target change
- * places in one step of the file system.
+ * places in one step of the file system, so that the old files can come back until the stage is dropped (write_together.c).
  */
 #include <dirent.h>
 #include <errno.h>
@@ -117,6 +117,21 @@ pz_stage_drop(pz_stage *s)
     pz_arena_close(a);
 }
 
+/* ---- marks: a hidden file by which a crashed server's stage is known where it took its place ---- */
+#define MARK ".piezo-"
+
+bool
+pz_is_stage_mark(const char *name)
+{
+    return !strncmp(name, MARK, sizeof MARK - 1);
+}
+
+static pz_str
+mark_of(const pz_stage *s, pz_str dir, pz_arena *a)
+{
+    return pz_strf(a, PZ_FMT "/" MARK "%016llx", PZ_ARG(dir), (unsigned long long)pz_hash_bytes(s->dir.ptr, s->dir.len, 0));
+}
+
 /* ---- publish ---- */
 typedef struct linking {
     pz_str from, to;
@@ -170,6 +185,7 @@ link_entry(linking *l, pz_str rel, const char *name, bool replaced)
     pz_str from = pz_strf(l->a, PZ_FMT "/" PZ_FMT, PZ_ARG(l->from), PZ_ARG(sub)), to = pz_strf(l->a, PZ_FMT "/" PZ_FMT, PZ_ARG(l->to), PZ_ARG(sub));
     struct stat st;
     if (lstat(from.ptr, &st) != 0) return PZ_OK;
+    if (pz_is_stage_mark(name)) return PZ_OK;
     if (S_ISDIR(st.st_mode)) {
         if (replaced && l->whole) return PZ_OK;
         if (mkdir(to.ptr, 0777) != 0 && errno != EEXIST) return failed(l->to, l->err);
@@ -225,7 +241,7 @@ pz_stage_split(const pz_stage *s, pz_str rel, pz_str target, pz_arena *a, pz_sta
     if (inside) {                              /* the first may take the place of what is around it */
         char id[PZ_UUID_SIZE];
         pz_uuid_make(id);
-        *out = (pz_stage){target, pz_strf(a, PZ_FMT ".%.8s", PZ_ARG(s->dir), id), false};
+        *out = (pz_stage){target, pz_strf(a, PZ_FMT ".%.8s", PZ_ARG(s->dir), id)};
         if (mkdir(out->dir.ptr, 0777) != 0) return failed(target, err);
     } else {
         PZ_TRY(pz_stage_open(target, a, out, err));
@@ -237,40 +253,69 @@ pz_stage_split(const pz_stage *s, pz_str rel, pz_str target, pz_arena *a, pz_sta
     return PZ_OK;
 }
 
+/* ---- change places, and back ---- */
 static pz_status
 exchange(const pz_stage *s, pz_arena *a, pz_error *err)
 {
     pz_str aside;
-    if (renameat2(AT_FDCWD, s->dir.ptr, AT_FDCWD, s->target.ptr, RENAME_EXCHANGE) == 0) {
-        pz_remove_tree(s->dir);
-        return PZ_OK;
-    }
+    if (renameat2(AT_FDCWD, s->dir.ptr, AT_FDCWD, s->target.ptr, RENAME_EXCHANGE) == 0) return PZ_OK;
     if (errno != EINVAL && errno != ENOSYS) return failed(s->target, err);
-    /* a file system without exchange: two steps */
+    /* a file system without exchange: three steps */
     aside = pz_strf(a, PZ_FMT ".old", PZ_ARG(s->dir));
     if (rename(s->target.ptr, aside.ptr) != 0) return failed(s->target, err);
     if (rename(s->dir.ptr, s->target.ptr) != 0) {
         (void)rename(aside.ptr, s->target.ptr);
         return failed(s->target, err);
     }
-    pz_remove_tree(aside);
-    return PZ_OK;
+    return rename(aside.ptr, s->dir.ptr) == 0 ? PZ_OK : failed(s->target, err);
 }
 
 pz_status
-pz_stage_publish(pz_stage *s, pz_publish how, pz_str prefix, bool whole, pz_arena *a, pz_error *err)
+pz_stage_publish(pz_stage *s, pz_publish how, pz_str prefix, bool whole, bool mark, pz_arena *a, pz_error *err)
 {
     struct stat st;
-    if (lstat(s->target.ptr, &st) != 0) {
-        PZ_TRY(make_parents(s->target, a, err));
-        if (renameat2(AT_FDCWD, s->dir.ptr, AT_FDCWD, s->target.ptr, RENAME_NOREPLACE) == 0) return PZ_OK;
-        if (errno != EEXIST && rename(s->dir.ptr, s->target.ptr) == 0) return PZ_OK;
-        if (errno != EEXIST) return failed(s->target, err);
-    }
-    if (how != PZ_PUBLISH_ALL) {
+    bool there = lstat(s->target.ptr, &st) == 0;
+    if (there && how != PZ_PUBLISH_ALL) {
         linking l = {.from = s->target, .to = s->dir, .replace = how == PZ_PUBLISH_PARTITIONS, .prefix = prefix, .whole = whole, .a = a, .err = err};
         PZ_TRY(link_dir(&l, PZ_STR("")));
         if (l.replace) prune(s->dir.ptr);
     }
-    return exchange(s, a, err);
+    if (mark) {
+        int fd = open(mark_of(s, s->dir, a).ptr, O_WRONLY | O_CREAT, 0666);
+        if (fd < 0) return failed(s->target, err);
+        close(fd);
+    }
+    if (there) return exchange(s, a, err);
+    PZ_TRY(make_parents(s->target, a, err));
+    if (renameat2(AT_FDCWD, s->dir.ptr, AT_FDCWD, s->target.ptr, RENAME_NOREPLACE) == 0) return PZ_OK;
+    if (errno == EEXIST) return exchange(s, a, err);
+    return rename(s->dir.ptr, s->target.ptr) == 0 ? PZ_OK : failed(s->target, err);
+}
+
+bool
+pz_stage_is_published(const pz_stage *s, pz_arena *a)
+{
+    return access(mark_of(s, s->target, a).ptr, F_OK) == 0;
+}
+
+void
+pz_stage_unmark(const pz_stage *s, pz_arena *a)
+{
+    (void)unlink(mark_of(s, s->target, a).ptr);
+}
+
+pz_status
+pz_stage_take_back(pz_stage *s, bool published, bool existed, pz_arena *a, pz_error *err)
+{
+    struct stat st;
+    pz_str aside = pz_strf(a, PZ_FMT ".old", PZ_ARG(s->dir));
+    if (lstat(aside.ptr, &st) == 0) {          /* in the midst of the steps of a file system without exchange */
+        if (lstat(s->target.ptr, &st) == 0 && rename(s->target.ptr, s->dir.ptr) != 0) return failed(s->target, err);
+        return rename(aside.ptr, s->target.ptr) == 0 ? PZ_OK : failed(s->target, err);
+    }
+    if (!published) return PZ_OK;
+    if (lstat(s->dir.ptr, &st) == 0) return exchange(s, a, err);
+    if (!existed) return rename(s->target.ptr, s->dir.ptr) == 0 ? PZ_OK : failed(s->target, err);
+    errno = ENOENT;                            /* somebody removed the old files: the new ones are what there is */
+    return failed(s->target, err);
 }

@@ -26,6 +26,13 @@ TABLES = [
     "CREATE TABLE parted(i BIGINT, id BIGINT, p INT) USING parquet PARTITIONED BY (p)",
     "CREATE TABLE growing(i BIGINT, id BIGINT) USING json",
     "CREATE TABLE outside(i BIGINT, id BIGINT) USING csv LOCATION '{folder}/outside'",
+    "CREATE TABLE spread(i BIGINT, id BIGINT, p INT) USING parquet PARTITIONED BY (p)",
+    "ALTER TABLE spread ADD PARTITION (p = 1) LOCATION '{folder}/spread_1' PARTITION (p = 4) LOCATION '{folder}/spread_4' "
+    "PARTITION (p = 5) LOCATION '{folder}/spread_5'",
+    "CREATE TABLE strewn(i BIGINT, id BIGINT, p INT) USING json PARTITIONED BY (p)",
+    "ALTER TABLE strewn ADD PARTITION (p = 0) LOCATION '{folder}/strewn_0' PARTITION (p = 3) LOCATION '{folder}/strewn_3'",
+    "CREATE TABLE both(i BIGINT, id BIGINT, p INT) USING parquet PARTITIONED BY (p)",
+    "ALTER TABLE both ADD PARTITION (p = 2) LOCATION '{folder}/both_2' PARTITION (p = 77) LOCATION '{folder}/both_77'",
     "CREATE TABLE native(i BIGINT, id BIGINT)",
     "CREATE TABLE journal(i BIGINT, id BIGINT)",
 ]
@@ -51,6 +58,12 @@ def writer(c, i, mode, format, path="", table="", by=(), extra="", **options):
     c.run(pb.Plan(command=cmd.Command(write_operation=w)))
 
 
+def static(c, statement):
+    c.run(command("SET spark.sql.sources.partitionOverwriteMode = static"))
+    c.run(command(statement))
+    c.run(command("SET spark.sql.sources.partitionOverwriteMode = dynamic"))
+
+
 SIX = ", CAST(id % 6 AS INT) AS p"
 OVERWRITE, APPEND = cmd.WriteOperation.SAVE_MODE_OVERWRITE, cmd.WriteOperation.SAVE_MODE_APPEND
 
@@ -64,6 +77,10 @@ WRITES = {
     "directory": (lambda c, i, f: c.run(command(f"INSERT OVERWRITE DIRECTORY '{f}/directory' USING json {rows_of(i)}")), True),
     "plain": (lambda c, i, f: c.run(command(f"INSERT OVERWRITE plain {rows_of(i)}")), True),
     "parted": (lambda c, i, f: c.run(command(f"INSERT OVERWRITE parted PARTITION (p) {rows_of(i, SIX)}")), True),
+    # partitions that lie elsewhere: replaced one by one, added to, and all at once with one that is emptied
+    "spread": (lambda c, i, f: c.run(command(f"INSERT OVERWRITE spread PARTITION (p) {rows_of(i, SIX)}")), True),
+    "strewn": (lambda c, i, f: c.run(command(f"INSERT INTO strewn {rows_of(i, SIX)}")), False),
+    "both": (lambda c, i, f: static(c, f"INSERT OVERWRITE both {rows_of(i, SIX)}"), True),
     "growing": (lambda c, i, f: c.run(command(f"INSERT INTO growing {rows_of(i)}")), False),
     "outside": (lambda c, i, f: c.run(command(f"INSERT OVERWRITE outside {rows_of(i)}")), True),
     "saved": (lambda c, i, f: writer(c, i, OVERWRITE, "parquet", table="saved"), True),
