@@ -639,13 +639,11 @@ show(pz_analyzer *an, pz_buf *b, const pz_expr *e)
             pz_buf_str(b, e->u.literal.variable);              /* a constant that was fitted to what it is compared with */
             return;
         }
-        if (e->type->id == PZ_T_STRING && e->type->collation.len && !e->value.null) {
-            pz_buf_printf(b, "'" PZ_FMT "' collate " PZ_FMT, PZ_ARG(e->value.s), PZ_ARG(e->type->collation));
-            return;
-        }
         if (e->u.literal.variable_path.len > 0)
             pz_buf_printf(b, "variablereference(" PZ_FMT "=", PZ_ARG(e->u.literal.variable_path));
-        show_value(an, b, e->type, &e->value, e->u.literal.variable_path.len > 0);
+        if (e->type->id == PZ_T_STRING && e->type->collation.len && !e->value.null)
+            pz_buf_printf(b, "'" PZ_FMT "' collate " PZ_FMT, PZ_ARG(e->value.s), PZ_ARG(e->type->collation));
+        else show_value(an, b, e->type, &e->value, e->u.literal.variable_path.len > 0);
         if (e->u.literal.variable_path.len > 0)
             pz_buf_putc(b, ')');
         return;

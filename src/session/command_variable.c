@@ -122,7 +122,8 @@ pz_variable_literal(pz_query *q, const pz_strs *names, pz_arena *a)
 static pz_str
 full_name(pz_statement *r, const pz_strs *names)
 {
-    return pz_strf(r->a, "`system`.`session`.`" PZ_FMT "`", PZ_ARG(names->data[names->n - 1]));
+    pz_str key = pz_variable_key(r->a, names->data[names->n - 1], r->q->place.env.case_sensitive);
+    return pz_strf(r->a, "`system`.`session`.`" PZ_FMT "`", PZ_ARG(key));
 }
 
 static pz_status
@@ -329,7 +330,7 @@ pz_declared_differ(pz_statement *r, const pz_command *c, const char *prefix)
             const pz_strs *x = &c->body.data[i]->names, *y = k < 0 ? &c->names : &c->body.data[k]->names;
             if (!pz_str_ieq(x->data[x->n - 1], y->data[y->n - 1])) continue;
             return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE, PZ_NO_ORIGIN, "variableName",
-                               pz_strf(r->a, "%s.`" PZ_FMT "`", prefix, PZ_ARG(x->data[x->n - 1])).ptr, NULL);
+                               pz_strf(r->a, "%s.`" PZ_FMT "`", prefix, PZ_ARG(pz_variable_key(r->a, x->data[x->n - 1], r->q->place.env.case_sensitive))).ptr, NULL);
         }
     return PZ_OK;
 }
@@ -355,10 +356,10 @@ check_name(pz_statement *r, const pz_command *one)
 static void
 declare(pz_statement *r, const pz_command *one, const pz_computed *value)
 {
-    pz_str name = one->names.data[one->names.n - 1];
-    pz_variable *v = pz_variable_make(r->q->keep, name, value, r->c->defs.data[0]->default_value), *old;
+    pz_str key = pz_variable_key(r->a, one->names.data[one->names.n - 1], r->q->place.env.case_sensitive);
+    pz_variable *v = pz_variable_make(r->q->keep, key, value, r->c->defs.data[0]->default_value), *old;
     pthread_mutex_lock(&r->session->lock);
-    old = pz_table_put(&r->session->variables, pz_variable_key(r->a, name, r->q->place.env.case_sensitive), v);
+    old = pz_table_put(&r->session->variables, key, v);
     pthread_mutex_unlock(&r->session->lock);
     pz_variable_free(old);
 }

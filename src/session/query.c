@@ -348,6 +348,7 @@ run_attempt(const attempt *t, pz_arena *a, pz_error *err)
     if (try_rows(t, false, &narrow, a, &first) == PZ_OK) return PZ_OK;
     if (!narrow || first.id == PZ_ERR_OPERATION_CANCELED) pz_error_copy(err, &first);
     else if (try_rows(t, true, &narrow, a, err) == PZ_OK) return PZ_OK;
+    pz_blame((pz_plan *)t->plan, err);
     if (err->origin.start >= 0 && !err->origin.source) err->origin.source = t->plan->source ? t->plan->source : t->q->source;
     return PZ_FAIL;
 }

@@ -113,21 +113,41 @@ handle(pz_script *s, pz_error *e)
     if (!h) return pz_str_starts(pz_str_c(e->id == PZ_ERR_TEXT ? "" : pz_err_info(e->id)->sqlstate), "02") ? PZ_OK : PZ_FAIL; /* no data is no error */
     label = pz_dup(s->a, scope->label);
     s->first_handler = label;
-    push_frame(s, pz_str_eqc(h->mode, "continue") ? PZ_FRAME_CONTINUE : PZ_FRAME_EXIT, label);
+    push_frame(s, pz_str_eqc(h->mode, "continue") ? PZ_FRAME_CONTINUE : PZ_FRAME_EXIT, label)->handed_out = s->in_statement;
     body = h->body.data[0];
     if (body->kind == PZ_CMD_SCRIPT) push_block(s, body);
     else push_step(s, PZ_DOING_LIST, h);       /* the handler's one statement is the list */
     return PZ_OK;
 }
 
-/* Leaving after an EXIT handler starts from the innermost block that is reached through blocks alone: a loop or branch in between is
-   left as a whole, and with it the label may be gone, which ends the frame.  (So does Spark.) */
+/* Is there anything left to do from step i inwards?  A loop always has a next turn to look at. */
+static bool
+has_next(const pz_frame *f, int i)
+{
+    for (; i < f->n; i++)
+        if (f->steps[i].kind != PZ_DOING_LIST || f->steps[i].at < f->steps[i].c->body.n) return true;
+    return false;
+}
+
+/* WHILE, REPEAT, IF and CASE (which have no step of their own) are done with their statements as soon as the last one was handed out;
+   blocks, FOR and LOOP notice it only when they are asked for another. */
+static bool
+is_done_early(const pz_frame *f, int i)
+{
+    const pz_step *below = i > 0 ? &f->steps[i - 1] : NULL;
+    if (!below || f->steps[i].kind != PZ_DOING_LIST || has_next(f, i)) return false;
+    return below->kind == PZ_DOING_WHILE || below->kind == PZ_DOING_REPEAT || (below->kind == PZ_DOING_LIST && !f->steps[i].scope);
+}
+
+/* Leaving after an EXIT handler starts where the next statement would have come from: what is done with its statements is no longer
+   there, and with it the block's label may be gone, which ends the frame.  (So does Spark.)  A condition or query that failed had not
+   been handed out, so that nothing was done yet. */
 static void
-leave_after_handler(pz_script *s, pz_str label)
+leave_after_handler(pz_script *s, pz_str label, bool handed_out)
 {
     pz_frame *f = top_frame(s);
-    int keep = f->n ? 1 : 0;
-    while (keep < f->n && f->steps[keep].kind == PZ_DOING_LIST && f->steps[keep].scope) keep++;
+    int keep = 0;
+    while (keep < f->n && !(handed_out && is_done_early(f, keep))) keep++;
     while (f->n > keep) pop_step(s);
     leave_label(s, label);
 }
@@ -137,11 +157,12 @@ static void
 end_frame(pz_script *s)
 {
     pz_frame_kind kind = top_frame(s)->kind;
+    bool handed_out = top_frame(s)->handed_out;
     pz_str label = top_frame(s)->label;
     pop_frame(s);
     if (kind == PZ_FRAME_SCRIPT || !s->n) return;
     if (s->first_handler.ptr && pz_str_eq(label, s->first_handler)) s->first_handler = (pz_str){NULL, 0};
-    if (kind == PZ_FRAME_EXIT) leave_after_handler(s, label);
+    if (kind == PZ_FRAME_EXIT) leave_after_handler(s, label, handed_out);
 }
 
 /* ---- statements ---- */
@@ -193,7 +214,7 @@ begin_statement(pz_script *s, const pz_command *c, pz_error *err)
     case PZ_CMD_SCRIPT_ITERATE: iterate_label(s, c->text); return PZ_OK;
     case PZ_CMD_SCRIPT_CONDITION:
     case PZ_CMD_SCRIPT_HANDLER: return PZ_OK;
-    case PZ_CMD_SCRIPT_QUERY: return pz_script_statement(s, c, err);
+    case PZ_CMD_SCRIPT_QUERY: s->in_statement = true; return pz_script_statement(s, c, err);
     default: return pz_raise_internal(err, "statement kind %d in a script", (int)c->kind);
     }
 }
@@ -289,6 +310,7 @@ run(pz_script *s, pz_error *err)
         if (s->op) PZ_TRY(pz_operation_check(s->op, err));
         keep = pz_shared_open();
         pz_error_init(&quiet, keep->arena);
+        s->in_statement = false;
         st = turn(s, &quiet);
         if (st != PZ_OK) st = handle(s, &quiet);
         if (st != PZ_OK) pz_error_copy(err, &quiet);

@@ -46,6 +46,7 @@ typedef enum pz_frame_kind { PZ_FRAME_SCRIPT, PZ_FRAME_CONTINUE, PZ_FRAME_EXIT }
 typedef struct pz_frame {
     pz_frame_kind kind;
     pz_str label;                              /* handlers: of the scope that declared it */
+    bool handed_out;                           /* handlers: a statement failed, not a condition or the query of a FOR */
     pz_step *steps;
     int n, cap;
 } pz_frame;
@@ -60,6 +61,7 @@ typedef struct pz_script {
     bool case_sensitive;
     pz_frame *frames;
     int n, cap;
+    bool in_statement;                         /* this turn runs a statement */
     pz_str first_handler;                      /* scope of the handler running outermost; ptr NULL: none */
     /* the rows of the last query */
     pz_shared *keep;

@@ -154,13 +154,15 @@ check(pz_statement *r, pz_script_scope *scope, const pz_command *one)
     if (r->c->replace)
         return pz_raise(r->err, PZ_ERR_INVALID_VARIABLE_DECLARATION_REPLACE_LOCAL_VARIABLE, PZ_NO_ORIGIN, "varName", pz_quoted(r->a, names).ptr, NULL);
     if (!pz_table_get(&scope->variables, pz_variable_key(r->a, name, r->q->script->case_sensitive))) return PZ_OK;
-    return pz_raise(r->err, PZ_ERR_VARIABLE_ALREADY_EXISTS, PZ_NO_ORIGIN, "variableName", path_of(r, scope, name).ptr, NULL);
+    return pz_raise(r->err, PZ_ERR_VARIABLE_ALREADY_EXISTS, PZ_NO_ORIGIN, "variableName",
+                    path_of(r, scope, pz_variable_key(r->a, name, r->q->script->case_sensitive)).ptr, NULL);
 }
 
 static void
 put(pz_script *s, pz_script_scope *scope, pz_arena *a, pz_str name, const pz_computed *value, pz_expr *initial)
 {
-    pz_variable_free(pz_table_put(&scope->variables, pz_variable_key(a, name, s->case_sensitive), pz_variable_make(s->own, name, value, initial)));
+    pz_str key = pz_variable_key(a, name, s->case_sensitive);
+    pz_variable_free(pz_table_put(&scope->variables, key, pz_variable_make(s->own, key, value, initial)));
 }
 
 pz_status
@@ -187,8 +189,8 @@ pz_script_bind_row(pz_script *s, pz_script_scope *scope, const pz_schema *schema
     pz_status st = PZ_OK;
     for (int i = 0; i < schema->n && st == PZ_OK; i++) {
         pz_computed value = {schema->fields[i].type, row->data[i]};
-        pz_str name = schema->fields[i].name;
-        if (pz_table_get(&scope->variables, pz_variable_key(a, name, s->case_sensitive)))
+        pz_str name = pz_variable_key(a, schema->fields[i].name, s->case_sensitive);
+        if (pz_table_get(&scope->variables, name))
             st = pz_raise(err, PZ_ERR_VARIABLE_ALREADY_EXISTS, PZ_NO_ORIGIN, "variableName",
                           pz_strf(err->arena, "`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(scope->label), PZ_ARG(name)).ptr, NULL);
         else put(s, scope, a, name, &value, NULL);

@@ -58,7 +58,7 @@ check_label(pz_parser *p, pz_str name, pz_str beside)
     for (scope *s = p->scope; s; s = s->up) taken |= (s->label.ptr && pz_str_ieq(s->label, name)) || (s->row.ptr && pz_str_ieq(s->row, name));
     const char *shown = quoted(p, pz_lower_ascii(p->a, name));
     if (taken) script_error(p, PZ_ERR_LABEL_OR_FOR_VARIABLE_ALREADY_EXISTS, "label", shown, NULL, NULL);
-    if (pz_str_ieqc(name, "system") || pz_str_ieqc(name, "builtin") || pz_str_ieqc(name, "session"))
+    if ((name.len >= 3 && pz_str_ieqc((pz_str){name.ptr, 3}, "sys")) || pz_str_ieqc(name, "builtin") || pz_str_ieqc(name, "session"))
         script_error(p, PZ_ERR_LABEL_OR_FOR_VARIABLE_NAME_FORBIDDEN, "label", shown, NULL, NULL);
 }
 
