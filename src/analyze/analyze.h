@@ -43,6 +43,7 @@ typedef struct pz_function {                   /* an SQL function, read from its
 typedef struct pz_env {
     void *ctx;
     bool ansi, case_sensitive;
+    bool keeps_fraction;                       /* legacy.decimal.retainFractionDigitsOnTruncate */
     pz_str time_zone;
     const pz_zone *zone;
     pz_str user, current_catalog, current_database, session_id;

@@ -137,6 +137,11 @@ pz_status pz_adapt_view(pz_analyzer *an, const pz_lookup *v, pz_rel *input, pz_r
 /* ---- relation.c and sisters */
 void pz_sql_options_of(const pz_env *env, pz_sql_options *out);
 bool pz_conf_is(const pz_env *env, const char *key, const char *value);         /* case-insensitive */
+static inline int
+pz_widening(const pz_env *env, bool ansi)      /* rules for pz_type_wider() */
+{
+    return (ansi ? PZ_WIDEN_ANSI : 0) | (env->keeps_fraction ? PZ_WIDEN_FRACTION : 0);
+}
 typedef pz_status (*pz_rel_handler)(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel **out);
 #define PZ_REL_HANDLER(name) pz_status name(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
 /* ---- rel_cte.c: WITH.  A name in force, innermost first */

@@ -125,7 +125,7 @@ pz_common_of(pz_analyzer *an, pz_expr *const *args, int n, bool strings)
             }
             if (t == x || pz_type_eq(t, x))
                 continue;
-            t = strings ? pz_type_wider(an->a, t, x, an->env->ansi) : pz_type_wider_plain(an->a, t, x, an->env->ansi);
+            t = strings ? pz_type_wider(an->a, t, x, pz_widening(an->env, an->env->ansi)) : pz_type_wider_plain(an->a, t, x, pz_widening(an->env, an->env->ansi));
             if (!t)
                 return NULL;
         }

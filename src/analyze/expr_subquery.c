@@ -80,7 +80,7 @@ raise_in_types(pz_analyzer *an, const pz_expr *e, const pz_attrs *right)
         pz_expr *x = e->args.data[i];
         pz_attr *y = right->data[i];
         pz_str a = pz_expr_sql_qualified(an, x), ta = pz_type_sql(x->type, an->a), tb = pz_type_sql(y->type, an->a);
-        if (!pz_type_wider(an->a, x->type, y->type, an->env->ansi))
+        if (!pz_type_wider(an->a, x->type, y->type, pz_widening(an->env, an->env->ansi)))
             pz_buf_printf(&pairs, "%s(" PZ_FMT ":" PZ_FMT ", " PZ_FMT ":" PZ_FMT ")", pairs.len ? ", " : "", PZ_ARG(a), PZ_ARG(pz_type_simple(x->type, an->a)),
                           PZ_ARG(pz_quote_if_needed(an, y->name)), PZ_ARG(pz_type_simple(y->type, an->a)));
         pz_buf_printf(&l, "%s\"" PZ_FMT "\"", i ? ", " : "", PZ_ARG(ta));
@@ -109,7 +109,7 @@ align_in(pz_analyzer *an, pz_expr *e)
                         pz_strf(an->a, "%d", cols->n).ptr, "rightColumns", list_columns(an, cols).ptr, NULL);
     for (int i = 0; i < cols->n; i++) {
         pz_expr *ref = pz_attr_ref(an, cols->data[i], PZ_NO_ORIGIN), *cast;
-        const pz_type *t = pz_type_wider(an->a, e->args.data[i]->type, ref->type, an->env->ansi);
+        const pz_type *t = pz_type_wider(an->a, e->args.data[i]->type, ref->type, pz_widening(an->env, an->env->ansi));
         if (!t)
             return raise_in_types(an, e, cols);
         if (pz_type_holds(t, PZ_T_MAP) || !pz_type_is_orderable(t))

@@ -30,9 +30,9 @@ bind_var(pz_binding *b, const pz_sig_type *s, const pz_type *t, bool null, bool 
             return false;
         common = pz_type_tightest(b->an->a, v->type, t, b->an->env->ansi);
     } else if (v->nested) {                    /* what collections hold: the rules of no mode in particular */
-        common = s->var == 'W' - 'A' ? pz_type_wider_plain(b->an->a, v->type, t, false) : pz_type_tightest(b->an->a, v->type, t, false);
+        common = s->var == 'W' - 'A' ? pz_type_wider_plain(b->an->a, v->type, t, pz_widening(b->an->env, false)) : pz_type_tightest(b->an->a, v->type, t, false);
     } else {
-        common = pz_type_wider(b->an->a, v->type, t, b->an->env->ansi);
+        common = pz_type_wider(b->an->a, v->type, t, pz_widening(b->an->env, b->an->env->ansi));
     }
     if (!common)
         return false;

@@ -111,6 +111,19 @@ named_key(const pz_agg_ctx *c, const pz_rel *p, const pz_expr *e)
     return k;
 }
 
+/* a#1,(b#2 + 1): as plans print them, for a message */
+static pz_str
+with_ids(pz_analyzer *an, const pz_exprs *list)
+{
+    pz_str out = PZ_STR("");
+    for (int i = 0; i < list->n; i++) {
+        const pz_expr *x = list->data[i];
+        pz_str one = x->kind == PZ_EXPR_ATTR ? pz_strf(an->a, PZ_FMT "#%d", PZ_ARG(x->u.attr->name), x->u.attr->id) : pz_expr_sql(an, x);
+        out = pz_strf(an->a, PZ_FMT "%s" PZ_FMT, PZ_ARG(out), i ? "," : "", PZ_ARG(one));
+    }
+    return out;
+}
+
 /* grouping(k) is a bit of GROUPING(all keys); grouping_id() is all of them. */
 static pz_status
 grouping_call(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **out)
@@ -124,7 +137,8 @@ grouping_call(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_ex
         for (int i = 0; same && i < e->args.n; i++)
             same = named_key(c, p, e->args.data[i]) == i;
         if (!same)
-            return pz_raise(an->err, PZ_ERR_GROUPING_ID_COLUMN_MISMATCH, PZ_NO_ORIGIN, "groupingIdColumn", "", "groupByColumns", "", NULL);
+            return pz_raise(an->err, PZ_ERR_GROUPING_ID_COLUMN_MISMATCH, PZ_NO_ORIGIN, "groupingIdColumn", with_ids(an, &e->args).ptr, "groupByColumns",
+                            with_ids(an, &c->keys).ptr, NULL);
         *out = pz_cast_to(an, gid, e->type);
         (*out)->nullable = false;
         return PZ_OK;
@@ -520,6 +534,7 @@ typedef struct key_builder {
     const pz_exprs *items;
     pz_exprs keys;
     bool analytic;
+    bool sets_first;                           /* keys in the order of the sets, those of GROUP BY before them last */
 } key_builder;
 
 static pz_status
@@ -551,10 +566,12 @@ sets_of(key_builder *b, pz_expr *e, expr_sets *out)
     b->analytic = true;
     if (e->u.gset.kind == PZ_GSET_SETS) {
         pz_exprs none = {0};
-        for (int i = 0; i < e->u.gset.given; i++)
+        for (int i = 0; i < e->u.gset.given && !b->sets_first; i++)
             PZ_TRY(tuple_keys(b, e->args.data[i], &none));
         for (int i = e->u.gset.given; i < e->args.n; i++)
             PZ_TRY(sets_of(b, e->args.data[i], out));
+        for (int i = 0; i < e->u.gset.given && b->sets_first; i++)
+            PZ_TRY(tuple_keys(b, e->args.data[i], &none));
         return PZ_OK;
     }
     expr_sets groups = {0};
@@ -578,9 +595,9 @@ sets_of(key_builder *b, pz_expr *e, expr_sets *out)
     return PZ_OK;
 }
 
-/* groupingSets([..], a, b) of DataFrames: a and b come first, and are keys even if no set names them. */
+/* groupingSets([..], a, b) of DataFrames: a and b are keys even if no set names them. */
 static pz_status
-keys_in_front(key_builder *b, const pz_rel *r)
+given_keys(key_builder *b, const pz_rel *r)
 {
     pz_exprs none = {0};
     for (int i = 0; r->u.agg.kind == PZ_GROUP_SETS && i < r->keys.n; i++) PZ_TRY(tuple_keys(b, r->keys.data[i], &none));
@@ -811,7 +828,8 @@ PZ_REL_HANDLER(pz_resolve_aggregate)
                             pz_expr_sql(an, pz_bare(named.data[i])).ptr, NULL);
 
     pz_agg_ctx *c = PZ_NEW(an->a, pz_agg_ctx);
-    key_builder b = {.an = an, .s = s, .items = &named};
+    key_builder b = {.an = an, .s = s, .items = &named,
+                     .sets_first = pz_conf_is(an->env, "spark.sql.legacy.groupingIdWithAppendedUserGroupBy", "true")};
     expr_sets sets = {0};
     c->scope = s;
     c->agg = pz_rel_new(an, PZ_REL_AGGREGATE, in, r->origin);
@@ -820,8 +838,9 @@ PZ_REL_HANDLER(pz_resolve_aggregate)
     if (c->group_all)
         PZ_TRY(group_by_all(an, &named, &b.keys));
     else {
-        PZ_TRY(keys_in_front(&b, r));
+        if (!b.sets_first) PZ_TRY(given_keys(&b, r));
         PZ_TRY(all_sets(&b, &written, &sets));
+        if (b.sets_first) PZ_TRY(given_keys(&b, r));
     }
     PZ_TRY(check_lateral_keys(an, s, &b.keys));
     c->sets = b.analytic;

@@ -135,7 +135,7 @@ check_types(pz_analyzer *an, const pz_rel *anchor, const pz_rel *step)
     pz_attrs rows;
     pz_visible(an, step, &rows);
     for (int i = 0; i < anchor->output.n && anchor->output.n == rows.n; i++) {
-        const pz_type *a = anchor->output.data[i]->type, *s = rows.data[i]->type, *w = pz_type_wider_plain(an->a, a, s, an->env->ansi);
+        const pz_type *a = anchor->output.data[i]->type, *s = rows.data[i]->type, *w = pz_type_wider_plain(an->a, a, s, pz_widening(an->env, an->env->ansi));
         if (!pz_type_eq(a, s) && (!w || !pz_type_eq(w, a)))
             return pz_raise_as(an->err, PZ_CLASS_SparkException, PZ_ERR_CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE, PZ_NO_ORIGIN, "left",
                                pz_quote_type(an, a).ptr, "right", pz_quote_type(an, s).ptr, NULL);

@@ -380,13 +380,13 @@ pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
     const pz_type **types = PZ_NEWN(an->a, const pz_type *, lc.n + 1);
     bool by_key = false;
     for (int i = 0; i < lc.n; i++) {
-        types[i] = pz_type_wider(an->a, lc.data[i]->type, rc.data[i]->type, an->env->ansi);
+        types[i] = pz_type_wider(an->a, lc.data[i]->type, rc.data[i]->type, pz_widening(an->env, an->env->ansi));
         bool collated = pz_type_is_collated(lc.data[i]->type) || pz_type_is_collated(rc.data[i]->type);
         if (collated && pz_type_is_string(lc.data[i]->type) && pz_type_is_string(rc.data[i]->type) && !pz_type_eq(lc.data[i]->type, rc.data[i]->type))
             types[i] = NULL;
         by_key |= collated;
         if (types[i] == NULL && !collated && r->u.setop.op == PZ_SETOP_UNION && pz_type_eq_loose(lc.data[i]->type, rc.data[i]->type))
-            types[i] = pz_type_wider(an->a, lc.data[i]->type, named_like(an->a, rc.data[i]->type, lc.data[i]->type), an->env->ansi);
+            types[i] = pz_type_wider(an->a, lc.data[i]->type, named_like(an->a, rc.data[i]->type, lc.data[i]->type), pz_widening(an->env, an->env->ansi));
         if (types[i] == NULL)
             return pz_raise(an->err, PZ_ERR_INCOMPATIBLE_COLUMN_TYPE, r->origin, "operator", setop_name(r), "columnOrdinalNumber",
                             ordinal_word(an->a, i), "tableOrdinalNumber", "second", "dataType1",

@@ -521,7 +521,7 @@ PZ_REL_HANDLER(pz_resolve_unpivot)
     for (int k = 0; k < width; k++) {          /* the values of one column take their common type */
         const pz_type *t = vals.data[0].data[k]->type;
         for (int i = 1; i < vals.n && t != NULL; i++)
-            t = pz_type_wider_plain(an->a, t, vals.data[i].data[k]->type, an->env->ansi);
+            t = pz_type_wider_plain(an->a, t, vals.data[i].data[k]->type, pz_widening(an->env, an->env->ansi));
         if (t == NULL) {
             pz_buf b;
             pz_buf_init(&b, 0);

@@ -24,7 +24,7 @@ value_columns(pz_analyzer *an, const pz_rel *r, const pz_rel *in, const pz_expr 
         const pz_type *wider;
         if (index->kind == PZ_EXPR_ATTR && index->u.attr->id == a->id)
             continue;
-        wider = *type == NULL ? a->type : pz_type_wider_plain(an->a, *type, a->type, an->env->ansi);
+        wider = *type == NULL ? a->type : pz_type_wider_plain(an->a, *type, a->type, pz_widening(an->env, an->env->ansi));
         if (wider == NULL)
             return pz_raise(an->err, PZ_ERR_TRANSPOSE_NO_LEAST_COMMON_TYPE, r->origin, "dt1", pz_quote_type(an, *type).ptr, "dt2",
                             pz_quote_type(an, a->type).ptr, NULL);

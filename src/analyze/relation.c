@@ -280,10 +280,10 @@ evaluate_cells(pz_analyzer *an, const pz_rel *r, const pz_exprs *cells)
 static const pz_type *
 cell_type(pz_analyzer *an, const pz_type *x, const pz_type *y)
 {
-    const pz_type *t = pz_type_wider_plain(an->a, x, y, an->env->ansi), *plain;
+    const pz_type *t = pz_type_wider_plain(an->a, x, y, pz_widening(an->env, an->env->ansi)), *plain;
     if (t == NULL || !(t->id == PZ_T_DOUBLE || (t->id == PZ_T_ARRAY && t->element->id == PZ_T_DOUBLE)))
         return t;
-    plain = pz_type_wider_plain(an->a, x, y, false);
+    plain = pz_type_wider_plain(an->a, x, y, pz_widening(an->env, false));
     return plain != NULL ? plain : t;
 }
 

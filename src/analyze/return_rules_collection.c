@@ -206,7 +206,7 @@ RULE_FN(pz_rule_array)
     bool null = false;
     const pz_type *t = call->args.n ? arg(call, 0)->type : held_by_empty(an);
     for (int i = 0; i < call->args.n; i++) {   /* of one type by now, but for what may be NULL inside */
-        const pz_type *both = pz_type_wider(an->a, t, arg(call, i)->type, an->env->ansi);
+        const pz_type *both = pz_type_wider(an->a, t, arg(call, i)->type, pz_widening(an->env, an->env->ansi));
         null |= arg(call, i)->nullable;
         t = both ? both : t;
     }
@@ -223,7 +223,7 @@ RULE_FN(pz_rule_map)
         return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION, call->origin, "functionName", "`map`", "expectedNum", "2n (n > 0)",
                         "actualNum", pz_strf(an->a, "%d", n).ptr, "docroot", "https://spark.apache.org/docs/latest", NULL);
     for (int i = 0; i < n; i++) {
-        const pz_type *w = i < 2 ? arg(call, i)->type : pz_type_wider(an->a, t[i % 2], arg(call, i)->type, an->env->ansi);
+        const pz_type *w = i < 2 ? arg(call, i)->type : pz_type_wider(an->a, t[i % 2], arg(call, i)->type, pz_widening(an->env, an->env->ansi));
         if (w == NULL) {
             pz_buf b;
             pz_buf_init(&b, 0);
@@ -274,7 +274,7 @@ RULE_FN(pz_rule_map_concat)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_MAP_CONCAT_DIFF_TYPES, call->origin, "functionName", "`map_concat`", "dataType",
                         type_list(an, call, "[", ", ", "]").ptr, "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
     for (int i = 0; i < call->args.n; i++) {
-        t = t == NULL ? arg(call, i)->type : pz_type_wider(an->a, t, arg(call, i)->type, an->env->ansi);
+        t = t == NULL ? arg(call, i)->type : pz_type_wider(an->a, t, arg(call, i)->type, pz_widening(an->env, an->env->ansi));
         if (t == NULL)
             return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_DATA_DIFF_TYPES, call->origin, "functionName", "`map_concat`", "dataType",
                             type_list(an, call, "(", " or ", ")").ptr, "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
@@ -378,7 +378,7 @@ RULE_FN(pz_rule_arrays_zip)
 /* ---- sequence: integers by integers, dates and timestamps by intervals */
 RULE_FN(pz_rule_sequence)
 {
-    const pz_type *a = arg(call, 0)->type, *b = arg(call, 1)->type, *t = pz_type_wider(an->a, a, b, an->env->ansi);
+    const pz_type *a = arg(call, 0)->type, *b = arg(call, 1)->type, *t = pz_type_wider(an->a, a, b, pz_widening(an->env, an->env->ansi));
     const pz_type *step = call->args.n > 2 ? arg(call, 2)->type : NULL;
     bool ints = t != NULL && pz_type_is_integral(t) && (step == NULL || pz_type_is_integral(step));
     bool times = t != NULL && pz_type_is_datetime(t) && (step == NULL || pz_type_is_interval(step));

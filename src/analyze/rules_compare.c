@@ -35,14 +35,14 @@ compared_as(pz_analyzer *an, const pz_type *l, const pz_type *r)
     if (pz_type_eq(l, r))
         return l;
     if (an->env->ansi)
-        return pz_type_wider(an->a, l, r, true);
+        return pz_type_wider(an->a, l, r, pz_widening(an->env, true));
     if (pz_type_is_string(l) != pz_type_is_string(r)) {
         t = pz_type_is_string(l) ? r : l;
         if (t->id == PZ_T_VOID || (pz_type_is_datetime(t) && pz_conf_is(an->env, "spark.sql.legacy.typeCoercion.datetimeToString.enabled", "true")))
             return &pz_t_string;
         return pz_type_is_nested(t) || pz_type_is_interval(t) || t->id == PZ_T_UDT ? NULL : t;
     }
-    return pz_type_wider_plain(an->a, l, r, false);
+    return pz_type_wider_plain(an->a, l, r, pz_widening(an->env, false));
 }
 
 /* boolean = 1 means boolean = true in legacy mode */

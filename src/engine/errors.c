@@ -284,6 +284,16 @@ skip_prefix(const char *s)
     return p + 7;
 }
 
+/* What fails while a statement is bound is followed by the place in the engine's text. */
+static pz_str
+without_place(const char *packed)
+{
+    pz_str s = pz_str_c(packed);
+    const char *line = memmem(s.ptr, s.len, "\n\nLINE ", 7);
+    if (line) s.len = (size_t)(line - s.ptr);
+    return s;
+}
+
 pz_status
 pz_engine_raise(pz_error *err, duckdb_error_type type, const char *message)
 {
@@ -292,7 +302,7 @@ pz_engine_raise(pz_error *err, duckdb_error_type type, const char *message)
     size_t first;
     if (!message || !*message) message = "no reason given";
     body = skip_prefix(message);
-    if (*body == 1 && pz_err_unpack(pz_str_c(body), err)) return PZ_FAIL;
+    if (*body == 1 && pz_err_unpack(without_place(body), err)) return PZ_FAIL;
     if (type == DUCKDB_ERROR_INTERRUPT) return raise_canceled(&f);
     for (size_t i = 0; i < PZ_COUNTOF(patterns); i++)
         if (match(patterns[i].text, body, &f)) return patterns[i].raise(&f);

@@ -100,6 +100,7 @@ struct pz_record_format {
     bool keeps_corrupt;                        /* malformed records may go to a column: pz_corrupt_column() */
 };
 int pz_corrupt_column(const pz_text_spec *spec);               /* -1: none is declared */
+pz_status pz_corrupt_check(const pz_schema *s, pz_str name, pz_error *err);      /* it must be text where there is one */
 extern const pz_record_format pz_csv_format, pz_json_format, pz_text_format, pz_binary_format, pz_xml_format;
 const pz_record_format *pz_record_format_find(pz_str name);
 

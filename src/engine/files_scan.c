@@ -33,6 +33,16 @@ pz_corrupt_column(const pz_text_spec *spec)
     return -1;
 }
 
+pz_status
+pz_corrupt_check(const pz_schema *s, pz_str name, pz_error *err)
+{
+    for (int i = 0; i < s->n; i++)
+        if (pz_str_eq(s->fields[i].name, name) && !pz_type_is_string(s->fields[i].type))
+            return pz_raise(err, PZ_ERR_INVALID_CORRUPT_RECORD_TYPE, PZ_NO_ORIGIN, "columnName", pz_strf(err->arena, "`" PZ_FMT "`", PZ_ARG(name)).ptr, "actualType",
+                            pz_strf(err->arena, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(s->fields[i].type, err->arena))).ptr, NULL);
+    return PZ_OK;
+}
+
 /* ---- bound: the parsed spec and the list of parts ---- */
 typedef struct part { int file; int64_t from, to; } part;      /* to < 0: the whole file */
 
@@ -108,7 +118,8 @@ bind(duckdb_bind_info info)
     pz_error_init(&err, a);
     s->arena = a;
     s->threads = e->threads;
-    if (pz_text_spec_parse(pz_str_c(text), a, &s->spec, &err) != PZ_OK || !(s->format = pz_record_format_find(s->spec.format))) {
+    if (pz_text_spec_parse(pz_str_c(text), a, &s->spec, &err) != PZ_OK || !(s->format = pz_record_format_find(s->spec.format)) ||
+        (s->format->keeps_corrupt && pz_corrupt_check(&s->spec.data, pz_option_get(&s->spec.options, "columnNameOfCorruptRecord", "_corrupt_record"), &err) != PZ_OK)) {
         duckdb_bind_set_error(info, packed(&err, a));
         pz_arena_close(a);
     } else {

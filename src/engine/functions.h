@@ -17,6 +17,7 @@ typedef struct pz_call_site {                  /* fixed for one bound function; 
     const pz_type *result;
     bool ansi;
     bool map_last_wins;                        /* spark.sql.mapKeyDedupPolicy = LAST_WIN */
+    bool map_keys_as_given;                    /* spark.sql.legacy.disableMapKeyNormalization */
     bool legacy_times;                         /* spark.sql.legacy.timeParserPolicy = LEGACY */
     int eval_mode;                             /* pz_cast_mode */
     pz_str time_zone;
@@ -26,6 +27,7 @@ typedef struct pz_call_site {                  /* fixed for one bound function; 
     void *state;                               /* for the function's own use: compiled pattern, parsed format; see prepare */
     pz_arena *arena;                           /* lives as long as the site */
     pz_str name;                               /* function name as called */
+    pz_str corrupt_column;                     /* spark.sql.columnNameOfCorruptRecord; ptr NULL: its usual value */
     int64_t now_micros;
 } pz_call_site;
 

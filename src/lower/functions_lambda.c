@@ -209,7 +209,7 @@ LOWER(lower_map_lambda)
     const pz_type *et = entries_type(lw, call->type->key, m->element);
     pz_str entries = pz_strf(lw->a, "list_transform(map_entries(" PZ_FMT "), lambda " PZ_FMT ": {'f0': " PZ_FMT ", 'f1': " PZ_FMT ".value})::" PZ_FMT,
                              PZ_ARG(map), PZ_ARG(e), PZ_ARG(body), PZ_ARG(e), PZ_ARG(type_of(lw, et)));
-    return pz_lower_bound_args(lw, call, "map_from_entries", &et, &entries, 1, call->type, out);
+    return pz_lower_bound_args(lw, call, "map_transformed", &et, &entries, 1, call->type, out);
 }
 
 LOWER(lower_map_zip_with)

@@ -15,6 +15,7 @@ typedef struct pz_lowering pz_lowering;        /* lower_int.h */
 typedef struct pz_lower_env {
     bool ansi;
     bool map_last_wins;                        /* spark.sql.mapKeyDedupPolicy = LAST_WIN */
+    bool map_keys_as_given;                    /* spark.sql.legacy.disableMapKeyNormalization */
     bool legacy_times;                         /* spark.sql.legacy.timeParserPolicy = LEGACY */
     pz_str time_zone;
     const pz_zone *zone;

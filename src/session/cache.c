@@ -127,7 +127,8 @@ strip(const pz_rel *r)
 static uint64_t
 settings_of(const pz_query *q)
 {
-    static const char *const keys[] = {"spark.sql.ansi.enabled", "spark.sql.legacy.timeParserPolicy", "spark.sql.mapKeyDedupPolicy"};
+    static const char *const keys[] = {"spark.sql.ansi.enabled", "spark.sql.legacy.timeParserPolicy", "spark.sql.mapKeyDedupPolicy",
+                                       "spark.sql.legacy.disableMapKeyNormalization", "spark.sql.columnNameOfCorruptRecord"};
     uint64_t h = 0;
     for (size_t i = 0; i < PZ_COUNTOF(keys); i++) {
         pz_str v = pz_confs_text(q->confs, keys[i]);

@@ -15,6 +15,7 @@
 #include "spark/connect/relations.pb-c.h"
 
 enum { VIEW_DEPTH_MAX = 100 };
+#define CORRUPT_COLUMN "spark.sql.columnNameOfCorruptRecord"
 
 void pz_lower_env_init(pz_query *q);
 
@@ -114,6 +115,17 @@ is_file_format(pz_str name)
     return false;
 }
 
+/* The column for malformed records, where the options do not name it; views look at the setting of now as well. */
+static void
+add_corrupt_column(pz_place *p, pz_str format, pz_options *o, pz_arena *a)
+{
+    pz_str name = pz_confs_text(p->q->confs, CORRUPT_COLUMN);
+    if (pz_str_eqc(name, "_corrupt_record") || (!pz_str_ieqc(format, "csv") && !pz_str_ieqc(format, "json") && !pz_str_ieqc(format, "xml"))) return;
+    for (int i = 0; i < o->n; i++)
+        if (pz_str_ieqc(o->data[i].key, "columnNameOfCorruptRecord")) return;
+    pz_vec_push(a, o, ((pz_option){PZ_STR("columnNameOfCorruptRecord"), name}));
+}
+
 /* Settings that stand for options not given; one that has its ordinary value is not mentioned. */
 static pz_options
 with_settings(pz_place *p, pz_str format, const pz_options *given, pz_arena *a)
@@ -135,6 +147,7 @@ with_settings(pz_place *p, pz_str format, const pz_options *given, pz_arena *a)
         for (int k = 0; given && k < given->n; k++) had |= pz_str_ieqc(given->data[k].key, rows[i].option);
         if (!had) pz_vec_push(a, &out, ((pz_option){pz_str_c(rows[i].option), pz_str_c(value ? "true" : "false")}));
     }
+    add_corrupt_column(p, format, &out, a);
     return out;
 }
 
@@ -461,6 +474,7 @@ open_records(void *ctx, const pz_rel *texts, const pz_rel *parse, pz_arena *a, p
     pz_place *p = ctx;
     pz_schema given = {0};
     pz_strs list = {0};
+    pz_options options = {0};
     pz_values *rows = NULL;
     int n = 0;
     bool headed = false, declared = parse->u.parse.schema_text.len > 0;
@@ -475,7 +489,9 @@ open_records(void *ctx, const pz_rel *texts, const pz_rel *parse, pz_arena *a, p
         if (headed && !header->ptr && s.ptr && pz_str_trim(s).len) *header = s;
         pz_vec_push(a, &list, s);
     }
-    return pz_records_open(pz_sessions_engine(p->q->session->all), parse->u.parse.format, &parse->u.parse.options, declared ? &given : NULL, &list,
+    for (int i = 0; i < parse->u.parse.options.n; i++) pz_vec_push(a, &options, parse->u.parse.options.data[i]);
+    add_corrupt_column(p, parse->u.parse.format, &options, a);
+    return pz_records_open(pz_sessions_engine(p->q->session->all), parse->u.parse.format, &options, declared ? &given : NULL, &list,
                            p->env.time_zone, a, out, spec, err);
 }
 
@@ -530,8 +546,10 @@ bind_function(void *ctx, const char *impl, bool aggregate, const pz_expr *call, 
     bool *is_const = PZ_NEWN(a, bool, nargs + 1);
     pz_value *values = PZ_NEWN(a, pz_value, nargs + 1);
     pz_call_site site = {.arg_types = arg_types, .nargs = nargs, .result = result, .ansi = q->lower.ansi, .map_last_wins = q->lower.map_last_wins,
+                         .map_keys_as_given = q->lower.map_keys_as_given,
                          .legacy_times = q->lower.legacy_times, .time_zone = q->lower.time_zone,
-                         .zone = q->lower.zone, .const_args = values, .is_const = is_const, .arena = a, .now_micros = q->lower.now_micros};
+                         .zone = q->lower.zone, .const_args = values, .is_const = is_const, .arena = a, .now_micros = q->lower.now_micros,
+                         .corrupt_column = pz_confs_text(q->confs, CORRUPT_COLUMN)};
     (void)aggregate;
     if (call) {
         site.eval_mode = call->kind == PZ_EXPR_CAST ? (int)call->u.cast.mode : call->kind == PZ_EXPR_CALL ? call->u.call.eval_mode : 0;
@@ -582,6 +600,7 @@ pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs)
     *p = (pz_place){.q = q, .views = views, .confs = confs};
     e->ctx = p;
     e->ansi = pz_confs_bool(confs, "spark.sql.ansi.enabled");
+    e->keeps_fraction = pz_confs_bool(confs, "spark.sql.legacy.decimal.retainFractionDigitsOnTruncate");
     e->case_sensitive = pz_confs_bool(confs, "spark.sql.caseSensitive");
     e->time_zone = pz_confs_text(confs, "spark.sql.session.timeZone");
     e->zone = pz_zone_find(e->time_zone);
@@ -613,6 +632,7 @@ pz_lower_env_init(pz_query *q)
 {
     const pz_env *e = &q->place.env;
     q->lower = (pz_lower_env){.ansi = e->ansi, .map_last_wins = conf_says(q, "spark.sql.mapKeyDedupPolicy", "LAST_WIN"),
+                              .map_keys_as_given = conf_says(q, "spark.sql.legacy.disableMapKeyNormalization", "true"),
                               .legacy_times = conf_says(q, "spark.sql.legacy.timeParserPolicy", "LEGACY"), .time_zone = e->time_zone, .zone = e->zone, .now_micros = e->now_micros, .user = e->user,
                               .current_catalog = e->current_catalog, .current_database = e->current_database, .session_id = e->session_id,
                               .ctx = q, .bind_function = bind_function, .conf = lower_conf};

@@ -6,7 +6,7 @@
  */
 #include "types.h"
 
-typedef const pz_type *(*common_fn)(pz_arena *a, const pz_type *x, const pz_type *y, bool ansi);
+typedef const pz_type *(*common_fn)(pz_arena *a, const pz_type *x, const pz_type *y, int rules);
 
 static int
 max_int(int x, int y)
@@ -127,12 +127,12 @@ decimal_holds(const pz_type *d, const pz_type *x)
 }
 
 static const pz_type *
-wider_decimal(pz_arena *a, const pz_type *x, const pz_type *y)
+wider_decimal(pz_arena *a, const pz_type *x, const pz_type *y, int rules)
 {
     int scale = max_int(x->scale, y->scale), digits = max_int(x->precision - x->scale, y->precision - y->scale);
     if (digits + scale <= 38)
         return pz_type_decimal(a, digits + scale, scale);
-    return pz_type_decimal(a, 38, max_int(0, min_int(scale, 38 - digits)));
+    return pz_type_decimal(a, 38, rules & PZ_WIDEN_FRACTION ? min_int(scale, 38) : max_int(0, min_int(scale, 38 - digits)));
 }
 
 /* ---- parts both functions share */
@@ -157,7 +157,7 @@ makes_null(const pz_type *from, const pz_type *to)
 }
 
 static const pz_type *
-common_struct(pz_arena *a, const pz_type *x, const pz_type *y, common_fn common, bool ansi)
+common_struct(pz_arena *a, const pz_type *x, const pz_type *y, common_fn common, int rules)
 {
     pz_field *f;
     if (x->nfields != y->nfields)
@@ -168,7 +168,7 @@ common_struct(pz_arena *a, const pz_type *x, const pz_type *y, common_fn common,
         if (!pz_str_ieq(l->name, r->name))
             return NULL;
         f[i].name = l->name;
-        f[i].type = common(a, l->type, r->type, ansi);
+        f[i].type = common(a, l->type, r->type, rules);
         if (!f[i].type)
             return NULL;
         f[i].nullable = l->nullable || r->nullable || makes_null(l->type, f[i].type) || makes_null(r->type, f[i].type);
@@ -177,22 +177,22 @@ common_struct(pz_arena *a, const pz_type *x, const pz_type *y, common_fn common,
 }
 
 static const pz_type *
-common_nested(pz_arena *a, const pz_type *x, const pz_type *y, common_fn common, bool ansi)
+common_nested(pz_arena *a, const pz_type *x, const pz_type *y, common_fn common, int rules)
 {
     const pz_type *e, *k;
     bool null;
     if (x->id != y->id)
         return NULL;
     if (x->id == PZ_T_STRUCT)
-        return common_struct(a, x, y, common, ansi);
+        return common_struct(a, x, y, common, rules);
     if (x->id != PZ_T_ARRAY && x->id != PZ_T_MAP)
         return NULL;
-    if (!(e = common(a, x->element, y->element, ansi)))
+    if (!(e = common(a, x->element, y->element, rules)))
         return NULL;
     null = x->contains_null || y->contains_null || makes_null(x->element, e) || makes_null(y->element, e);
     if (x->id == PZ_T_ARRAY)
         return pz_type_array(a, e, null);
-    k = common(a, x->key, y->key, ansi);
+    k = common(a, x->key, y->key, rules);
     if (!k || makes_null(x->key, k) || makes_null(y->key, k))
         return NULL;                           /* a key must not become NULL */
     return pz_type_map(a, k, e, null);
@@ -210,7 +210,7 @@ common_string(const pz_type *x, const pz_type *y)
 
 /* Types alike in kind: no strings turned into anything, no decimal widened. */
 static const pz_type *
-common_simple(pz_arena *a, const pz_type *x, const pz_type *y, bool ansi)
+common_simple(pz_arena *a, const pz_type *x, const pz_type *y, int rules)
 {
     int rx = rank(x), ry = rank(y);
     if (pz_type_eq(x, y))
@@ -220,7 +220,7 @@ common_simple(pz_arena *a, const pz_type *x, const pz_type *y, bool ansi)
     if (y->id == PZ_T_VOID)
         return x;
     if (rx >= 0 && ry >= 0) {
-        if (max_int(rx, ry) == 4 && ansi)
+        if (max_int(rx, ry) == 4 && rules & PZ_WIDEN_ANSI)
             return &pz_t_double;               /* float holds no integer wider than 24 bits exactly */
         return rx > ry ? x : y;
     }
@@ -242,14 +242,14 @@ common_simple(pz_arena *a, const pz_type *x, const pz_type *y, bool ansi)
 }
 
 const pz_type *
-pz_type_tightest(pz_arena *a, const pz_type *x, const pz_type *y, bool ansi)
+pz_type_tightest(pz_arena *a, const pz_type *x, const pz_type *y, int rules)
 {
-    const pz_type *t = common_simple(a, x, y, ansi);
-    return t ? t : common_nested(a, x, y, pz_type_tightest, ansi);
+    const pz_type *t = common_simple(a, x, y, rules);
+    return t ? t : common_nested(a, x, y, pz_type_tightest, rules);
 }
 
 static const pz_type *
-common_decimal(pz_arena *a, const pz_type *x, const pz_type *y)
+common_decimal(pz_arena *a, const pz_type *x, const pz_type *y, int rules)
 {
     if (x->id != PZ_T_DECIMAL && y->id != PZ_T_DECIMAL)
         return NULL;
@@ -257,17 +257,17 @@ common_decimal(pz_arena *a, const pz_type *x, const pz_type *y)
         return NULL;
     if (rank(x) > 3 || rank(y) > 3)
         return &pz_t_double;
-    return wider_decimal(a, pz_decimal_for(a, x), pz_decimal_for(a, y));
+    return wider_decimal(a, pz_decimal_for(a, x), pz_decimal_for(a, y), rules);
 }
 
 /* ANSI: text is read as the other type.  Legacy: the other type is written as text. */
 static const pz_type *
-common_with_string(const pz_type *x, const pz_type *y, bool ansi)
+common_with_string(const pz_type *x, const pz_type *y, int rules)
 {
     const pz_type *t = pz_type_is_string(x) ? y : x;
     if (pz_type_is_string(x) == pz_type_is_string(y) || pz_type_is_nested(t) || t->id == PZ_T_UDT)
         return NULL;
-    if (!ansi)
+    if (!(rules & PZ_WIDEN_ANSI))
         return t->id == PZ_T_BINARY || t->id == PZ_T_BOOLEAN || t->id == PZ_T_VOID || t->id == PZ_T_CALENDAR_INTERVAL ? NULL : common_string(x, y);
     if (pz_type_is_integral(t))
         return &pz_t_long;
@@ -277,21 +277,21 @@ common_with_string(const pz_type *x, const pz_type *y, bool ansi)
 }
 
 const pz_type *
-pz_type_wider(pz_arena *a, const pz_type *x, const pz_type *y, bool ansi)
+pz_type_wider(pz_arena *a, const pz_type *x, const pz_type *y, int rules)
 {
-    const pz_type *t = common_simple(a, x, y, ansi);
+    const pz_type *t = common_simple(a, x, y, rules);
     if (!t)
-        t = common_decimal(a, x, y);
+        t = common_decimal(a, x, y, rules);
     if (!t)
-        t = common_with_string(x, y, ansi);
-    return t ? t : common_nested(a, x, y, pz_type_wider, ansi);
+        t = common_with_string(x, y, rules);
+    return t ? t : common_nested(a, x, y, pz_type_wider, rules);
 }
 
 const pz_type *
-pz_type_wider_plain(pz_arena *a, const pz_type *x, const pz_type *y, bool ansi)
+pz_type_wider_plain(pz_arena *a, const pz_type *x, const pz_type *y, int rules)
 {
-    const pz_type *t = common_simple(a, x, y, ansi);
+    const pz_type *t = common_simple(a, x, y, rules);
     if (!t)
-        t = common_decimal(a, x, y);
-    return t ? t : common_nested(a, x, y, pz_type_wider_plain, ansi);
+        t = common_decimal(a, x, y, rules);
+    return t ? t : common_nested(a, x, y, pz_type_wider_plain, rules);
 }

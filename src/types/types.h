@@ -104,11 +104,13 @@ pz_str pz_metadata_with(pz_arena *a, pz_str metadata, const char *key, pz_str va
 void pz_json_text(pz_buf *b, pz_str s);                        /* quoted */
 
 /* ---- coercion (tables/casts.def; facts in data/spark-4.3-types.jsonl) ---- */
-/* The type both widen to, or NULL.  `ansi` picks the ANSI lattice.  tightest: findTightestCommonType (no decimal loss,
+/* The type both widen to, or NULL.  `rules`: PZ_WIDEN_ANSI picks the ANSI lattice, PZ_WIDEN_FRACTION keeps fraction digits of decimals that
+ * would need more than 38 digits, and not those before the point (legacy.decimal.retainFractionDigitsOnTruncate).  tightest: findTightestCommonType (no decimal loss,
  * no string promotion); wider: findWiderCommonType as used by coalesce, CASE, IN, UNION, arrays. */
-const pz_type *pz_type_tightest(pz_arena *a, const pz_type *x, const pz_type *y, bool ansi);
-const pz_type *pz_type_wider(pz_arena *a, const pz_type *x, const pz_type *y, bool ansi);
-const pz_type *pz_type_wider_plain(pz_arena *a, const pz_type *x, const pz_type *y, bool ansi); /* wider without string promotion: array functions, greatest */
+enum { PZ_WIDEN_ANSI = 1, PZ_WIDEN_FRACTION = 2 };
+const pz_type *pz_type_tightest(pz_arena *a, const pz_type *x, const pz_type *y, int rules);
+const pz_type *pz_type_wider(pz_arena *a, const pz_type *x, const pz_type *y, int rules);
+const pz_type *pz_type_wider_plain(pz_arena *a, const pz_type *x, const pz_type *y, int rules); /* wider without string promotion: array functions, greatest */
 /* Whether an explicit CAST is allowed at all; *nullable gets whether it can make NULL of a non-null value. */
 typedef enum pz_cast_mode { PZ_CAST_LEGACY, PZ_CAST_ANSI, PZ_CAST_TRY } pz_cast_mode;
 bool pz_cast_allowed(const pz_type *from, const pz_type *to, pz_cast_mode mode, bool *nullable);

@@ -58,7 +58,9 @@ make_key(pz_buf *b, const char *impl, const pz_call_site *s, bool constants, boo
     }
     pz_buf_putc(b, 3);
     pz_buf_str(b, pz_type_json(s->result, a));
-    pz_buf_printf(b, "\003%d%d%d %d " PZ_FMT "\003" PZ_FMT, s->ansi, s->map_last_wins, s->legacy_times, s->eval_mode, PZ_ARG(s->time_zone), PZ_ARG(s->name));
+    pz_buf_printf(b, "\003%d%d%d%d %d " PZ_FMT "\003" PZ_FMT, s->ansi, s->map_last_wins, s->map_keys_as_given, s->legacy_times, s->eval_mode, PZ_ARG(s->time_zone), PZ_ARG(s->name));
+    pz_buf_putc(b, 3);
+    pz_buf_str(b, s->corrupt_column);
     if (now) pz_buf_printf(b, "\003%lld", (long long)s->now_micros);
 }
 
@@ -82,6 +84,7 @@ copy_site(pz_call_site *to, const pz_call_site *from, bool constants, pz_arena *
     to->result = pz_type_copy(a, from->result);
     to->time_zone = pz_dup(a, from->time_zone);
     to->name = pz_dup(a, from->name);
+    if (from->corrupt_column.ptr) to->corrupt_column = pz_dup(a, from->corrupt_column);
     if (!to->zone) to->zone = pz_zone_find(to->time_zone);
     if (!to->zone) to->zone = pz_zone_find(PZ_STR("UTC"));
     to->arena = a;

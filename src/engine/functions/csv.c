@@ -168,7 +168,9 @@ PZ_FN(fn_from_csv)
         return pz_raise(c->err, PZ_ERR_PARSE_MODE_UNSUPPORTED, PZ_NO_ORIGIN, "funcName", "`from_csv`", "mode", "DROPMALFORMED", NULL);
     pz_option no_header = {PZ_STR("header"), PZ_STR("false")};
     pz_vec_push(c->scratch, &spec.options, no_header);
+    add_corrupt_column(c, &spec.options);
     spec.data = (pz_schema){(pz_field *)t->fields, t->nfields};
+    PZ_TRY(pz_corrupt_check(&spec.data, pz_option_get(&spec.options, "columnNameOfCorruptRecord", ""), c->err));
     wanted = PZ_NEWN(c->scratch, bool, t->nfields + 1);
     *out = (pz_value){.list = {PZ_NEWN(c->scratch, pz_value, t->nfields + 1), t->nfields}};
     for (int i = 0; i < t->nfields; i++) {

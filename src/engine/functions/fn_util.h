@@ -15,6 +15,19 @@ void *memmem(const void *hay, size_t nhay, const void *needle, size_t n);   /* l
 #define PZ_FAMILY(family, defs) \
     const pz_fn_family family = {#family, defs, (int)PZ_COUNTOF(defs), NULL, 0}
 
+static inline pz_str
+corrupt_column(const pz_fn_ctx *c)             /* where options do not name it */
+{
+    return c->site->corrupt_column.ptr ? c->site->corrupt_column : PZ_STR("_corrupt_record");
+}
+
+static inline void
+add_corrupt_column(const pz_fn_ctx *c, pz_options *o)
+{
+    if (!pz_option_get(o, "columnNameOfCorruptRecord", NULL).ptr)
+        pz_vec_push(c->scratch, o, ((pz_option){PZ_STR("columnNameOfCorruptRecord"), corrupt_column(c)}));
+}
+
 static inline pz_status
 give_null(pz_value *out)
 {

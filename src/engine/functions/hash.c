@@ -148,13 +148,14 @@ typedef struct algorithm {
     int64_t (*of_int)(int32_t v, int64_t seed);
     int64_t (*of_long)(int64_t v, int64_t seed);
     int64_t (*of_bytes)(pz_str s, int64_t seed);
+    pz_arena *keys;                            /* texts equal by their collation hash alike: room for their keys; NULL: by their bytes */
 } algorithm;
 
 static int64_t m_int(int32_t v, int64_t seed) { return murmur3_int(v, (uint32_t)seed); }
 static int64_t m_long(int64_t v, int64_t seed) { return murmur3_long(v, (uint32_t)seed); }
 static int64_t m_bytes(pz_str s, int64_t seed) { return pz_murmur3_bytes(s, (uint32_t)seed); }
-static const algorithm murmur3 = {m_int, m_long, m_bytes};
-static const algorithm xxhash64 = {xxhash64_int, xxhash64_long, xxhash64_bytes};
+static const algorithm murmur3 = {m_int, m_long, m_bytes, NULL};
+static const algorithm xxhash64 = {xxhash64_int, xxhash64_long, xxhash64_bytes, NULL};
 
 /* Past 18 digits: the shortest big-endian two's complement of the unscaled number. */
 static int64_t
@@ -187,6 +188,14 @@ hash_float(const algorithm *alg, const pz_type *t, double d, int64_t seed)
 }
 
 static int64_t
+hash_text(const algorithm *alg, const pz_type *t, pz_str s, int64_t seed)
+{
+    pz_str key;
+    if (!alg->keys || !t->collation.len || !pz_collate_key(t->collation, s, alg->keys, &key)) return alg->of_bytes(s, seed);
+    return alg->of_long(pz_murmur3_bytes(key, 42), seed);
+}
+
+static int64_t
 hash_value(const algorithm *alg, const pz_type *t, const pz_value *v, int64_t seed)
 {
     if (v->null)
@@ -198,7 +207,8 @@ hash_value(const algorithm *alg, const pz_type *t, const pz_value *v, int64_t se
     case PZ_T_TIME: return alg->of_long(v->i * 1000, seed);
     case PZ_T_FLOAT: case PZ_T_DOUBLE: return hash_float(alg, t, v->d, seed);
     case PZ_T_DECIMAL: return hash_decimal(alg, t, v->dec, seed);
-    case PZ_T_STRING: case PZ_T_CHAR: case PZ_T_VARCHAR: case PZ_T_BINARY: return alg->of_bytes(v->s, seed);
+    case PZ_T_STRING: case PZ_T_CHAR: case PZ_T_VARCHAR: return hash_text(alg, t, v->s, seed);
+    case PZ_T_BINARY: return alg->of_bytes(v->s, seed);
     case PZ_T_CALENDAR_INTERVAL: return alg->of_int(v->iv.months, alg->of_int(v->iv.days, alg->of_long(v->iv.micros, seed)));
     case PZ_T_ARRAY: case PZ_T_STRUCT:
         for (int i = 0; i < v->list.n; i++)
@@ -241,6 +251,35 @@ PZ_FN(fn_xxhash64)
     return give_int(out, seed);
 }
 
+/* Hashes of what ICU orders are made of its keys, and these differ from one version of ICU to the next. */
+static bool
+is_of_icu(const pz_type *t)
+{
+    return t->id == PZ_T_STRING && pz_collation_is_icu(t->collation);
+}
+
+static pz_status
+prepare_by_collation(pz_call_site *site, pz_error *err)
+{
+    for (int i = 0; i < site->nargs; i++)
+        if (pz_type_any(site->arg_types[i], is_of_icu))
+            return pz_raise_text(err, PZ_CLASS_SparkUnsupportedOperationException, "Hashes of texts under collations of ICU are not served by their collation");
+    return PZ_OK;
+}
+
+/* Under legacy.collationAwareHashFunctions. */
+static int64_t
+hash_by_collation(pz_fn_ctx *c, const algorithm *alg, const pz_value *args)
+{
+    algorithm with_keys = *alg;
+    int64_t seed = 42;
+    with_keys.keys = c->scratch;
+    for (int i = 0; i < c->site->nargs; i++) seed = hash_value(&with_keys, c->site->arg_types[i], &args[i], seed);
+    return seed;
+}
+PZ_FN(fn_hash_collated) { return give_int(out, (int32_t)hash_by_collation(c, &murmur3, args)); }
+PZ_FN(fn_xxhash64_collated) { return give_int(out, hash_by_collation(c, &xxhash64, args)); }
+
 /* ---- digests */
 
 PZ_FN(fn_crc32)
@@ -280,9 +319,11 @@ PZ_FN(fn_sha2)
 static const pz_value_fn_def defs[] = {
     {.name = "crc32", .call = fn_crc32},
     {.name = "hash", .call = fn_hash, .takes_nulls = true},
+    {.name = "hash_collated", .call = fn_hash_collated, .prepare = prepare_by_collation, .takes_nulls = true},
     {.name = "md5", .call = fn_md5},
     {.name = "sha1", .call = fn_sha1},
     {.name = "sha2", .call = fn_sha2},
     {.name = "xxhash64", .call = fn_xxhash64, .takes_nulls = true},
+    {.name = "xxhash64_collated", .call = fn_xxhash64_collated, .prepare = prepare_by_collation, .takes_nulls = true},
 };
 PZ_FAMILY(pz_family_hash, defs);

@@ -33,7 +33,7 @@ is_true(pz_str s)
 static pz_status
 read_options(pz_fn_ctx *c, const pz_value *map, options *o)
 {
-    *o = (options){.read = pz_json_default, .ignore_null_fields = true, .corrupt = PZ_STR("_corrupt_record"), .marks = pz_marks_of(PZ_STR("en-US")), .partial = true, .zone = c->site->zone};
+    *o = (options){.read = pz_json_default, .ignore_null_fields = true, .corrupt = corrupt_column(c), .marks = pz_marks_of(PZ_STR("en-US")), .partial = true, .zone = c->site->zone};
     for (int i = 0; map != NULL && !map->null && i < map->map.n; i++) {
         pz_str k = map->map.keys[i].s, v = map->map.vals[i].s;
         struct { const char *name; bool *flag; } flags[] = {
@@ -425,6 +425,8 @@ PZ_FN(fn_from_json)
         return pz_raise(c->err, PZ_ERR_PARSE_MODE_UNSUPPORTED, PZ_NO_ORIGIN, "funcName", "`from_json`", "mode", "DROPMALFORMED", NULL);
     if (args[0].null || pz_str_trim(args[0].s).len == 0)
         return give_null(out);
+    if (t->id == PZ_T_STRUCT)
+        PZ_TRY(pz_corrupt_check(&(pz_schema){(pz_field *)t->fields, t->nfields}, o.corrupt, c->err));
     if (!pz_json_read(c->scratch, args[0].s, &o.read, &doc, NULL))
         return malformed(c, &o, args[0].s, &bad, NULL, out);
     pz_json *root = &doc, one = {.kind = PZ_JSON_ARRAY, .n = 1, .items = &doc};

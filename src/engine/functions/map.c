@@ -2,17 +2,31 @@
  * engine/functions/map.c - maps: making them with Spark's rules for keys, and taking them apart.
  *
  * Keys are unique and not NULL in insertion order; a duplicate is an error, or the last value wins
- * (spark.sql.mapKeyDedupPolicy); -0.0 as a key is 0.0.
+ * (spark.sql.mapKeyDedupPolicy); -0.0 as a key is 0.0, unless spark.sql.legacy.disableMapKeyNormalization says they are two.
  */
 #include "fn_util.h"
 #include "regex.h"
+
+#include <math.h>
 
 typedef struct builder {
     pz_fn_ctx *c;
     const pz_type *kt;
     pz_value *out;
-    bool sorted_unique;
 } builder;
+
+static bool
+is_floating(const pz_type *t)
+{
+    return t->id == PZ_T_DOUBLE || t->id == PZ_T_FLOAT;
+}
+
+/* Inside of nested keys both zeros are always one. */
+static bool
+same_key(const builder *b, const pz_value *x, const pz_value *y)
+{
+    return pz_value_eq(b->kt, x, y) && (!is_floating(b->kt) || x->d != 0 || signbit(x->d) == signbit(y->d));
+}
 
 static void
 start(builder *b, pz_fn_ctx *c, pz_value *out, int n)
@@ -30,10 +44,10 @@ add(builder *b, const pz_value *key, const pz_value *val)
     pz_value k = *key;
     if (k.null)
         return pz_raise(b->c->err, PZ_ERR_NULL_MAP_KEY, PZ_NO_ORIGIN, NULL);
-    if ((b->kt->id == PZ_T_DOUBLE || b->kt->id == PZ_T_FLOAT) && k.d == 0)
+    if (!b->c->site->map_keys_as_given && is_floating(b->kt) && k.d == 0)
         k.d = 0.0;
     for (int i = 0; i < b->out->map.n; i++) {
-        if (!pz_value_eq(b->kt, &b->out->map.keys[i], &k))
+        if (!same_key(b, &b->out->map.keys[i], &k))
             continue;
         if (b->c->site->map_last_wins) {
             b->out->map.vals[i] = *val;
@@ -41,7 +55,7 @@ add(builder *b, const pz_value *key, const pz_value *val)
         }
         pz_buf t;
         pz_buf_init(&t, 0);
-        pz_value_text(&t, b->kt, &k, PZ_TEXT_CAST, b->c->site->zone);
+        pz_value_text(&t, b->kt, key, PZ_TEXT_CAST, b->c->site->zone);
         pz_str text = pz_buf_dup(&t, b->c->scratch);
         pz_buf_free(&t);
         return pz_raise(b->c->err, PZ_ERR_DUPLICATED_MAP_KEY, PZ_NO_ORIGIN, "key", text.ptr, "mapKeyDedupPolicy",
@@ -74,15 +88,31 @@ PZ_FN(fn_map_concat)
     return PZ_OK;
 }
 
+/* Keys of which no two are alike stay as they are, -0.0 too. */
 PZ_FN(fn_map_from_arrays)
 {
     builder b;
-    if (args[0].list.n != args[1].list.n)
+    int n = args[0].list.n;
+    if (n != args[1].list.n)
         return pz_raise(c->err, PZ_ERR_LEGACY_ERROR_TEMP_2128, PZ_NO_ORIGIN, NULL);
-    start(&b, c, out, args[0].list.n);
-    for (int i = 0; i < args[0].list.n; i++)
+    start(&b, c, out, n);
+    for (int i = 0; i < n; i++)
         PZ_TRY(add(&b, &args[0].list.items[i], &args[1].list.items[i]));
+    if (out->map.n == n && n)
+        memcpy(out->map.keys, args[0].list.items, (size_t)n * sizeof *out->map.keys);
     return PZ_OK;
+}
+
+/* transform_keys: from pairs, as from two arrays */
+PZ_FN(fn_map_transformed)
+{
+    pz_value sides[2];
+    int n = args[0].list.n;
+    for (int s = 0; s < 2; s++) {
+        sides[s] = (pz_value){.list = {PZ_NEWN(c->scratch, pz_value, n + 1), n}};
+        for (int i = 0; i < n; i++) sides[s].list.items[i] = args[0].list.items[i].list.items[s];
+    }
+    return fn_map_from_arrays(c, sides, out);
 }
 
 PZ_FN(fn_map_from_entries)
@@ -161,6 +191,7 @@ PZ_FN(fn_map_zip_entries)
             if (at == n) {
                 items[n] = row(c, 3);
                 items[n].list.items[0] = args[side].map.keys[i];
+                if (is_floating(kt) && items[n].list.items[0].d == 0) items[n].list.items[0].d = 0.0;
                 items[n].list.items[1].null = items[n].list.items[2].null = true;
                 n++;
             }
@@ -234,6 +265,7 @@ static const pz_value_fn_def defs[] = {
     {.name = "map_from_arrays", .call = fn_map_from_arrays},
     {.name = "map_from_entries", .call = fn_map_from_entries},
     {.name = "map_keys", .call = fn_map_keys},
+    {.name = "map_transformed", .call = fn_map_transformed},
     {.name = "map_values", .call = fn_map_values},
     {.name = "map_zip_entries", .call = fn_map_zip_entries},
     {.name = "str_to_map", .call = fn_str_to_map},

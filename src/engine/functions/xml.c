@@ -35,6 +35,7 @@ pz_xml_options_read(pz_fn_ctx *c, const pz_value *map, pz_xml_options *o)
         pz_option one = {map->map.keys[i].s, map->map.vals[i].null ? PZ_STR("") : map->map.vals[i].s};
         pz_vec_push(c->scratch, &o->all, one);
     }
+    add_corrupt_column(c, &o->all);
     set_options(c->site->zone, c->scratch, o);
 }
 
@@ -385,6 +386,7 @@ PZ_FN(fn_from_xml)
     mode = pz_option_get(&o.all, "mode", "PERMISSIVE");
     if (pz_str_ieqc(mode, "DROPMALFORMED"))
         return pz_raise(c->err, PZ_ERR_PARSE_MODE_UNSUPPORTED, PZ_NO_ORIGIN, "funcName", "`from_xml`", "mode", "DROPMALFORMED", NULL);
+    PZ_TRY(pz_corrupt_check(&(pz_schema){(pz_field *)t->fields, t->nfields}, pz_option_get(&o.all, "columnNameOfCorruptRecord", ""), c->err));
     doc = pz_xml_read(c->scratch, args[0].s, false);
     if (t->id == PZ_T_VARIANT) {
         if (!doc && pz_str_ieqc(mode, "FAILFAST"))
@@ -554,7 +556,7 @@ PZ_FN(fn_schema_of_xml)
         return pz_raise(c->err, PZ_ERR_PARSE_MODE_UNSUPPORTED, PZ_NO_ORIGIN, "funcName", "`schema_of_xml`", "mode", "DROPMALFORMED", NULL);
     doc = pz_xml_read(c->scratch, args[0].s, false);
     if (!doc && pz_str_ieqc(mode, "FAILFAST"))
-        return malformed(c, PZ_STR("_corrupt_record"));
+        return malformed(c, corrupt_column(c));
     if (!doc) {
         pz_field f = {pz_option_get(&o.all, "columnNameOfCorruptRecord", "_corrupt_record"), &pz_t_string, true, {NULL, 0}};
         return give_str(out, pz_type_sql(pz_type_struct(c->scratch, &f, 1), c->scratch));
