@@ -12,6 +12,7 @@ typedef struct blame {
     const pz_error *err;
     pz_arena *a;
     pz_origin found;
+    const pz_origin *wanted;                   /* set: a place of which the text is looked for */
     int n;                                     /* places that fit; several parts of one place count once */
 } blame;
 
@@ -94,6 +95,8 @@ overflows(const pz_error *err, const char *name)
         return strcmp(name, "-") == 0;
     if (memmem(advice.ptr, advice.len, "try_multiply", 12))
         return strcmp(name, "*") == 0;
+    if (memmem(advice.ptr, advice.len, "try_divide", 10))
+        return strcmp(name, "div") == 0;
     return advice.len == 0 && pz_is_one_of(name, others, PZ_COUNTOF(others));
 }
 
@@ -115,9 +118,10 @@ can_raise(blame *b, const pz_expr *e)
     case PZ_ERR_ARITHMETIC_OVERFLOW: return overflows(b->err, name) && seen_fits(b->err, e);
     case PZ_ERR_DIVIDE_BY_ZERO: return pz_is_one_of(name, divides, PZ_COUNTOF(divides));
     case PZ_ERR_REMAINDER_BY_ZERO: return pz_is_one_of(name, mods, PZ_COUNTOF(mods));
-    case PZ_ERR_INVALID_ARRAY_INDEX: return strcmp(name, "elt") == 0 || e->kind == PZ_EXPR_EXTRACT;
+    case PZ_ERR_INVALID_ARRAY_INDEX: return strcmp(name, "elt") == 0 || strcmp(name, "[]") == 0 || e->kind == PZ_EXPR_EXTRACT;
     case PZ_ERR_INVALID_ARRAY_INDEX_IN_ELEMENT_AT: return strcmp(name, "element_at") == 0;
     case PZ_ERR_INVALID_INDEX_OF_ZERO: return pz_is_one_of(name, zero, PZ_COUNTOF(zero));
+    case PZ_ERR_SCALAR_SUBQUERY_TOO_MANY_ROWS: return e->kind == PZ_EXPR_SUBQUERY;
     default: return false;
     }
 }
@@ -139,7 +143,9 @@ visit(blame *b, const pz_expr *e, pz_origin around)
 {
     bool added = e->kind == PZ_EXPR_CAST && e->u.cast.implicit;
     pz_origin here = added || e->kind == PZ_EXPR_ALIAS || e->kind == PZ_EXPR_LAMBDA || e->kind == PZ_EXPR_SORT_ORDER ? around : e->origin;
-    if (can_raise(b, e))
+    if (b->wanted && e->origin.source && e->origin.start == b->wanted->start && e->origin.stop == b->wanted->stop)
+        found(b, e->origin);
+    if (!b->wanted && can_raise(b, e))
         found(b, e->kind == PZ_EXPR_CALL && strcmp(pz_fn_row(e->u.call.fn)->name, "sum") == 0 ? PZ_NO_ORIGIN : here);
     for (int i = 0; i < e->args.n; i++)
         visit(b, e->args.data[i], here);
@@ -205,10 +211,18 @@ pz_blame(pz_plan *plan, pz_error *err)
 {
     if (plan && plan->root)
         wrap_foreign(plan, err);
-    if (err->origin.start >= 0 || err->origin.source || !plan || !plan->root)
+    if (!plan || !plan->root || err->origin.source)
         return;
+    if (err->origin.start >= 0) {              /* the engine told where, but not in which text: expr("..."), a view, the query itself */
+        blame t = {.err = err, .a = err->arena, .found = PZ_NO_ORIGIN, .wanted = &err->origin};
+        visit_rel(&t, plan->root);
+        if (t.n == 1)
+            err->origin = t.found;
+        return;
+    }
     blame b = {.err = err, .a = err->arena, .found = PZ_NO_ORIGIN};
     visit_rel(&b, plan->root);
     if (b.n == 1)
         err->origin = b.found;
+    err->nowhere = b.n == 1 && !b.found.source;
 }

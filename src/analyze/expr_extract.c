@@ -78,6 +78,17 @@ item_call(pz_analyzer *an, pz_expr *child, pz_expr *key, pz_origin o, pz_expr **
     return pz_resolve_call(an, NULL, c, out);
 }
 
+/* Anything of NULL is NULL. */
+static pz_expr *
+null_of(pz_analyzer *an, pz_origin o, pz_str text)
+{
+    pz_expr *e = pz_literal_null(an->a, NULL);
+    e->origin = o;
+    e->nullable = e->resolved = true;
+    e->u.literal.variable = e->u.literal.text = text;        /* shown so */
+    return e;
+}
+
 pz_status
 pz_extract_field(pz_analyzer *an, pz_expr *child, pz_str name, pz_origin o, pz_expr **out)
 {
@@ -99,6 +110,10 @@ pz_extract_field(pz_analyzer *an, pz_expr *child, pz_str name, pz_origin o, pz_e
     }
     if (t->id == PZ_T_MAP)
         return item_call(an, child, pz_literal_string(an->a, name), o, out);
+    if (t->id == PZ_T_VOID) {
+        *out = null_of(an, o, name);
+        return PZ_OK;
+    }
     return raise_base(an, child, o);
 }
 
@@ -108,8 +123,13 @@ pz_resolve_extract(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     pz_expr *child, *key;
     const pz_type *t;
     PZ_TRY(pz_resolve_expr(an, scope, e->args.data[0], &child));
-    PZ_TRY(pz_resolve_expr(an, scope, e->args.data[1], &key));
     t = child->type;
+    if (t->id == PZ_T_VOID) {                  /* nothing is asked of what stands in the brackets */
+        pz_str key_text = pz_expr_sql(an, e->args.data[1]), text = pz_strf(an->a, PZ_FMT "[" PZ_FMT "]", PZ_ARG(pz_expr_sql(an, child)), PZ_ARG(key_text));
+        *out = null_of(an, e->origin, text);
+        return PZ_OK;
+    }
+    PZ_TRY(pz_resolve_expr(an, scope, e->args.data[1], &key));
     if (key->kind == PZ_EXPR_LITERAL && pz_type_is_string(key->type) && !key->value.null &&
         (t->id == PZ_T_STRUCT || (t->id == PZ_T_ARRAY && t->element->id == PZ_T_STRUCT)))
         return pz_extract_field(an, child, key->value.s, e->origin, out);

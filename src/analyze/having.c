@@ -84,6 +84,14 @@ needs_projection(const pz_agg_ctx *c, pz_expr *cond)
     return !s.all;
 }
 
+static pz_walk
+find_generator(pz_expr *e, void *arg)
+{
+    int fn = e->kind == PZ_EXPR_CALL && e->names.n == 1 ? pz_fn_find(e->names.data[0]) : -1;
+    (void)arg;
+    return fn >= 0 && pz_fn_row(fn)->kind == PZ_FN_GEN ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
 PZ_REL_HANDLER(pz_resolve_having)
 {
     pz_rel *sel = r->input, *p;
@@ -94,6 +102,13 @@ PZ_REL_HANDLER(pz_resolve_having)
         agg->exprs = sel->exprs;
         agg->u.agg.from_sql = true;
         sel = agg;
+    }
+    if (!pz_walk_exprs(&sel->exprs, find_generator, NULL)) {    /* the groups are gone when its rows are made: a filter of those */
+        pz_rel *filter = pz_rel_make(an->a, PZ_REL_FILTER, r->origin), *all = pz_rel_make(an->a, PZ_REL_ALIAS, PZ_NO_ORIGIN);
+        all->input = sel;
+        filter->input = all;
+        filter->cond = r->cond;
+        return pz_resolve_rel(an, filter, outer, orefs, out);
     }
     PZ_TRY(pz_resolve_rel(an, sel, outer, orefs, &p));
     pz_agg_ctx *c = pz_agg_ctx_of(an, p);

@@ -530,8 +530,14 @@ check_names(pz_analyzer *an, pz_rel *in, const pz_strs *names, pz_scope *s)
     for (int i = 0; i < names->n; i++) {
         pz_expr col = {.kind = PZ_EXPR_COLUMN, .names = {&names->data[i], 1, 1}, .plan_id = -1, .origin = in->origin}, *e;
         PZ_TRY(pz_find_column(an, s, &col, &e));
-        if (e == NULL)
-            return pz_raise_unresolved_column(an, s, &col);
+        if (e != NULL)
+            continue;
+        pz_str all = PZ_STR("");               /* in their order, near or not */
+        for (int k = 0; k < in->output.n; k++)
+            if (!in->output.data[k]->hidden)
+                all = pz_strf(an->a, PZ_FMT "%s`" PZ_FMT "`", PZ_ARG(all), all.len ? ", " : "", PZ_ARG(in->output.data[k]->name));
+        return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_WITH_SUGGESTION, in->origin, "objectName", pz_quote_names(an->a, &col.names).ptr, "proposal",
+                        all.ptr, NULL);
     }
     return PZ_OK;
 }

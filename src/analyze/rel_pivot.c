@@ -178,14 +178,26 @@ pivot_type(pz_analyzer *an, const pivot_in *p)
     return s;
 }
 
+static pz_walk
+find_star(pz_expr *e, void *arg)
+{
+    if (e->kind != PZ_EXPR_STAR)
+        return PZ_WALK_ON;
+    *(const pz_expr **)arg = e;
+    return PZ_WALK_STOP;
+}
+
 PZ_REL_HANDLER(pz_resolve_pivot)
 {
+    const pz_expr *star = NULL;
     pivot_in p = {0};
     bool sql = r->kind == PZ_REL_PIVOT;
     PZ_INPUT(r, &p.in);
     p.in = pz_drop_hidden(an, p.in);
     p.s = pz_scope_of(an, p.in, outer, orefs);
     p.s->allow_aggregate = true;
+    if (!sql && !pz_walk_exprs(&r->exprs, find_star, &star))
+        return pz_raise(an->err, PZ_ERR_INVALID_USAGE_OF_STAR_OR_REGEX, star->origin, "elem", "'*'", "prettyName", "Pivot", NULL);
     for (int i = 0; i < r->exprs.n; i++) {
         pz_expr *e;
         PZ_TRY(pz_resolve_expr(an, p.s, r->exprs.data[i], &e));

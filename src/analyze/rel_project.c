@@ -703,6 +703,8 @@ announce(pz_analyzer *an, pz_scope *s, pz_expr *e)
         pz_expr *seen = pz_expr_make(an->a, PZ_EXPR_ALIAS, e->origin);
         seen->u.alias.attr = pz_attr_new(an, named ? e->u.alias.names.data[i] : row->fields[i].name, row->fields[i].type,
                                          row->fields[i].nullable || is_outer_generator(call));
+        if (named && row->nfields == 1)
+            pz_vec_push(an->a, &seen->u.alias.names, seen->u.alias.attr->name);
         pz_vec_push(an->a, &al->u.alias.attrs, seen->u.alias.attr);
         pz_vec_push(an->a, &s->lateral, seen);
     }

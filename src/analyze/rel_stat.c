@@ -436,6 +436,42 @@ check_written(pz_analyzer *an, const pz_rel *r, const pz_strs *names, const pz_e
     return PZ_OK;
 }
 
+typedef struct typed { pz_str type, name; } typed;
+
+static int
+by_type_and_name(const void *x, const void *y)
+{
+    const typed *a = x, *b = y;
+    int c = pz_str_cmp(a->type, b->type);
+    return c ? c : pz_str_cmp(a->name, b->name);
+}
+
+/* "INT" (`a`, `b`), "STRING" (`c`): three names of each type at most */
+static pz_str
+by_types(pz_analyzer *an, typed *list, int n)
+{
+    pz_buf b;
+    pz_str s;
+    int same = 0;
+    qsort(list, (size_t)n, sizeof *list, by_type_and_name);
+    pz_buf_init(&b, 0);
+    for (int i = 0; i < n; i++) {
+        bool next = i == 0 || !pz_str_eq(list[i].type, list[i - 1].type), last = i + 1 == n || !pz_str_eq(list[i].type, list[i + 1].type);
+        same = next ? 0 : same + 1;
+        if (next)
+            pz_buf_printf(&b, "%s" PZ_FMT " (", i ? ", " : "", PZ_ARG(list[i].type));
+        if (same < 3)
+            pz_buf_printf(&b, "%s`" PZ_FMT "`", next ? "" : ", ", PZ_ARG(list[i].name));
+        else if (same == 3)
+            pz_buf_puts(&b, ", ...");
+        if (last)
+            pz_buf_putc(&b, ')');
+    }
+    s = pz_buf_dup(&b, an->a);
+    pz_buf_free(&b);
+    return s;
+}
+
 PZ_REL_HANDLER(pz_resolve_unpivot)
 {
     pz_rel *in;
@@ -523,14 +559,10 @@ PZ_REL_HANDLER(pz_resolve_unpivot)
         for (int i = 1; i < vals.n && t != NULL; i++)
             t = pz_type_wider_plain(an->a, t, vals.data[i].data[k]->type, pz_widening(an->env, an->env->ansi));
         if (t == NULL) {
-            pz_buf b;
-            pz_buf_init(&b, 0);
+            typed *list = PZ_NEWN(an->a, typed, vals.n);
             for (int i = 0; i < vals.n; i++)
-                pz_buf_printf(&b, "%s" PZ_FMT " (`" PZ_FMT "`)", i ? ", " : "", PZ_ARG(pz_quote_type(an, vals.data[i].data[k]->type)),
-                              PZ_ARG(pz_expr_name(an, vals.data[i].data[k])));
-            pz_str types = pz_buf_dup(&b, an->a);
-            pz_buf_free(&b);
-            return pz_raise(an->err, PZ_ERR_UNPIVOT_VALUE_DATA_TYPE_MISMATCH, PZ_NO_ORIGIN, "types", types.ptr, NULL);
+                list[i] = (typed){pz_quote_type(an, vals.data[i].data[k]->type), width == 1 && r->u.unpivot.groups.n == 0 ? labels.data[i] : pz_expr_name(an, vals.data[i].data[k])};
+            return pz_raise(an->err, PZ_ERR_UNPIVOT_VALUE_DATA_TYPE_MISMATCH, PZ_NO_ORIGIN, "types", by_types(an, list, vals.n).ptr, NULL);
         }
         for (int i = 0; i < vals.n; i++)
             vals.data[i].data[k] = pz_cast_to(an, vals.data[i].data[k], t);

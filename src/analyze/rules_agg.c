@@ -163,9 +163,11 @@ pz_rule_ntile(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 pz_status
 pz_rule_shift(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
-    const pz_type *t = ARG(0)->type;
+    const pz_type *t = ARG(0)->type, *offset = ARG(1)->type;
     (void)scope;
     call->type = t;
+    if (strcmp(pz_fn_row(call->u.call.fn)->name, "lag") == 0 && (pz_type_is_string(offset) || offset->id == PZ_T_BOOLEAN))    /* it is negated first */
+        return pz_raise(an->err, PZ_ERR_FAILED_FUNCTION_CALL, call->origin, "funcName", "`lag`", NULL);
     if (!pz_implicit_cast(an->a, ARG(2)->type, t, an->env->ansi) && !pz_type_eq_loose(ARG(2)->type, t))
         return pz_raise_input_type(an, call, 2, pz_quote_type(an, t).ptr);
     ARG(2) = pz_cast_to(an, ARG(2), t);

@@ -282,53 +282,46 @@ prefer(pz_analyzer *an, pz_attrs *hits, const pz_attrs *direct)
         *hits = visible;
 }
 
-/* In this scope or, for subqueries, an enclosing one: columns of the relation that had this plan id. */
+/* Columns of the relation that had this plan id; never those of an enclosing query. */
 static pz_status
 find_by_plan_id(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out)
 {
-    for (pz_scope *s = scope; s != NULL; s = s->outer) {
-        pz_attrs hits = {0}, direct = {0}, missing = {0};
-        int used = 0;
-        for (int i = an->plan_ids ? an->plan_ids->list.n - 1 : -1; i >= 0; i--) {
-            const pz_rel *rel = an->plan_ids->list.data[i].rel;
-            if (an->plan_ids->list.data[i].id != column->plan_id)
-                continue;
-            pz_scope *inner = pz_scope_of(an, rel, NULL, NULL);
-            pz_attrs found = {0};
-            int n_used = 0;
-            candidates(an, inner, &column->names, false, &found, &n_used);
-            if (found.n == 0)
-                candidates(an, inner, &column->names, true, &found, &n_used);
-            if (found.n > 1)
-                return raise_ambiguous(an, column, &found);
-            if (found.n == 0)
-                continue;
-            used = n_used;
-            pz_attr *here = scope_attr_by_id(s, found.data[0]->id);
-            if (here != NULL)
-                add_distinct(an->a, &hits, here);
-            if (here != NULL && (rel == s->sides[0] || rel == s->sides[1]))
-                add_distinct(an->a, &direct, here);
-            else if (here == NULL && s->fallback != NULL && descends(s->rel, rel))
-                add_distinct(an->a, &missing, found.data[0]);
-        }
-        prefer(an, &hits, &direct);
-        if (hits.n > 1)
-            return pz_raise(an->err, PZ_ERR_AMBIGUOUS_COLUMN_REFERENCE, column->origin, "name", quote_column(an, column).ptr, NULL);
-        if (hits.n == 1) {
-            pz_expr *ref = ref_as_written(an, hits.data[0], column, used);
-            if (s != scope) {
-                ref->kind = PZ_EXPR_OUTER;
-                if (scope->outer_refs != NULL)
-                    pz_vec_push(an->a, scope->outer_refs, ref);
-            }
-            return with_fields(an, ref, column, used, out);
-        }
-        if (missing.n >= 1 && s == scope) {
-            if (s->used_fallback != NULL)
-                add_distinct(an->a, s->used_fallback, missing.data[0]);
-            return with_fields(an, ref_as_written(an, missing.data[0], column, used), column, used, out);
-        }
+    pz_attrs hits = {0}, direct = {0}, missing = {0};
+    int used = 0;
+    for (int i = an->plan_ids ? an->plan_ids->list.n - 1 : -1; i >= 0; i--) {
+        const pz_rel *rel = an->plan_ids->list.data[i].rel;
+        if (an->plan_ids->list.data[i].id != column->plan_id)
+            continue;
+        pz_scope *inner = pz_scope_of(an, rel, NULL, NULL);
+        pz_attrs found = {0};
+        int n_used = 0;
+        candidates(an, inner, &column->names, false, &found, &n_used);
+        if (found.n == 0)
+            candidates(an, inner, &column->names, true, &found, &n_used);
+        if (found.n > 1)
+            return raise_ambiguous(an, column, &found);
+        if (found.n == 0)
+            continue;
+        used = n_used;
+        pz_attr *here = scope_attr_by_id(scope, found.data[0]->id);
+        if (here != NULL)
+            add_distinct(an->a, &hits, here);
+        if (here != NULL && (rel == scope->sides[0] || rel == scope->sides[1]))
+            add_distinct(an->a, &direct, here);
+        else if (here == NULL && scope->fallback != NULL && descends(scope->rel, rel))
+            add_distinct(an->a, &missing, found.data[0]);
+    }
+    prefer(an, &hits, &direct);
+    if (hits.n > 1)
+        return pz_raise(an->err, PZ_ERR_AMBIGUOUS_COLUMN_REFERENCE, column->origin, "name", quote_column(an, column).ptr, NULL);
+    if (hits.n == 1) {
+        pz_expr *ref = ref_as_written(an, hits.data[0], column, used);
+        return with_fields(an, ref, column, used, out);
+    }
+    if (missing.n >= 1) {
+        if (scope->used_fallback != NULL)
+            add_distinct(an->a, scope->used_fallback, missing.data[0]);
+        return with_fields(an, ref_as_written(an, missing.data[0], column, used), column, used, out);
     }
     return cannot_resolve_df(an, column);
 }

@@ -77,6 +77,8 @@ set_frame(pz_analyzer *an, const pz_expr *call, pz_window_spec *w)
         return PZ_OK;
     }
     if (own == FRAME_SHIFT) {
+        if (call->args.data[1]->type->id != PZ_T_INT)
+            return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1035, PZ_NO_ORIGIN, "prettyName", fn->name, NULL);
         if (w->unit != PZ_FRAME_NONE)
             return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1035, PZ_NO_ORIGIN, "prettyName", fn->name, NULL);
         shift_frame(an, call, w);
@@ -288,12 +290,33 @@ find_lateral(pz_expr *e, void *arg)
     return PZ_WALK_STOP;
 }
 
+typedef struct generated { pz_analyzer *an; const pz_scope *scope; } generated;
+
+/* The one column of a generator that has an alias counts as that alias here, though it is a plain column elsewhere. */
+static pz_walk
+mark_generated(pz_expr *e, void *arg)
+{
+    const generated *g = arg;
+    for (int i = 0; e->kind == PZ_EXPR_ATTR && e->names.n && i < g->scope->lateral.n; i++) {
+        const pz_expr *seen = g->scope->lateral.data[i];
+        if (seen->args.n || !seen->u.alias.names.n || seen->u.alias.attr->id != e->u.attr->id)
+            continue;
+        e->names.data[0] = pz_strf(g->an->a, "lateralAliasReference(" PZ_FMT ")", PZ_ARG(e->names.data[0]));
+        break;
+    }
+    return PZ_WALK_ON;
+}
+
 /* Windows do not see the aliases of their own SELECT list. */
 static pz_status
-check_lateral(pz_analyzer *an, const pz_expr *w)
+check_lateral(pz_analyzer *an, const pz_scope *scope, const pz_expr *w)
 {
     const pz_window_spec *s = w->u.window;
     pz_str alias = {0}, shown;
+    generated g = {an, scope};
+    pz_walk_expr(w->args.data[0], mark_generated, &g);
+    pz_walk_exprs(&s->partition, mark_generated, &g);
+    pz_walk_exprs(&s->order, mark_generated, &g);
     pz_walk_expr(w->args.data[0], find_lateral, &alias);
     pz_walk_exprs(&s->partition, find_lateral, &alias);
     pz_walk_exprs(&s->order, find_lateral, &alias);
@@ -324,7 +347,7 @@ pz_resolve_window(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     pz_vec_push(an->a, &w->args, call);
     w->u.window = PZ_NEW(an->a, pz_window_spec);
     PZ_TRY(resolve_spec(an, scope, e, w->u.window));
-    PZ_TRY(check_lateral(an, w));
+    PZ_TRY(check_lateral(an, scope, w));
     PZ_TRY(check_frame(an, e, w->u.window));
     PZ_TRY(set_frame(an, call, w->u.window));
     w->type = call->type;

@@ -158,6 +158,7 @@ typedef struct pz_error {
     pz_origin origin;
     pz_str message;                            /* sentence without condition, SQLSTATE and context */
     bool is_parse;                             /* sent in the shape of a parse error */
+    bool nowhere;                              /* an expression that nobody wrote raised it: an empty query context is sent */
     bool place_only;                           /* the origin tells line and position, but is no query context */
     pz_str plan;                               /* text of the plan for analysis errors; may be empty */
     struct { pz_str type, left, right; } seen; /* what the engine told of an operation that failed: its type and operands, in its words; or empty */

@@ -136,6 +136,10 @@ pz_error_context(const pz_error *e, pz_arena *a, pz_context *out)
 {
     const pz_source *s = e->origin.source;
     pz_buf b;
+    if (!has_context(e) && e->nowhere) {
+        *out = (pz_context){.start_index = -1, .stop_index = -1, .fragment = PZ_STR(""), .summary = PZ_STR("")};
+        return true;
+    }
     if (!has_context(e)) return false;
     *out = (pz_context){.is_dataframe = s->call_site.len > 0, .call_site = s->call_site, .fragment = s->text,
                         .object_type = s->object_type, .object_name = s->object_name};

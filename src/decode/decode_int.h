@@ -15,6 +15,7 @@
 typedef struct pz_decoder {
     pz_arena *a;
     pz_error *err;
+    pz_origin around;                          /* of the call that encloses an expression without a place of its own */
     int depth;                                 /* of nested relations and expressions, up to PZ_MAX_DEPTH */
 } pz_decoder;
 

@@ -457,13 +457,18 @@ pz_status
 pz_dec_expr(pz_decoder *d, const MSG(Expression) *m, pz_expr **out)
 {
     handler h;
+    pz_origin o, around;
     pz_status s;
     if (!m || m->expr_type_case == SPARK__CONNECT__EXPRESSION__EXPR_TYPE__NOT_SET)
         return pz_dec_not_set(d, &spark__connect__expression__descriptor, "expr_type");
     h = find_handler(m->expr_type_case);
     if (!h) return pz_dec_not_supported(d, &m->base, m->expr_type_case);
     PZ_TRY(pz_dec_enter(d));
-    s = h(d, m, m->common ? pz_dec_origin(d, m->common->origin) : PZ_NO_ORIGIN, out);
+    around = d->around;
+    o = m->common ? pz_dec_origin(d, m->common->origin) : PZ_NO_ORIGIN;
+    if (o.source) d->around = o;
+    s = h(d, m, d->around.source ? d->around : o, out);
+    d->around = around;
     d->depth--;
     return s;
 }
@@ -482,6 +487,6 @@ pz_dec_exprs(pz_decoder *d, size_t n, MSG(Expression) *const *m, pz_exprs *out)
 pz_status
 pz_decode_expression(const MSG(Expression) *m, pz_arena *a, pz_expr **out, pz_error *err)
 {
-    pz_decoder d = {a, err, 0};
+    pz_decoder d = {.a = a, .err = err, .around = PZ_NO_ORIGIN};
     return pz_dec_expr(&d, m, out);
 }

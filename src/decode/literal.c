@@ -266,6 +266,6 @@ pz_dec_literals(pz_decoder *d, size_t n, literal *const *m, pz_exprs *out)
 pz_status
 pz_decode_literal(const literal *m, pz_arena *a, pz_expr **out, pz_error *err)
 {
-    pz_decoder d = {a, err, 0};
+    pz_decoder d = {.a = a, .err = err, .around = PZ_NO_ORIGIN};
     return pz_dec_literal(&d, m, out);
 }

@@ -143,7 +143,7 @@ pz_status
 pz_decode_inflate(const MSG(Plan) *m, int64_t max_size, pz_arena *a, const MSG(Plan) **out, pz_error *err)
 {
     const Spark__Connect__Plan__CompressedOperation *c = m->compressed_operation;
-    pz_decoder d = {a, err, 0};
+    pz_decoder d = {.a = a, .err = err, .around = PZ_NO_ORIGIN};
     MSG(Plan) *plan;
     ProtobufCMessage *inner;
     bool relation;
@@ -175,7 +175,7 @@ pz_decode_inflate(const MSG(Plan) *m, int64_t max_size, pz_arena *a, const MSG(P
 pz_status
 pz_decode_plan(const MSG(Plan) *m, pz_arena *a, pz_plan **out, pz_error *err)
 {
-    pz_decoder d = {a, err, 0};
+    pz_decoder d = {.a = a, .err = err, .around = PZ_NO_ORIGIN};
     pz_plan *plan = PZ_NEW(a, pz_plan);
     PZ_TRY(pz_decode_inflate(m, max_plan_size, a, &m, err));
     switch (m->op_type_case) {
@@ -190,6 +190,6 @@ pz_decode_plan(const MSG(Plan) *m, pz_arena *a, pz_plan **out, pz_error *err)
 pz_status
 pz_decode_relation(const MSG(Relation) *m, pz_arena *a, pz_rel **out, pz_error *err)
 {
-    pz_decoder d = {a, err, 0};
+    pz_decoder d = {.a = a, .err = err, .around = PZ_NO_ORIGIN};
     return pz_dec_rel(&d, m, out);
 }

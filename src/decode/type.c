@@ -181,6 +181,6 @@ pz_dec_type(pz_decoder *d, const MSG(DataType) *m, const pz_type **out)
 pz_status
 pz_decode_type(const MSG(DataType) *m, pz_arena *a, const pz_type **out, pz_error *err)
 {
-    pz_decoder d = {a, err, 0};
+    pz_decoder d = {.a = a, .err = err, .around = PZ_NO_ORIGIN};
     return pz_dec_type(&d, m, out);
 }

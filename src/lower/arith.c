@@ -139,6 +139,12 @@ write_quotient(pz_lowerer *lw, const pz_expr *call, op o, pz_str a, pz_str b, pz
         return PZ_OK;
     }
     if (o == OP_IDIV) {
+        if (integral && call->u.call.eval_mode == PZ_CAST_LEGACY && may_be_minus_one(y)) {
+            /* minimum div -1 is the minimum again */
+            pz_buf_printf(out, "(CASE WHEN " PZ_FMT " = -1 AND " PZ_FMT "::BIGINT = (-9223372036854775808)::BIGINT THEN " PZ_FMT "::BIGINT ELSE " PZ_FMT
+                          "::BIGINT // " PZ_FMT "::BIGINT END)", PZ_ARG(b), PZ_ARG(a), PZ_ARG(a), PZ_ARG(a), PZ_ARG(b));
+            return PZ_OK;
+        }
         if (!integral) {                       /* intervals: both are engine integers */
             pz_buf_printf(out, "(" PZ_FMT "::BIGINT // " PZ_FMT "::BIGINT)", PZ_ARG(a), PZ_ARG(b));
             return PZ_OK;
@@ -160,7 +166,7 @@ lower_division(pz_lowerer *lw, const pz_expr *call, op o, pz_buf *out)
         g.uses[0] = call->u.call.eval_mode == PZ_CAST_ANSI && call->args.data[0]->nullable ? 2 : 1;
         g.uses[1] = 2;
     }
-    if (minus_one) g.uses[0]++, g.uses[1]++;
+    if (minus_one || o == OP_IDIV) g.uses[0]++, g.uses[1]++;
     PZ_TRY(pz_args_open(lw, &g, out));
     if (guard) {
         pz_buf_printf(out, "(CASE WHEN " PZ_FMT " = 0 THEN ", PZ_ARG(g.texts[1]));
@@ -287,7 +293,7 @@ lower_trying(pz_lowerer *lw, const pz_expr *call, op o, pz_buf *out)
     if (call->u.call.eval_mode == PZ_CAST_TRY && !call->u.call.tries_args) PZ_TRY(open_operands(lw, plain, o, out, &opened));
     pz_buf_puts(out, "TRY(");
     if (o == OP_DIV || o == OP_MOD || o == OP_IDIV) {
-        plain->u.call.eval_mode = PZ_CAST_TRY;
+        plain->u.call.eval_mode = o == OP_IDIV && call->type->id == PZ_T_LONG && pz_type_is_integral(call->args.data[0]->type) ? call->u.call.eval_mode : PZ_CAST_TRY;
         PZ_TRY(lower_division(lw, plain, o, out));
     } else if (call->type->id == PZ_T_DECIMAL) {
         int narrow = lw->under_agg;

@@ -114,6 +114,8 @@ LOWER(lower_avg)
         pz_buf_printf(out, ")::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, call->type)));
         return PZ_OK;
     }
+    /* what is distinct is decided before it becomes a double */
+    if (arg(call, 0)->type->id == PZ_T_LONG && call->u.call.distinct) return pz_lower_agg(lw, call, "avg", text, out);
     if (arg(call, 0)->type->id != PZ_T_DOUBLE) text = pz_strf(lw->a, PZ_FMT "::DOUBLE", PZ_ARG(text));
     return pz_lower_agg(lw, call, "avg", text, out);
 }

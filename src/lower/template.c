@@ -457,6 +457,18 @@ is_null_call(const pz_expr *call, const pz_lowering *row)
     return false;
 }
 
+/* So does a unit that is none, which is looked up before anything is computed. */
+static bool
+has_no_unit(const pz_expr *call)
+{
+    bool date = pz_expr_is(call, "trunc");
+    if (!date && !pz_expr_is(call, "date_trunc")) return false;
+    const pz_expr *e = call->args.data[date ? 1 : 0];
+    if (e->kind != PZ_EXPR_LITERAL || e->value.null || !pz_type_is_string(e->type)) return false;
+    pz_time_field unit = pz_trunc_unit_find(e->value.s);
+    return unit == PZ_TF_NONE || (date && unit >= PZ_TF_DAY);
+}
+
 /* Arguments that may fail are computed for the rows that the FILTER leaves; the engine computes them for all. */
 static const pz_expr *
 for_filtered_rows(pz_lowerer *lw, const pz_expr *call)
@@ -491,7 +503,7 @@ lower_one(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
     const pz_lowering *row = pz_lowering_of(call);
     pz_str name = call->names.n ? call->names.data[call->names.n - 1] : PZ_STR("");
     if (row && row->kind == PZ_LOW_AGG && call->u.call.filter && !call->u.call.distinct) call = for_filtered_rows(lw, call);
-    if (row && is_null_call(call, row) && call->type->id != PZ_T_VOID) {
+    if (row && (is_null_call(call, row) || has_no_unit(call)) && call->type->id != PZ_T_VOID) {
         pz_buf_printf(out, "NULL::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, call->type)));
         return PZ_OK;
     }

@@ -380,6 +380,32 @@ PZ_FN(fn_to_char_number)
     return give_str(out, pz_number_pattern_print(&p, args[0].dec, c->site->arg_types[0]->scale, c->scratch));
 }
 
+/* Digits of other scripts count as digits: the text with those of ASCII in their place. */
+static pz_str
+plain_digits(pz_str s, pz_arena *a)
+{
+    static const uint16_t zeros[] = {0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
+                                     0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90,
+                                     0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10};
+    pz_buf b;
+    pz_str out;
+    bool ascii = true;
+    for (size_t i = 0; i < s.len; i++) ascii &= (unsigned char)s.ptr[i] < 0x80;
+    if (ascii) return s;
+    pz_buf_init(&b, 0);
+    for (size_t i = 0, n; i < s.len; i += n) {
+        uint32_t cp;
+        size_t k = 0;
+        n = (size_t)pz_utf8_decode(s.ptr + i, s.len - i, &cp);
+        while (k < PZ_COUNTOF(zeros) && !(cp >= zeros[k] && cp <= zeros[k] + 9u)) k++;
+        if (k < PZ_COUNTOF(zeros)) pz_buf_putc(&b, (char)('0' + (cp - zeros[k])));
+        else pz_buf_str(&b, (pz_str){s.ptr + i, n});
+    }
+    out = pz_buf_dup(&b, a);
+    pz_buf_free(&b);
+    return out;
+}
+
 static pz_status
 to_number(pz_fn_ctx *c, const pz_value *args, pz_value *out, bool try)
 {
@@ -387,7 +413,7 @@ to_number(pz_fn_ctx *c, const pz_value *args, pz_value *out, bool try)
     __int128 v;
     bool fits;
     PZ_TRY(pattern_of(c, args, &p));
-    if (pz_number_pattern_read(&p, args[0].s, c->scratch, &v, &fits)) {
+    if (pz_number_pattern_read(&p, plain_digits(args[0].s, c->scratch), c->scratch, &v, &fits)) {
         if (fits) {
             *out = (pz_value){.dec = v};
             return PZ_OK;

@@ -1,0 +1,684 @@
+"""Programs as people write them: several steps each, with the mistakes they make."""
+people = spark.createDataFrame([(1, "Ann", "hr", 30, 100.5), (2, "Bob", "it", 25, None), (3, "Cid", "it", None, 80.0), (4, "Dee", None, 33, 120.25), (5, "Bob", "hr", 41, 99.0)], "id int, name string, dept string, age int, pay double")
+depts = spark.createDataFrame([("hr", "People", 1), ("it", "Tech", 2), ("xx", None, 3)], ["dept", "title", "id"])
+sales = spark.createDataFrame([("a", 2020, "q1", 10), ("a", 2020, "q2", 20), ("b", 2020, "q1", 5), ("a", 2021, "q1", 7), ("b", 2021, "q3", None), ("c", None, "q1", 1)], "k string, y int, q string, v int")
+
+# ---- join/duplicate_names_star
+people.join(depts, people.dept == depts.dept)
+
+# ---- join/duplicate_name_selected
+people.join(depts, people.dept == depts.dept).select("dept")
+
+# ---- join/duplicate_name_by_frame
+people.join(depts, people.dept == depts.dept).select(people.dept, depts["dept"], people["id"], depts.id).orderBy(people.id)
+
+# ---- join/duplicate_name_filter
+people.join(depts, people.dept == depts.dept).where("id > 1")
+
+# ---- join/drop_one_side
+people.join(depts, people.dept == depts.dept).drop(depts.dept).drop(depts.id).orderBy("id")
+
+# ---- join/drop_by_name_both
+people.join(depts, people.dept == depts.dept).drop("dept", "id").orderBy("name")
+
+# ---- join/with_column_over_duplicates
+people.join(depts, people.dept == depts.dept).withColumn("id", F.lit(1))
+
+# ---- join/with_column_renamed_duplicates
+people.join(depts, people.dept == depts.dept).withColumnRenamed("id", "n")
+
+# ---- join/self_without_alias
+people.join(people, people.id == people.age)
+
+# ---- join/self_derived
+older = people.where("age > 28")
+people.join(older, people.id == older.id).select(people.name, older.age)
+
+# ---- join/self_derived_renamed
+older = people.where("age > 28").withColumnRenamed("name", "n2")
+people.join(older, "id").select("id", "name", "n2", people.age)
+
+# ---- join/stale_reference
+p2 = people.select("id", "name")
+p2.select(people.age)
+
+# ---- join/foreign_reference
+people.select(depts.title)
+
+# ---- join/foreign_reference_in_filter
+people.filter(depts.id > 1)
+
+# ---- join/condition_of_third
+people.join(depts, sales.y == people.id)
+
+# ---- join/three_way_same_key
+people.join(depts, "dept").join(sales.withColumnRenamed("k", "dept"), "dept", "left").orderBy("name").select("name", "title", "v")
+
+# ---- join/cross_then_filter
+people.crossJoin(depts).where(people.dept == depts.dept).select("name", "title").orderBy("name")
+
+# ---- join/condition_constant_false
+people.join(depts, F.lit(False), "left").select("name", "title").orderBy("name", people.id)
+
+# ---- join/condition_list_empty
+people.join(depts, [])
+
+# ---- join/aggregate_in_condition
+people.join(depts, F.sum(people.id) > 1)
+
+# ---- join/window_in_condition
+people.join(depts, F.row_number().over(W.orderBy(people.id)) == depts.id)
+
+# ---- plan_ids/window_over_own
+w = W.partitionBy(people.dept).orderBy(people.age.desc_nulls_last(), people.id)
+people.withColumn("r", F.rank().over(w)).where("r = 1").select(people.name, "r").orderBy("name")
+
+# ---- plan_ids/through_aggregate
+g = people.groupBy("dept").agg(F.max("age").alias("m"))
+people.join(g, (people.dept == g.dept) & (people.age == g.m)).select(people.name, g.m).orderBy("name")
+
+# ---- plan_ids/aggregated_column_gone
+g = people.groupBy("dept").agg(F.max("age").alias("m"))
+g.select(people.age)
+
+# ---- plan_ids/sort_by_dropped
+people.select("name").orderBy(people.age.desc(), people.id)
+
+# ---- plan_ids/filter_by_dropped
+people.select("name").where(people.age > 28)
+
+# ---- plan_ids/union_reference
+u = people.union(people)
+u.select(people.id).distinct().orderBy("id")
+
+# ---- plan_ids/replaced_column
+p = people.withColumn("age", people.age + 1)
+p.where(people.age > 30).select("id", "age").orderBy("id")
+
+# ---- plan_ids/replaced_column_selected
+p = people.withColumn("age", people.age + 1)
+p.select(people.age, p.age).orderBy(p.age)
+
+# ---- plan_ids/alias_star
+people.alias("p").join(depts.alias("d"), F.col("p.dept") == F.col("d.dept")).select("p.*", "d.title").orderBy("id")
+
+# ---- plan_ids/alias_unknown
+people.alias("p").select("q.name")
+
+# ---- plan_ids/struct_field
+s = people.select("id", F.struct("name", "age").alias("s"))
+s.select(s.s.name, s["s.age"], s.s["age"], "s.*").orderBy(s.id)
+
+# ---- plan_ids/map_and_array
+m = people.select("id", F.create_map("name", "age").alias("m"), F.array("id", "age").alias("a"))
+m.select(m.m["Ann"], m.a[1], m.m.Bob, F.col("a")[0]).orderBy("id")
+
+# ---- with_columns/chain_of_windows
+w = W.partitionBy("dept").orderBy("id")
+people.withColumn("a", F.sum("age").over(w)).withColumn("b", F.lag("a").over(w)).withColumn("c", F.col("a") - F.col("b")).select("id", "a", "b", "c").orderBy("id")
+
+# ---- with_columns/many_windows
+w = W.orderBy("id")
+people.withColumns({"n": F.row_number().over(w), "d": F.dense_rank().over(W.orderBy("name")), "t": F.ntile(2).over(w), "c": F.cume_dist().over(w), "p": F.percent_rank().over(w)}).drop("pay").orderBy("id")
+
+# ---- with_columns/refers_to_new_name
+people.withColumns({"a": F.col("age") + 1, "b": F.col("a") + 1})
+
+# ---- with_columns/case_of_name
+people.withColumn("AGE", F.lit(1)).select("age", "Age")
+
+# ---- with_columns/aggregate
+people.withColumn("x", F.sum("age"))
+
+# ---- with_columns/generator
+people.withColumn("x", F.explode(F.array("id", "age"))).select("id", "x").orderBy("id", "x")
+
+# ---- with_columns/two_generators
+people.select(F.explode(F.array("id")), F.explode(F.array("age")))
+
+# ---- with_columns/nested_generator
+people.select(F.explode(F.array("id")) + 1)
+
+# ---- with_columns/frame_rows_between
+w = W.partitionBy("k").orderBy("y").rowsBetween(-1, W.currentRow)
+sales.withColumn("s", F.sum("v").over(w)).withColumn("f", F.first("v", ignorenulls=True).over(w)).withColumn("n", F.count("*").over(w)).orderBy("k", "y", "q")
+
+# ---- with_columns/frame_range_between
+w = W.orderBy("age").rangeBetween(-5, 5)
+people.withColumn("n", F.count("id").over(w)).select("id", "n").orderBy("id")
+
+# ---- with_columns/window_without_order
+people.withColumn("n", F.row_number().over(W.partitionBy("dept")))
+
+# ---- with_columns/window_in_filter
+people.where(F.row_number().over(W.orderBy("id")) == 1)
+
+# ---- with_columns/window_in_group
+people.groupBy(F.row_number().over(W.orderBy("id"))).count()
+
+# ---- with_columns/nested_window
+w = W.orderBy("id")
+people.select(F.sum(F.row_number().over(w)).over(w))
+
+# ---- with_columns/window_over_aggregate
+people.groupBy("dept").agg(F.sum("age").alias("s")).withColumn("r", F.rank().over(W.orderBy(F.desc("s")))).orderBy("r")
+
+# ---- with_columns/aggregate_within_window
+people.groupBy("dept").agg(F.sum(F.sum("age")).over(W.orderBy("dept")).alias("s")).orderBy("dept")
+
+# ---- pivot/values_given
+sales.groupBy("k").pivot("q", ["q1", "q2"]).sum("v").orderBy("k")
+
+# ---- pivot/values_found
+sales.groupBy("k").pivot("q").agg(F.sum("v"), F.count("v").alias("n")).orderBy("k")
+
+# ---- pivot/null_value
+sales.groupBy("k").pivot("y").count().orderBy("k")
+
+# ---- pivot/count_star
+sales.groupBy("k").pivot("q").agg(F.count("*")).orderBy("k")
+
+# ---- pivot/count_star_values
+sales.groupBy("k").pivot("q", ["q1"]).agg(F.count("*")).orderBy("k")
+
+# ---- pivot/count_lit
+sales.groupBy("k").pivot("q", ["q1"]).agg(F.count(F.lit(1)).alias("n")).orderBy("k")
+
+# ---- pivot/expression
+sales.groupBy("k").pivot(F.upper("q")).agg(F.max("v")).orderBy("k")
+
+# ---- pivot/two_keys
+sales.groupBy("k", "y").pivot("q", ["q1", "q3"]).agg(F.avg("v")).orderBy("k", "y")
+
+# ---- pivot/no_aggregate
+sales.groupBy("k").pivot("q", ["q1"]).agg(F.col("v"))
+
+# ---- pivot/no_keys
+sales.groupBy().pivot("q", ["q1", "q2"]).sum("v")
+
+# ---- pivot/missing_column
+sales.groupBy("k").pivot("nosuch").sum("v")
+
+# ---- pivot/after_rollup
+sales.rollup("k").pivot("q", ["q1"]).sum("v")
+
+# ---- pivot/twice
+sales.groupBy("k").pivot("q", ["q1"]).pivot("y")
+
+# ---- unpivot/ids_and_values
+wide = sales.groupBy("k").pivot("q", ["q1", "q2"]).sum("v")
+wide.unpivot("k", ["q1", "q2"], "q", "v").orderBy("k", "q")
+
+# ---- unpivot/all_values
+spark.createDataFrame([(1, 2, 3)], "a int, b int, c int").unpivot("a", None, "n", "v").orderBy("n")
+
+# ---- unpivot/types_that_differ
+people.unpivot("id", ["name", "age"], "n", "v")
+
+# ---- unpivot/no_values
+people.unpivot("id", [], "n", "v")
+
+# ---- unpivot/wider_type
+spark.createDataFrame([(1, 2, 3.5)], "a int, b int, c double").melt(["a"], ["b", "c"], "n", "v").orderBy("n")
+
+# ---- na/fill_by_type
+people.na.fill(0).orderBy("id")
+
+# ---- na/fill_map
+people.na.fill({"age": -1, "dept": "?", "pay": 1}).orderBy("id")
+
+# ---- na/fill_wrong_type
+people.fillna("x").orderBy("id")
+
+# ---- na/fill_missing_column
+people.fillna(0, subset=["nosuch"])
+
+# ---- na/drop_any_all_thresh
+[people.na.drop().count(), people.na.drop("all").count(), people.na.drop(thresh=5).count(), people.dropna(subset=["age", "pay"]).count()]
+
+# ---- na/drop_missing_column
+people.na.drop(subset=["nosuch"])
+
+# ---- na/replace_values
+people.na.replace({"Bob": "Rob", "hr": "HR"}).orderBy("id")
+
+# ---- na/replace_subset
+people.replace(["Bob", "Ann"], ["B", "A"], "name").select("id", "name").orderBy("id")
+
+# ---- na/replace_numbers
+people.replace([25, 30], [26, 31]).select("id", "age", "pay").orderBy("id")
+
+# ---- na/replace_with_none
+people.replace("Bob", None).select("id", "name").orderBy("id")
+
+# ---- statistics/describe
+people.describe().orderBy("summary")
+
+# ---- statistics/summary_some
+people.select("age", "pay", "name").summary("count", "min", "max", "50%", "stddev")
+
+# ---- statistics/summary_bad
+people.summary("nosuch")
+
+# ---- statistics/quantiles
+people.stat.approxQuantile(["age", "pay"], [0.0, 0.5, 1.0], 0.0)
+
+# ---- statistics/quantile_text
+people.approxQuantile("name", [0.5], 0.0)
+
+# ---- statistics/quantile_range
+people.approxQuantile("age", [1.5], 0.0)
+
+# ---- statistics/corr_cov
+[people.stat.corr("id", "age"), people.stat.cov("id", "age")]
+
+# ---- statistics/corr_method
+people.corr("id", "age", "spearman")
+
+# ---- statistics/corr_text
+people.stat.corr("id", "name")
+
+# ---- statistics/crosstab
+people.stat.crosstab("name", "dept").orderBy("name_dept")
+
+# ---- statistics/freq_items
+people.where("name = 'Bob'").stat.freqItems(["name"], 0.5)
+
+# ---- statistics/sample_by
+people.stat.sampleBy("dept", {"hr": 1.0, "it": 0.0}, 1).orderBy("id")
+
+# ---- statistics/sample_fraction_range
+people.sample(1.5)
+
+# ---- statistics/sample_all
+people.sample(1.0, seed=3).count()
+
+# ---- statistics/random_split
+sum(x.count() for x in people.randomSplit([0.3, 0.7], 5))
+
+# ---- observe/two_metrics
+from pyspark.sql import Observation
+o = Observation("m")
+n = people.observe(o, F.count(F.lit(1)).alias("n"), F.max("age").alias("m")).where("id > 2").count()
+[n, o.get["n"], o.get["m"]]
+
+# ---- observe/without_alias
+people.observe("x", F.count("*"))
+
+# ---- set_op/union_all_then_distinct
+people.select("dept").unionAll(depts.select("dept")).distinct().orderBy("dept")
+
+# ---- set_op/union_different_types
+people.select("id").union(people.select("name")).orderBy("id")
+
+# ---- set_op/union_incompatible
+people.select(F.array("id").alias("a")).union(people.select("name"))
+
+# ---- set_op/union_by_name_order
+people.select("id", "name").unionByName(people.select("name", "id")).orderBy("id", "name")
+
+# ---- set_op/union_by_name_missing
+people.select("id", "name").unionByName(people.select("id", "age"), allowMissingColumns=True).orderBy("id", "name")
+
+# ---- set_op/except_and_intersect
+[people.select("dept").exceptAll(depts.select("dept")).orderBy("dept").collect(), people.select("dept").intersect(depts.select("dept")).orderBy("dept").collect()]
+
+# ---- set_op/drop_duplicates
+people.dropDuplicates(["name"]).count() + people.drop_duplicates().count()
+
+# ---- set_op/drop_duplicates_missing
+people.dropDuplicates(["nosuch"])
+
+# ---- set_op/distinct_on_map
+people.select(F.create_map("name", "age").alias("m")).distinct()
+
+# ---- order/nulls_and_directions
+people.orderBy(F.col("age").asc_nulls_last(), F.desc_nulls_first("pay")).select("id")
+
+# ---- order/list_and_ascending
+people.orderBy(["dept", "age"], ascending=[False, True]).select("id", "dept", "age")
+
+# ---- order/position
+people.orderBy(2, F.col("id").desc()).select("id", "name")
+
+# ---- order/aggregate
+people.orderBy(F.sum("age"))
+
+# ---- order/by_array_and_struct
+people.orderBy(F.struct("dept", F.col("id").alias("x")).desc()).select("id")
+
+# ---- order/by_map
+people.orderBy(F.create_map("name", "age"))
+
+# ---- order/limit_offset
+people.orderBy("id").offset(1).limit(2).select("id")
+
+# ---- order/negative_limit
+people.limit(-1)
+
+# ---- errors/unresolved_with_suggestion
+people.select(F.col("nam"))
+
+# ---- errors/unresolved_in_function
+people.select(F.upper(F.col("agee")))
+
+# ---- errors/wrong_type
+people.select(F.col("name") + F.col("dept")).collect()
+
+# ---- errors/cast_at_run
+people.select(F.col("name").cast("int"))
+
+# ---- errors/divide
+people.select(F.col("id") / F.lit(0))
+
+# ---- errors/divide_in_filter
+people.where(F.col("id") / (F.col("id") - 1) > 0)
+
+# ---- errors/array_index
+people.select(F.array("id")[3])
+
+# ---- errors/element_at
+people.select(F.element_at(F.array("id"), 3))
+
+# ---- errors/to_date
+people.select(F.to_date("name"))
+
+# ---- errors/argument_type
+people.select(F.substring("name", 1, "x"))
+
+# ---- errors/date_add_type
+people.select(F.date_add("id", 1))
+
+# ---- errors/argument_count
+people.select(F.call_function("upper", "name", "dept"))
+
+# ---- errors/no_function
+people.select(F.call_function("nosuch", "name"))
+
+# ---- errors/expr_syntax
+people.select(F.expr("name +"))
+
+# ---- errors/expr_column
+people.select(F.expr("upper(nosuch)"))
+
+# ---- errors/select_expr_context
+people.selectExpr("1 / 0 as x")
+
+# ---- errors/filter_text_context
+people.where("age / 0 > 1")
+
+# ---- errors/group_missing
+people.groupBy("dept").agg(F.col("name"))
+
+# ---- errors/group_ordinal
+people.groupBy(9).count()
+
+# ---- errors/agg_of_agg
+people.groupBy("dept").agg(F.sum(F.max("age")))
+
+# ---- errors/agg_in_where
+people.where(F.sum("age") > 1)
+
+# ---- errors/when_types
+people.select(F.when(F.col("age") > 1, F.lit("a")).otherwise(F.array("id")))
+
+# ---- errors/when_condition
+people.select(F.when(F.col("age"), 1))
+
+# ---- errors/duplicate_in_write
+people.join(depts, people.dept == depts.dept).select("name", people.id, depts.id).write.format("parquet").mode("overwrite").save("/nonexistent/x")
+
+# ---- errors/raise_error
+people.select(F.raise_error(F.lit("boom")))
+
+# ---- errors/assert_true
+people.select(F.assert_true(F.col("age") > 100, "too young"))
+
+# ---- errors/lambda_type
+people.select(F.transform(F.array("id"), lambda x: x + F.array("id")))
+
+# ---- errors/json_schema
+people.select(F.from_json("name", "a nosuch"))
+
+# ---- errors/overflow
+spark.range(1).select((F.lit(2147483647) + F.lit(1)).alias("x"))
+
+# ---- errors/table_missing
+spark.table("kn_nosuch")
+
+# ---- errors/sql_context
+spark.sql("SELECT upper(nosuch)\nFROM {p}", p=people)
+
+# ---- errors/sql_args
+spark.sql("SELECT :a + ? AS x", args={"a": 1})
+
+# ---- outer/not_a_subquery
+people.select(people["id"].outer())
+
+# ---- outer/of_no_outer
+people.where(people["id"].outer() > 1)
+
+# ---- outer/exists
+people.where(depts.where(depts["dept"] == people["dept"].outer()).exists()).select("id").orderBy("id")
+
+# ---- outer/scalar
+people.select("id", depts.where(depts["dept"] == people["dept"].outer()).select("title").scalar().alias("t")).orderBy("id")
+
+# ---- outer/scalar_many_rows
+people.select(depts.select("title").scalar())
+
+# ---- agg/many
+people.groupBy("dept").agg({"age": "max", "pay": "avg", "*": "count"}).orderBy("dept")
+
+# ---- agg/filters_and_sets
+people.groupBy("dept").agg(F.count_distinct("name").alias("n"), F.collect_set("name").alias("s"), F.first("age", True).alias("f")).select("dept", "n", F.sort_array("s"), "f").orderBy("dept")
+
+# ---- agg/cube
+people.cube("dept", "name").agg(F.grouping_id().alias("g"), F.count("*").alias("n")).orderBy("g", "dept", "name")
+
+# ---- agg/rollup_grouping
+people.rollup("dept").agg(F.grouping("dept").alias("g"), F.sum("age")).orderBy("g", "dept")
+
+# ---- agg/grouping_without
+people.groupBy("dept").agg(F.grouping("name"))
+
+# ---- agg/group_by_expression
+people.groupBy((F.col("age") / 10).cast("int").alias("d")).agg(F.max("name")).orderBy("d")
+
+# ---- agg/having_like
+people.groupBy("dept").count().where("count > 1").orderBy("dept")
+
+# ---- agg/no_group
+people.agg(F.min("age"), F.max("name"), F.avg("pay"), F.stddev("age"))
+
+# ---- text/show_null_and_long
+printed(lambda: people.select("id", "dept", F.repeat("name", 9).alias("r")).orderBy("id").show(3, 12))
+
+# ---- text/print_schema
+printed(lambda: people.select("id", F.struct("name", F.array("age").alias("x")).alias("s")).printSchema())
+
+# ---- text/describe_columns
+[people.columns, people.dtypes, str(people.schema["age"]), repr(people)]
+
+# ---- text/transform_chain
+people.transform(lambda d: d.where("id > 1")).transform(lambda d: d.select("id")).orderBy("id")
+
+# ---- text/to_df_and_rename
+people.toDF("a", "b", "c", "d", "e").withColumnsRenamed({"a": "x", "nosuch": "y"}).orderBy("x")
+
+# ---- text/to_df_count
+people.toDF("a", "b")
+
+# ---- text/col_regex
+people.select(people.colRegex("`(a|p).*`")).orderBy("age")
+
+# ---- text/with_metadata
+people.withMetadata("age", {"unit": "y"}).schema["age"].metadata
+
+# ---- text/hint_unknown
+people.hint("nosuch").count()
+
+# ---- text/lateral_view_like
+people.select("id", F.posexplode(F.array("age", "id")).alias("p", "v")).orderBy("id", "p")
+
+# ---- text/stack
+people.select(F.stack(F.lit(2), "id", "age")).orderBy("col0")
+
+# ---- text/inline
+people.select(F.inline(F.array(F.struct("id", "name")))).orderBy("id")
+
+# ---- text/json_round
+people.select(F.to_json(F.struct("*")).alias("j")).select(F.from_json("j", people.schema).alias("s")).select("s.*").orderBy("id")
+
+# ---- outer/of_frame_1
+people.where(depts.where(F.col("dept") == people["dept"].outer()).exists()).select("id").orderBy("id")
+
+# ---- outer/of_frame_2
+people.lateralJoin(depts.where(F.col("dept") == people["dept"].outer()).select("title"))
+
+# ---- outer/of_frame_3
+people.where(depts.where(F.col("dept") == F.col("dept").outer()).exists()).select("id").orderBy("id")
+
+# ---- outer/of_frame_4
+people.where(depts.where(depts["dept"] == F.col("dept").outer()).exists()).select("id").orderBy("id")
+
+# ---- outer/of_frame_5
+people.select("id", depts.where(F.col("dept") == people.dept.outer()).select("title").scalar().alias("t")).orderBy("id")
+
+# ---- outer/of_frame_6
+people.where(depts.where(F.col("dept") == sales["k"].outer()).exists()).select("id")
+
+# ---- outer/of_frame_7
+people.alias("p").where(depts.where(F.col("dept") == people["dept"].outer()).exists()).select("id").orderBy("id")
+
+# ---- outer/of_frame_8
+people.where(F.col("id").outer() > 1)
+
+# ---- outer/of_frame_9
+people.where(people.id.isin(depts.where(depts.id == people.id.outer()).select("id")))
+
+# ---- order/duplicate_1
+people.join(depts, people.dept == depts.dept).select("name", people.dept, depts.dept).orderBy("dept")
+
+# ---- order/duplicate_2
+people.select("name", "dept", F.col("dept")).orderBy("dept")
+
+# ---- order/duplicate_3
+people.select("name", "dept", F.col("dept")).where("dept = 'hr'")
+
+# ---- order/duplicate_4
+people.join(depts, "dept", "full").select("dept", people.dept, depts.dept).orderBy("dept")
+
+# ---- order/duplicate_5
+people.join(depts, "dept", "full").select("dept", people.dept).orderBy("dept")
+
+# ---- order/duplicate_6
+people.join(depts, "dept").select("dept", people.dept, depts.dept).orderBy("dept")
+
+# ---- order/duplicate_7
+people.join(depts, "dept", "full").select("dept", people.dept, depts.dept).where("dept = 'hr'")
+
+# ---- order/duplicate_8
+people.join(depts, people.dept == depts.dept).select(people.dept, depts.dept).where(F.col("dept") == "hr")
+
+# ---- order/duplicate_9
+people.select(F.col("dept"), F.col("name").alias("dept")).orderBy("dept")
+
+# ---- pivot/star_1
+sales.groupBy("k").pivot("q", ["q1"]).agg(F.count(sales["*"]))
+
+# ---- pivot/star_2
+sales.groupBy("k").pivot("q", ["q1"]).agg(F.sum("v"), F.count("*").alias("n"))
+
+# ---- pivot/star_3
+sales.groupBy("k").pivot("q", ["q1"]).agg({"*": "count"})
+
+# ---- pivot/star_4
+sales.groupBy("k").pivot("q", ["q1"]).count().orderBy("k")
+
+# ---- pivot/star_5
+spark.sql("SELECT * FROM {s} PIVOT (count(*) FOR q IN ('q1'))", s=sales)
+
+# ---- pivot/star_6
+sales.groupBy("k").pivot("q", ["q1"]).agg(F.expr("count(*)"))
+
+# ---- pivot/star_7
+sales.groupBy("k").pivot("q", ["q1"]).agg(F.count_distinct("*"))
+
+# ---- unpivot/mixed_1
+sales.unpivot("k", ["y", "q"], "n", "v")
+
+# ---- unpivot/mixed_2
+people.unpivot("id", [F.array("id").alias("x"), "name", "pay", "dept"], "n", "v")
+
+# ---- unpivot/mixed_3
+people.unpivot("id", ["name", "dept", F.col("age").cast("date").alias("z"), "pay"], "n", "v")
+
+# ---- na/missing_1
+people.na.replace("a", "b", subset=["nosuch"])
+
+# ---- na/missing_2
+people.na.fill({"nosuch": 1})
+
+# ---- na/missing_3
+people.withColumn("zz", F.lit(1)).na.drop(subset=["z"])
+
+# ---- na/missing_4
+people.dropDuplicates(["zz"])
+
+# ---- na/missing_5
+people.na.fill(1, ["agee", "xx"])
+
+# ---- errors/place_1
+people.select(F.sum(F.lit(9223372036854775807)))
+
+# ---- errors/place_2
+spark.sql("SELECT sum(a) FROM VALUES (9223372036854775807),(1) t(a)")
+
+# ---- errors/place_4
+people.select(F.date_format("name", "y"))
+
+# ---- errors/place_5
+people.select(F.to_timestamp("name"))
+
+# ---- errors/place_6
+people.select(F.to_number("name", F.lit("999")))
+
+# ---- errors/place_7
+people.select(F.abs(F.lit(-2147483648)))
+
+# ---- errors/place_8
+people.select(-F.lit(-2147483648))
+
+# ---- errors/place_9
+people.select(F.pmod("id", F.lit(0)))
+
+# ---- errors/place_10
+people.select(F.col("id") % 0)
+
+# ---- errors/place_11
+people.select(F.try_divide("id", F.lit(0)), F.make_date(F.lit(2020), F.lit(13), F.lit(1)))
+
+# ---- errors/place_12
+people.select(F.factorial(F.lit(30)), F.conv(F.lit("zz"), 10, 99))
+
+# ---- errors/place_13
+people.select(F.decode("name", "xx"))
+
+# ---- errors/place_14
+people.select(F.expr("CAST(name AS INT)"), F.expr("id / 0"))
+
+# ---- errors/place_15
+people.withColumn("x", F.expr("1 +\n CAST(name AS INT)"))
+
+# ---- errors/place_16
+people.groupBy("dept").agg(F.expr("sum(id / 0)"))
+
+# ---- errors/place_17
+people.where("CAST(name AS INT) > 1 AND id / 0 > 1")
+
+# ---- errors/place_19
+people.select(F.element_at(F.create_map("name", "id"), "q"), F.element_at(F.array("id"), 0))
+
+# ---- errors/place_20
+people.select(F.split_part("name", F.lit("n"), F.lit(0)))
