@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "bind.h"
+#include "java_math.h"
 
 typedef double (*one_fn)(double);
 typedef double (*two_fn)(double, double);
@@ -66,21 +67,23 @@ static double cot(double x) { return 1 / tan(x); }
 static double csc(double x) { return 1 / sin(x); }
 static double sec(double x) { return 1 / cos(x); }
 static double degrees(double x) { return x * (180 / M_PI); }
-static double radians(double x) { return x / 180 * M_PI; }
+static double radians(double x) { return x * (M_PI / 180); }
 static double signum(double x) { return x > 0 ? 1 : x < 0 ? -1 : x; }
-static double log_of(double base, double x) { return log(x) / log(base); }
+static double log_of(double base, double x) { return pz_java_log(x) / pz_java_log(base); }
+/* As Spark makes it of logarithms */
+static double area_tanh(double x) { return 0.5 * (log1p(x) - log1p(-x)); }
 static double arc(double y, double x) { return atan2(y + 0.0, x + 0.0); }
 /* Java's pow knows no answer where C says 1. */
 static double raised(double x, double y) { return isnan(y) || (fabs(x) == 1 && isinf(y)) ? NAN : pow(x, y); }
 
 #define ONES(F) \
-    F(acos, acos, NAN) F(acosh, acosh, NAN) F(asin, asin, NAN) F(asinh, asinh, NAN) F(atan, atan, NAN) \
-    F(atanh, atanh, NAN) F(cbrt, cbrt, NAN) F(cos, cos, NAN) F(cosh, cosh, NAN) F(cot, cot, NAN) \
-    F(csc, csc, NAN) F(degrees, degrees, NAN) F(exp, exp, NAN) F(expm1, expm1, NAN) F(ln, log, 0) \
-    F(log10, log10, 0) F(log1p, log1p, -1) F(log2, log2, 0) F(radians, radians, NAN) F(rint, rint, NAN) \
+    F(acos, acos, NAN) F(acosh, pz_java_acosh, NAN) F(asin, asin, NAN) F(asinh, pz_java_asinh, NAN) F(atan, atan, NAN) \
+    F(atanh, area_tanh, NAN) F(cbrt, pz_java_cbrt, NAN) F(cos, cos, NAN) F(cosh, pz_java_cosh, NAN) F(cot, cot, NAN) \
+    F(csc, csc, NAN) F(degrees, degrees, NAN) F(exp, pz_java_exp, NAN) F(expm1, expm1, NAN) F(ln, pz_java_log, 0) \
+    F(log10, pz_java_log10, 0) F(log1p, log1p, -1) F(log2, pz_java_log2, 0) F(radians, radians, NAN) F(rint, rint, NAN) \
     F(sec, sec, NAN) F(signum, signum, NAN) F(sin, sin, NAN) F(sinh, sinh, NAN) F(sqrt, sqrt, NAN) \
     F(tan, tan, NAN) F(tanh, tanh, NAN)
-#define TWOS(F) F(atan2, arc, false) F(hypot, hypot, false) F(log, log_of, true) F(power, raised, false)
+#define TWOS(F) F(atan2, arc, false) F(hypot, pz_java_hypot, false) F(log, log_of, true) F(power, raised, false)
 
 /* The third column: NULL at and below; NAN: never. */
 #define F(id, f, least) \
