@@ -247,12 +247,84 @@ pz_explain_failure(pz_query *q, const pz_rel *unresolved, int mode, const pz_err
     return out;
 }
 
+/* ---- what Spark's optimizer would stumble over: constants that fail when they are computed ---- */
+typedef struct constants { pz_query *q; pz_error *err; pz_origin around; } constants;
+
+static pz_walk try_constant(pz_expr *e, void *arg);
+
+static bool
+calls(const pz_expr *e, const char *const *names, size_t n)
+{
+    for (size_t i = 0; e->kind == PZ_EXPR_CALL && e->names.n && i < n; i++)
+        if (pz_str_eqc(e->names.data[e->names.n - 1], names[i])) return true;
+    return false;
+}
+
+/* Only the first argument of these is computed in any case. */
+static bool
+is_conditional(const pz_expr *e)
+{
+    static const char *const names[] = {"if", "iff", "when", "coalesce", "nvl", "ifnull", "nvl2", "nullif", "and", "or"};
+    return calls(e, names, PZ_COUNTOF(names));
+}
+
+/* What fails on purpose does so when it runs. */
+static bool
+is_assertion(const pz_expr *e)
+{
+    static const char *const names[] = {"assert_true", "raise_error"};
+    return calls(e, names, PZ_COUNTOF(names));
+}
+
+static pz_status
+compute(constants *c, pz_expr *e)
+{
+    pz_arena *a = c->q->arena;
+    pz_rel *p = pz_rel_make(a, PZ_REL_PROJECT, PZ_NO_ORIGIN);
+    pz_plan plan = {.root = p};
+    pz_expr *named = pz_alias_make(a, e, PZ_STR("v"));
+    pz_value v;
+    if (c->q->place.env.fold(c->q->place.env.ctx, e, a, &v, c->err) == PZ_OK) return PZ_OK;
+    if (named->origin.start < 0) named->origin = c->around;
+    p->input = pz_rel_make(a, PZ_REL_ONE_ROW, PZ_NO_ORIGIN);
+    pz_vec_push(a, &p->exprs, named);
+    pz_blame(&plan, c->err);
+    if (c->err->origin.start >= 0 && !c->err->origin.source) c->err->origin.source = c->q->source;
+    return PZ_FAIL;
+}
+
+static pz_walk
+try_constant(pz_expr *e, void *arg)
+{
+    constants *c = arg;
+    pz_origin around = c->around;
+    bool whole = true;
+    if (e->kind == PZ_EXPR_LITERAL || e->kind == PZ_EXPR_SUBQUERY || is_assertion(e)) return PZ_WALK_SKIP;
+    if (e->origin.start >= 0) c->around = e->origin;
+    if (e->kind != PZ_EXPR_ALIAS && e->kind != PZ_EXPR_SORT_ORDER && e->type && pz_expr_is_foldable(e)) {
+        whole = compute(c, e) == PZ_OK;
+    } else {
+        int n = is_conditional(e) && e->args.n ? 1 : e->args.n;
+        for (int i = 0; i < n && whole; i++) whole = pz_walk_expr(e->args.data[i], try_constant, c);
+    }
+    c->around = around;
+    return whole ? PZ_WALK_SKIP : PZ_WALK_STOP;
+}
+
+static pz_walk
+try_constants(pz_rel *r, void *arg)
+{
+    return r->kind == PZ_REL_VALUES || pz_walk_rel_exprs(r, try_constant, arg) ? PZ_WALK_ON : PZ_WALK_STOP;
+}
+
 pz_str
 pz_explain_text(pz_query *q, const pz_rel *unresolved, const pz_plan *resolved, int mode, pz_error *err)
 {
     pz_buf b;
     pz_str out;
     const pz_rel *run = pz_query_shown(q, resolved, q->arena)->root;           /* with what is kept of it */
+    constants c = {q, err, PZ_NO_ORIGIN};
+    if (!pz_walk_rel(resolved->root, try_constants, &c)) return PZ_STR("");
     pz_buf_init(&b, 0);
     switch (mode) {
     case EXTENDED:

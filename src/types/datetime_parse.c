@@ -296,12 +296,38 @@ is_zone_char(char c)
     return ((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= '0' && c <= '9') || (c && strchr("/_+-:~.", c));
 }
 
+/* +hh:mm[:ss], alone or behind UTC, GMT or UT, which stand for themselves where no such offset follows.  false: it is none of these. */
+static bool
+read_offset_zone(reader *r, const pz_zone **z)
+{
+    static const char *const names[] = {"UTC", "GMT", "UT"};
+    size_t start = r->at, n = 0;
+    int seconds;
+    char first = start < r->s.len ? r->s.ptr[start] : 0;
+    *z = NULL;
+    for (size_t i = 0; i < PZ_COUNTOF(names) && !n; i++)
+        if (r->s.len - start >= strlen(names[i]) && pz_str_ieqc((pz_str){r->s.ptr + start, strlen(names[i])}, names[i])) n = strlen(names[i]);
+    if (!n && first != '+' && first != '-') return false;
+    r->at = start + n;
+    if (take_offset(r, true, 2, 1, &seconds)) {
+        *z = pz_zone_of_offset(seconds);
+    } else if (n) {
+        if (n == 3 && (first | 32) == 'g' && r->at < r->s.len && r->s.ptr[r->at] == '0') r->at++;     /* GMT0 is a zone */
+        *z = pz_zone_find(PZ_STR("UTC"));
+    }
+    return true;
+}
+
 /* The longest text here that names a zone: an id, or for z an abbreviation or a name of several words. */
 static bool
 read_zone(reader *r, const pz_dp_element *e)
 {
     size_t start = r->at, end = r->at;
     const pz_zone *z = NULL;
+    if (read_offset_zone(r, &z)) {
+        if (!z) r->at = start;
+        return set_zone(r, z, start);
+    }
     while (end < r->s.len && (is_zone_char(r->s.ptr[end]) || (e->letter != 'V' && r->s.ptr[end] == ' '))) end++;
     for (; end > start && !z; end--) {
         pz_str text = {r->s.ptr + start, end - start};
@@ -309,6 +335,10 @@ read_zone(reader *r, const pz_dp_element *e)
         if (!z && !memchr(text.ptr, ' ', text.len) && !(text.len == 3 && e->letter == 'V' && !pz_str_ieqc(text, "UTC") && !pz_str_ieqc(text, "GMT")))
             z = pz_zone_find(text);
         if (z) r->at = end;
+    }
+    if (!z && start < r->s.len && (r->s.ptr[start] | 32) == 'z') {
+        z = pz_zone_find(PZ_STR("UTC"));
+        r->at = start + 1;
     }
     return set_zone(r, z, start);
 }

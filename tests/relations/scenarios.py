@@ -682,3 +682,27 @@ people.select(F.element_at(F.create_map("name", "id"), "q"), F.element_at(F.arra
 
 # ---- errors/place_20
 people.select(F.split_part("name", F.lit("n"), F.lit(0)))
+
+# ---- explain/constant_fails
+spark.sql("SELECT 1/0").explain()
+
+# ---- explain/constant_of_a_call_fails
+people.select(F.lit(1) / 0).explain(True)
+
+# ---- explain/constant_text_fails
+people.select(F.lit("a").cast("int")).explain("cost")
+
+# ---- explain/constant_in_filter
+people.where(F.lit(2147483647) + F.lit(1) > 1).explain()
+
+# ---- explain/column_may_fail
+len(printed(lambda: spark.range(3).select(F.col("id") / 0).explain())) > 0
+
+# ---- explain/branch_may_fail
+len(printed(lambda: spark.range(3).select(F.when(F.col("id") > 1, F.lit(1) / 0)).explain())) > 0
+
+# ---- explain/first_is_enough
+len(printed(lambda: spark.range(3).select(F.coalesce(F.lit(1), F.lit(1) / 0)).explain())) > 0
+
+# ---- explain/raise_error
+len(printed(lambda: spark.range(3).select(F.raise_error(F.lit("x")), F.assert_true(F.lit(False))).explain())) > 0

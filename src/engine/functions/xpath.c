@@ -164,6 +164,16 @@ unique(pz_xmls *l)
 
 typedef struct test { enum { T_NAME, T_ANY, T_TEXT, T_NODE } kind; pz_str name; } test;
 
+/* Documents are read without namespaces: what stands before a colon does not count, and a test that names a prefix finds nothing. */
+static bool
+same_local_name(pz_str name, pz_str wanted)
+{
+    const char *colon = memchr(name.ptr, ':', name.len);
+    if (colon)
+        name = (pz_str){colon + 1, name.len - (size_t)(colon + 1 - name.ptr)};
+    return pz_str_eq(name, wanted);
+}
+
 static bool
 passes(const test *t, const pz_xml *n)
 {
@@ -171,7 +181,7 @@ passes(const test *t, const pz_xml *n)
     case T_TEXT: return n->kind == PZ_XML_TEXT;
     case T_NODE: return true;
     case T_ANY: return n->kind == PZ_XML_ELEMENT || n->kind == PZ_XML_ATTR;
-    default: return (n->kind == PZ_XML_ELEMENT || n->kind == PZ_XML_ATTR) && pz_str_eq(n->name, t->name);
+    default: return (n->kind == PZ_XML_ELEMENT || n->kind == PZ_XML_ATTR) && same_local_name(n->name, t->name);
     }
 }
 
@@ -184,12 +194,56 @@ descendants(eval *e, pz_xml *n, const test *t, bool self, pz_xmls *out)
         descendants(e, n->children.data[i], t, true, out);
 }
 
+static bool
+is_axis(pz_str name)
+{
+    static const char *const names[] = {"ancestor", "ancestor-or-self", "attribute", "child", "descendant", "descendant-or-self", "following",
+                                        "following-sibling", "namespace", "parent", "preceding", "preceding-sibling", "self"};
+    for (size_t i = 0; i < PZ_COUNTOF(names); i++)
+        if (pz_str_eqc(name, names[i]))
+            return true;
+    return false;
+}
+
+/* Axes that look back count from the nearest on. */
+static void
+turn_round(pz_xmls *l)
+{
+    for (int i = 0, k = l->n - 1; i < k; i++, k--) {
+        pz_xml *u = l->data[i];
+        l->data[i] = l->data[k];
+        l->data[k] = u;
+    }
+}
+
+static bool
+is_inside(const pz_xml *n, const pz_xml *of)
+{
+    for (; n; n = n->parent)
+        if (n == of)
+            return true;
+    return false;
+}
+
+/* What begins behind the end of n, or ends before n begins. */
+static void
+beside(eval *e, pz_xml *n, const test *t, bool following, pz_xmls *out)
+{
+    pz_xmls all = {0};
+    descendants(e, e->root, t, true, &all);
+    for (int i = 0; i < all.n; i++) {
+        pz_xml *u = all.data[i];
+        if (following ? u->order > n->order && !is_inside(u, n) : u->order < n->order && !is_inside(n, u))
+            pz_vec_push(e->a, out, u);
+    }
+}
+
 static void
 axis(eval *e, pz_str name, pz_xml *n, const test *t, pz_xmls *out)
 {
     if (pz_str_eqc(name, "attribute")) {
         for (int i = 0; i < n->attrs.n; i++)
-            if (passes(t, n->attrs.data[i]))
+            if (!pz_str_starts(n->attrs.data[i]->name, "xmlns") && passes(t, n->attrs.data[i]))
                 pz_vec_push(e->a, out, n->attrs.data[i]);
     } else if (pz_str_eqc(name, "self")) {
         if (passes(t, n))
@@ -212,7 +266,13 @@ axis(eval *e, pz_str name, pz_xml *n, const test *t, pz_xmls *out)
             else if (after == following && passes(t, u))
                 pz_vec_push(e->a, out, u);
         }
-    } else {
+        if (!following)
+            turn_round(out);
+    } else if (pz_str_eqc(name, "following") || pz_str_eqc(name, "preceding")) {
+        beside(e, n, t, name.ptr[0] == 'f', out);
+        if (name.ptr[0] == 'p')
+            turn_round(out);
+    } else if (pz_str_eqc(name, "child")) {
         for (int i = 0; i < n->children.n; i++)
             if (passes(t, n->children.data[i]))
                 pz_vec_push(e->a, out, n->children.data[i]);
@@ -275,6 +335,8 @@ read_test(eval *e, pz_str *axis_name, test *t)
     pz_str w = word(e);
     if (eat(e, "::")) {
         *axis_name = w;
+        if (!is_axis(w))
+            return false;
         if (eat(e, "*")) {
             t->kind = T_ANY;
             return true;
@@ -426,6 +488,10 @@ call(eval *e, pz_str f)
         return number(e->size);
     if (pz_str_eqc(f, "true") || pz_str_eqc(f, "false"))
         return boolean(f.len == 4);
+    if (pz_str_eqc(f, "id") && n == 1)         /* without a document type nothing is an id */
+        return (pz_xpath){.kind = PZ_XPATH_NODES};
+    if (pz_str_eqc(f, "lang") && n == 1)       /* nor has xml:lang a namespace */
+        return boolean(false);
     if (pz_str_eqc(f, "not") && n == 1)
         return boolean(!pz_xpath_boolean(e->a, &v[0]));
     if (pz_str_eqc(f, "boolean") && n == 1)
