@@ -38,6 +38,19 @@ not_served(pz_statement *r)
     return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, r->c->origin, "cmd", pz_command_info(r->c->kind)->name, NULL);
 }
 
+/* Mistakes of a source that are looked for only when the whole statement is known, a missing target first. */
+static bool
+is_found_late(const pz_error *e)
+{
+    static const char *const late[] = {"UNRESOLVED_COLUMN", "TABLE_OR_VIEW_NOT_FOUND", "DATATYPE_MISMATCH", "MISSING_AGGREGATION", "MISSING_GROUP_BY",
+                                       "NUM_COLUMNS_MISMATCH", "INCOMPATIBLE_COLUMN_TYPE", "INVALID_LIMIT_LIKE_EXPRESSION", "INVALID_WHERE_CONDITION",
+                                       "NESTED_AGGREGATE_FUNCTION"};
+    const char *condition = e->id == PZ_ERR_TEXT ? "" : pz_err_info(e->id)->condition;
+    for (size_t i = 0; i < PZ_COUNTOF(late); i++)
+        if (strncmp(condition, late[i], strlen(late[i])) == 0) return true;
+    return false;
+}
+
 /* Tables do not exist yet: the name is missing, or a view where a table is wanted. */
 pz_status
 pz_cmd_about_table(pz_statement *r)
@@ -48,18 +61,26 @@ pz_cmd_about_table(pz_statement *r)
     pz_plan *p;
     bool global, found;
     pz_view *v;
+    pz_status st = PZ_OK;
+    pz_error first;
+    pz_error_init(&first, r->a);
     for (size_t i = 0; i < PZ_COUNTOF(abouts); i++)
         if (abouts[i].kind == r->c->kind) what = &abouts[i];
     if (!what) return not_served(r);
     if (!names->n && r->c->body.n) {           /* several inserts from one source */
         names = &r->c->body.data[0]->names;
         source = r->c->body.data[0]->query;
+        r->c->ref = r->c->body.data[0]->ref;
     }
-    if (what->wants == WRITES && source) PZ_TRY(pz_query_resolve(r->q, source, NULL, r->a, &p, r->err));
-    if (!names->n || r->c->name_expr) return not_served(r);
-    v = pz_find_temp_view(r, names, &global);
+    if (what->wants == WRITES && source) st = pz_query_resolve(r->q, source, NULL, r->a, &p, &first);
+    v = names->n && !r->c->name_expr ? pz_find_temp_view(r, names, &global) : NULL;
     found = v != NULL;
     pz_view_unref(v);
+    if (st != PZ_OK && (found || !names->n || r->c->name_expr || !is_found_late(&first))) {
+        pz_error_copy(r->err, &first);
+        return PZ_FAIL;
+    }
+    if (!names->n || r->c->name_expr) return not_served(r);
     if (!found) return pz_raise_not_found(r, names, what->wants == WRITES ? pz_search_path_text(r, true) : pz_search_path_text(r, false));
     if (what->wants == PERMANENT)
         return pz_raise(r->err, PZ_ERR_EXPECT_PERMANENT_VIEW_NOT_TEMP, PZ_NO_ORIGIN, "operation", what->operation, "viewName",
