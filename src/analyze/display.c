@@ -630,6 +630,21 @@ show_cast(pz_analyzer *an, pz_buf *b, const pz_expr *e)
     pz_buf_printf(b, " AS " PZ_FMT ")", PZ_ARG(t));
 }
 
+/* Changes of one struct in a row are one. */
+static void
+show_changes(pz_analyzer *an, pz_buf *b, const pz_expr *e)
+{
+    if (e->args.data[0]->kind == PZ_EXPR_UPDATE_FIELDS)
+        show_changes(an, b, e->args.data[0]);
+    else
+        show(an, b, e->args.data[0]);
+    pz_buf_puts(b, e->args.n > 1 ? ", WithField(" : ", dropfield()");
+    if (e->args.n > 1) {
+        show(an, b, e->args.data[1]);
+        pz_buf_putc(b, ')');
+    }
+}
+
 static void
 show(pz_analyzer *an, pz_buf *b, const pz_expr *e)
 {
@@ -699,12 +714,7 @@ show(pz_analyzer *an, pz_buf *b, const pz_expr *e)
     case PZ_EXPR_SUBQUERY: show_subquery(an, b, e); return;
     case PZ_EXPR_UPDATE_FIELDS:
         pz_buf_puts(b, "update_fields(");
-        show(an, b, e->args.data[0]);
-        pz_buf_puts(b, e->args.n > 1 ? ", WithField(" : ", dropfield()");
-        if (e->args.n > 1) {
-            show(an, b, e->args.data[1]);
-            pz_buf_putc(b, ')');
-        }
+        show_changes(an, b, e);
         pz_buf_putc(b, ')');
         return;
     case PZ_EXPR_SQL_TEXT: pz_buf_str(b, e->u.text); return;

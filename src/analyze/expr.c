@@ -4,6 +4,7 @@
  * In:  an unresolved expression and the scope its names live in.  Out: a new, typed tree (resolved parts are kept as they are).
  * Children first, then the node; a call's lambdas are resolved by func_bind.c.  Things start at pz_resolve_expr().
  */
+#include "../sql/sql.h"
 #include "expr_int.h"
 
 pz_expr *
@@ -94,6 +95,7 @@ static pz_status
 resolve_parameter(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
 {
     const pz_plan *p = an->plan;
+    bool named = false, positional = false;    /* markers of the text */
     int at = -1;
     pz_str name;
     if (e->names.n > 0) {
@@ -107,7 +109,11 @@ resolve_parameter(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
         if (p && e->u.param.index < p->params.n && !(e->u.param.index < p->param_names.n && p->param_names.data[e->u.param.index].ptr))
             at = e->u.param.index;
     }
-    if (at < 0 && e->names.n == 0 && an->named_parameters)
+    if (at < 0 && e->origin.source && !e->origin.source->call_site.len) {
+        pz_sql_options o = {0};
+        pz_sql_markers(e->origin.source->text, &o, an->a, &named, &positional);
+    }
+    if (at < 0 && ((named && positional) || (e->names.n == 0 && an->named_parameters)))
         return pz_raise(an->err, PZ_ERR_INVALID_QUERY_MIXED_QUERY_PARAMETERS, PZ_NO_ORIGIN, NULL);
     if (at < 0)
         return pz_raise(an->err, PZ_ERR_UNBOUND_SQL_PARAMETER, e->origin, "name", pz_dup(an->a, name).ptr, NULL);

@@ -706,3 +706,251 @@ len(printed(lambda: spark.range(3).select(F.coalesce(F.lit(1), F.lit(1) / 0)).ex
 
 # ---- explain/raise_error
 len(printed(lambda: spark.range(3).select(F.raise_error(F.lit("x")), F.assert_true(F.lit(False))).explain())) > 0
+
+# ---- chain/1
+people.withColumn("x", F.col("id") * 2).withColumn("y", F.col("x") + 1).drop("x").filter("y > 3").orderBy("id")
+
+# ---- chain/2
+people.select("*", F.lit(1).alias("one")).drop("nosuch").limit(1)
+
+# ---- chain/3
+people.withColumnRenamed("nosuch", "x").columns
+
+# ---- chain/4
+people.selectExpr("id AS a", "a + 1 AS b").orderBy("a")
+
+# ---- chain/5
+people.groupBy("dept").agg(F.sum("age").alias("s")).filter(F.col("s") > 30).orderBy("s")
+
+# ---- chain/6
+people.groupBy("dept").agg(F.sum("age").alias("dept")).orderBy("dept")
+
+# ---- chain/7
+people.groupBy(F.lit(1)).count()
+
+# ---- chain/8
+people.groupBy("dept", "dept").count().orderBy("dept")
+
+# ---- chain/9
+people.groupBy().max()
+
+# ---- chain/10
+people.groupBy("dept").max("name")
+
+# ---- chain/11
+people.groupBy("dept").avg().orderBy("dept")
+
+# ---- chain/12
+people.groupBy("dept").agg()
+
+# ---- chain/13
+people.rollup("dept", "name").agg(F.sum("pay").alias("p"), F.grouping_id("dept", "name").alias("g")).orderBy("g", "dept", "name")
+
+# ---- chain/15
+people.cube("dept").agg(F.grouping_id().alias("g"), F.max("age")).orderBy("g", "dept")
+
+# ---- functions/1
+people.select(F.struct("id", "name").alias("s")).select(F.col("s").withField("z", F.lit(3)).dropFields("id").alias("t"))
+
+# ---- functions/2
+people.select(F.struct("id", "name").alias("s")).select(F.col("s").dropFields("id", "name"))
+
+# ---- functions/3
+people.select(F.struct("id").alias("s")).select("s.nosuch")
+
+# ---- functions/5
+people.select(F.aggregate(F.array("id", F.lit(5)), F.lit(0), lambda a, x: a + x).alias("x"))
+
+# ---- functions/6
+people.select(F.filter(F.array("id", "age"), lambda x: x.isNotNull()).alias("x"), F.exists(F.array("id"), lambda x: x > 3).alias("e"), F.forall(F.array("id"), lambda x: x > 0).alias("f"))
+
+# ---- functions/7
+people.select(F.transform_keys(F.create_map("name", "id"), lambda k, v: F.upper(k)).alias("x"), F.map_filter(F.create_map("name", "id"), lambda k, v: v > 2).alias("y"))
+
+# ---- functions/8
+people.select(F.zip_with(F.array("id"), F.array("age", "id"), lambda x, y: x + y).alias("x"))
+
+# ---- functions/9
+people.select(F.arrays_zip(F.array("id"), F.array("age")).alias("x")).select("x.0", F.col("x")[0]["1"])
+
+# ---- functions/10
+people.select(F.sequence(F.lit(1), F.col("id")).alias("s")).select(F.size("s"), F.slice("s", 1, 2), F.reverse("s"), F.element_at("s", -1))
+
+# ---- functions/11
+people.select(F.map_from_arrays(F.array("id"), F.array("name")).alias("m")).select(F.map_keys("m"), F.map_values("m"), F.col("m")[1])
+
+# ---- functions/12
+people.select(F.get_json_object(F.to_json(F.struct("id", "name")), "$.name").alias("j"), F.json_tuple(F.to_json(F.struct("id", "name")), "id", "name"))
+
+# ---- functions/13
+people.select(F.split("name", "n").alias("s")).select(F.explode_outer("s"))
+
+# ---- functions/14
+people.select(F.col("name").substr(1, 2), F.col("name").startswith("B"), F.col("name").contains("o"), F.col("name").rlike("^B"), F.col("name").like("B%"), F.col("name").ilike("b%"))
+
+# ---- functions/15
+people.select(F.col("id").between(2, 4), F.col("id").isin(1, 2), F.col("dept").eqNullSafe(None), ~F.col("id").isin([1]), F.col("age").isNull())
+
+# ---- functions/16
+people.select(F.col("id").bitwiseAND(3), F.col("id").bitwiseOR(8), F.shiftleft("id", 2), -F.col("id"), F.col("id") ** 2, 10 % F.col("id"), 1 / F.col("pay"))
+
+# ---- functions/17
+people.select(F.when(F.col("id") == 1, "a").when(F.col("id") == 2, "b").alias("w"), F.when(F.col("id") > 3, 1.5).otherwise(F.col("id")).alias("v"), F.coalesce("dept", F.lit("?")), F.nvl2("dept", F.lit(1), F.lit(0)), F.nullif("name", F.lit("Bob")))
+
+# ---- functions/18
+people.select(F.greatest("id", "age"), F.least("id", "age"), F.round("pay", 1), F.bround("pay"), F.ceil("pay"), F.floor("pay"), F.format_number("pay", 2))
+
+# ---- functions/19
+people.select(F.concat_ws("-", "name", "dept", F.array(F.lit("x"))), F.lpad("name", 5, "*"), F.initcap(F.lower("name")), F.translate("name", "n", "m"), F.instr("name", "n"), F.locate("n", "name", 3), F.overlay("name", F.lit("X"), 2), F.levenshtein("name", F.lit("Bob")))
+
+# ---- functions/20
+spark.sql("SELECT DATE'2020-02-29' d, TIMESTAMP'2020-02-29 13:14:15.678' t").select(F.add_months("d", 12), F.last_day("d"), F.next_day("d", "Mon"), F.months_between("t", "d"), F.date_trunc("hour", "t"), F.trunc("d", "q"), F.dayofweek("d"), F.weekofyear("d"), F.date_format("t", "E HH:mm"), F.unix_timestamp("t"), F.datediff("t", F.lit("2020-01-01")), F.make_date(F.year("d"), F.lit(1), F.lit(1)), F.window("t", "10 minutes").start)
+
+# ---- join/more_1
+people.join(depts, on=["dept"], how="outer").select("name", "title").orderBy("name", "title")
+
+# ---- join/more_2
+people.join(depts, on="dept", how="nosuch")
+
+# ---- join/more_3
+people.join(depts, people.dept.eqNullSafe(depts.dept), "left").select("name", "title").orderBy("name", "id")
+
+# ---- join/more_4
+people.alias("a").join(people.alias("b"), F.expr("a.age < b.age")).groupBy("a.name").agg(F.count("b.id").alias("n")).orderBy("name", "n")
+
+# ---- join/more_5
+people.alias("a").join(people.alias("b"), "id").select("a.name", "b.name", "id").orderBy("id")
+
+# ---- join/more_6
+people.alias("a").join(people.alias("b"), "id").select("name")
+
+# ---- join/more_7
+people.join(F.broadcast(depts), "dept").count()
+
+# ---- join/more_8
+people.join(depts, (people.dept == depts.dept) & (people.id > depts.id), "full").select(people.id, depts.title).orderBy(people.id, depts.title)
+
+# ---- join/more_9
+people.join(depts, people["dept"] == depts["nosuch"])
+
+# ---- join/more_10
+people.join(depts.select("dept"), "dept", "leftsemi").join(depts, "dept", "leftanti").count()
+
+# ---- join/more_11
+a = people.select("id", F.col("name").alias("n"))
+b = a.where("id > 2")
+a.join(b, a.id == b.id, "left").select(a.n, b.n.alias("m")).orderBy(a.id)
+
+# ---- join/more_12
+a = people.withColumn("k", F.lit(1))
+b = people.withColumn("k", F.lit(1))
+a.join(b, a.k == b.k).count()
+
+# ---- sources/1
+spark.range(10).repartition(3).groupBy(F.col("id") % 3).agg(F.collect_list("id").alias("l")).select(F.size("l").alias("n")).orderBy("n")
+
+# ---- sources/2
+spark.range(5).toDF("a").crossJoin(spark.range(3).toDF("b")).where("a = b").orderBy("a")
+
+# ---- sources/3
+spark.range(1, 10, 3).withColumn("r", F.monotonically_increasing_id() >= 0).orderBy("id")
+
+# ---- sources/4
+spark.createDataFrame([], "a int, b array<string>").agg(F.sum("a"), F.count("*"), F.collect_list("b"))
+
+# ---- sources/5
+spark.createDataFrame([(1, None)], ["a", "b"])
+
+# ---- sources/6
+spark.createDataFrame([(1, "x"), ("y", 2)], ["a", "b"])
+
+# ---- sources/7
+spark.createDataFrame([Row(a=1, b=Row(c="x", d=[1, 2]))]).select("b.c", F.explode("b.d"))
+
+# ---- sources/8
+spark.createDataFrame([{"a": 1, "b": 2.5}, {"a": 3}])
+
+# ---- sources/9
+spark.createDataFrame([(D("1.50"), dt.date(2020, 1, 2), dt.datetime(2020, 1, 2, 3, 4, 5), bytearray(b"ab"), True)], "a decimal(5,2), b date, c timestamp, d binary, e boolean")
+
+# ---- sources/10
+spark.createDataFrame([(1,)], "a string")
+
+# ---- sources/11
+spark.createDataFrame([("x",)], "a int")
+
+# ---- sources/12
+spark.createDataFrame([(None,)], T.StructType([T.StructField("a", T.IntegerType(), False)]))
+
+# ---- sources/13
+spark.createDataFrame([1, 2, 3], T.IntegerType()).agg(F.sum("value"))
+
+# ---- sources/14
+spark.createDataFrame(pd.DataFrame({"a": [1, 2], "b": ["x", None]})).orderBy("a")
+
+# ---- sources/15
+spark.sql("SELECT * FROM {a} JOIN {b} USING (dept) ORDER BY name", a=people, b=depts)
+
+# ---- sources/16
+spark.sql("SELECT ? + :x", [1])
+
+# ---- sources/17
+spark.sql("SELECT ? AS a, ? AS b", [1, "x"])
+
+# ---- sources/18
+spark.sql("SELECT :a AS a, :b[0] AS b", {"a": dt.date(2020, 1, 1), "b": F.array(F.lit(5))})
+
+# ---- sources/19
+people.createOrReplaceTempView("kn_people")
+spark.sql("SELECT dept, count(*) FROM kn_people GROUP BY dept HAVING count(*) > 1 ORDER BY 1")
+
+# ---- sources/20
+people.write.saveAsTable("kn_nodb.kn_t")
+
+# ---- actions/1
+people.sort(F.col("age").desc(), "name").select("name").take(2)
+
+# ---- actions/2
+people.orderBy("age").first()
+
+# ---- actions/3
+people.where("id = 100").first() is None
+
+# ---- actions/4
+people.head(2)[1].name
+
+# ---- actions/5
+people.orderBy("id").tail(2)
+
+# ---- actions/6
+people.where(people.age > 100).isEmpty()
+
+# ---- actions/7
+[r.asDict() for r in people.where("id = 1").collect()]
+
+# ---- actions/8
+people.select("id").toPandas()["id"].tolist()
+
+# ---- actions/9
+people.sameSemantics(people)
+
+# ---- actions/10
+people.select(F.col("id").alias("a", metadata={"x": 1})).schema["a"].metadata
+
+# ---- actions/11
+people.selectExpr("count(*)", "sum(age) filter (where age > 26)")
+
+# ---- actions/12
+people.agg(F.percentile_approx("age", 0.5), F.median("age"), F.mode("name"), F.max_by("name", "age"), F.min_by("name", "age"), F.bool_and(F.col("id") > 0), F.skewness("age"), F.kurtosis("age"), F.corr("id", "age"))
+
+# ---- actions/13
+people.agg(F.count_distinct("name", "dept"), F.sum_distinct("age"), F.approx_count_distinct("name"), F.collect_set("dept"))
+
+# ---- actions/18
+people.transpose()
+
+# ---- actions/19
+people.select("id", "age").orderBy("id").transpose("id")
+
+# ---- actions/20
+people.withColumn("b", F.expr("CASE WHEN age > 30 THEN 'old' ELSE NULL END")).groupBy("b").count().orderBy(F.col("b").asc_nulls_last())
