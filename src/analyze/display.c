@@ -316,6 +316,7 @@ static const struct { const char *name; int shown; } hidden_args[] = {{"try_make
     {"last", 1}, {"last_value", 1}, {"likeall", 1}, {"likeany", 1}, {"notilikeall", 1}, {"notilikeany", 1}, {"notlikeall", 1}, {"notlikeany", 1},
     {"approx_count_distinct", 1}, {"schema_of_csv", 1}, {"schema_of_json", 1}, {"schema_of_xml", 1}, {"to_csv", 1}, {"to_json", 1}, {"to_xml", 1},
     {"nullif", 2}, {"nullifzero", 1}, {"variant_get", 2}, {"try_variant_get", 2}, {"zeroifnull", 1}, {"shuffle", 1}, {"uuid", 0},
+    {"collect_top_k", 1}, {"pandas_covar", 2}, {"pandas_mode", 1}, {"pandas_product", 1}, {"pandas_stddev", 1}, {"pandas_variance", 1},
     {"input_file_name", 0}, {"input_file_block_start", 0}, {"input_file_block_length", 0}};
 
 static int

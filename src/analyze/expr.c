@@ -292,6 +292,7 @@ static pz_status
 resolve_sequence(pz_analyzer *an, pz_scope *scope, const pz_expr *e, pz_expr **out)
 {
     pz_expr *w = pz_expr_make(an->a, PZ_EXPR_WINDOW, e->origin), *call, *one = pz_literal_long(an->a, 1);
+    pz_str may = {"", 0};
     one->resolved = true;
     PZ_TRY(pz_resolve_call(an, scope, pz_call_make(an->a, e->origin, "count", 1, one), &call));
     pz_vec_push(an->a, &w->args, call);
@@ -301,8 +302,11 @@ resolve_sequence(pz_analyzer *an, pz_scope *scope, const pz_expr *e, pz_expr **o
     w->u.window->to.kind = PZ_BOUND_CURRENT;
     w->type = &pz_t_long;
     w->resolved = true;
+    if (e->args.n) may = pz_expr_sql(an, e->args.data[0]);
     *out = pz_call_resolved(an, "-", 2, w, one);
-    return *out != NULL ? PZ_OK : PZ_FAIL;
+    if (*out == NULL) return PZ_FAIL;
+    (*out)->u.call.shown_as = pz_strf(an->a, "distributed_sequence_id(" PZ_FMT ")", PZ_ARG(may));
+    return PZ_OK;
 }
 
 static pz_status

@@ -294,3 +294,54 @@ pz_rule_rank_like(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     call->type = strcmp(pz_fn_row(call->u.call.fn)->name, "percent_rank") == 0 ? &pz_t_double : &pz_t_int;
     return PZ_OK;
 }
+
+/* ---- what pandas on Spark asks for: options that are constants ---- */
+typedef struct constant { const char *fn; int arg; const char *name; pz_type_id type; } constant;
+
+static const constant constants[] = {
+    {"collect_top_k", 1, "`num`", PZ_T_INT}, {"collect_top_k", 2, "`reverse`", PZ_T_BOOLEAN}, {"ewm", 1, "`alpha`", PZ_T_DOUBLE},
+    {"ewm", 2, "`ignoreNA`", PZ_T_BOOLEAN}, {"pandas_covar", 2, "`ddof`", PZ_T_INT}, {"pandas_mode", 1, "`ignoreNA`", PZ_T_BOOLEAN},
+    {"pandas_product", 1, "`ignoreNA`", PZ_T_BOOLEAN}, {"pandas_stddev", 1, "`ddof`", PZ_T_INT}, {"pandas_variance", 1, "`ddof`", PZ_T_INT}};
+
+static pz_status
+take_constant(pz_analyzer *an, pz_expr *call, const constant *k, pz_value *v)
+{
+    pz_expr *e = ARG(k->arg), *literal;
+    bool fits = k->type == PZ_T_INT ? pz_type_is_integral(e->type) : e->type->id == k->type;
+    pz_err_id wrong = k->type == PZ_T_INT      ? PZ_ERR_INVALID_PARAMETER_VALUE_INTEGER
+                        : k->type == PZ_T_DOUBLE ? PZ_ERR_INVALID_PARAMETER_VALUE_DOUBLE
+                                                 : PZ_ERR_INVALID_PARAMETER_VALUE_BOOLEAN;
+    if (fits && pz_expr_is_foldable(e)) PZ_TRY(pz_fold(an, e, v));
+    else fits = false;
+    if (!fits || v->null)
+        return pz_raise_as(an->err, PZ_CLASS_AnalysisException, wrong, call->origin, "parameter", k->name, "functionName", quoted_name(an, call), "invalidValue",
+                           pz_quote_sql_expr(an, e).ptr, NULL);
+    literal = pz_expr_make(an->a, PZ_EXPR_LITERAL, e->origin);
+    literal->type = k->type == PZ_T_INT ? &pz_t_int : k->type == PZ_T_DOUBLE ? &pz_t_double : &pz_t_boolean;
+    literal->value = *v;
+    literal->resolved = true;
+    ARG(k->arg) = literal;
+    return PZ_OK;
+}
+
+pz_status
+pz_rule_pandas(pz_analyzer *an, pz_scope *scope, pz_expr *call)
+{
+    const char *fn = pz_fn_row(call->u.call.fn)->name;
+    bool flag = false, fit = true;
+    (void)scope;
+    for (size_t i = 0; i < PZ_COUNTOF(constants); i++) {
+        pz_value v = {0};
+        if (strcmp(constants[i].fn, fn) != 0) continue;
+        PZ_TRY(take_constant(an, call, &constants[i], &v));
+        if (constants[i].type == PZ_T_BOOLEAN) flag = v.b;
+        else if (constants[i].type == PZ_T_DOUBLE) fit = v.d > 0 && v.d <= 1;
+        else if (strcmp(fn, "collect_top_k") == 0) fit = v.i > 0;
+    }
+    if (!fit) return pz_raise(an->err, PZ_ERR_FAILED_FUNCTION_CALL, call->origin, "funcName", quoted_name(an, call), NULL);
+    if (strcmp(fn, "pandas_mode") == 0) call->type = pz_type_array(an->a, ARG(0)->type, !flag);
+    else if (strcmp(fn, "collect_top_k") == 0) call->type = pz_type_array(an->a, ARG(0)->type, false);
+    else call->type = strcmp(fn, "pandas_product") == 0 && pz_type_is_integral(ARG(0)->type) ? &pz_t_long : &pz_t_double;
+    if (strcmp(fn, "pandas_product") == 0) call->nullable = !flag;
+    return PZ_OK;
+}

@@ -16,7 +16,7 @@ static own_frame
 frame_of(const pz_fn *fn)
 {
     static const struct { const char *name; own_frame frame; } list[] = {
-        {"counter_diff", FRAME_ROWS}, {"row_number", FRAME_ROWS}, {"rank", FRAME_ROWS}, {"dense_rank", FRAME_ROWS}, {"percent_rank", FRAME_ROWS}, {"ntile", FRAME_ROWS},
+        {"counter_diff", FRAME_ROWS}, {"ewm", FRAME_ROWS}, {"null_index", FRAME_ROWS}, {"row_number", FRAME_ROWS}, {"rank", FRAME_ROWS}, {"dense_rank", FRAME_ROWS}, {"percent_rank", FRAME_ROWS}, {"ntile", FRAME_ROWS},
         {"cume_dist", FRAME_RANGE}, {"lag", FRAME_SHIFT}, {"lead", FRAME_SHIFT}};
     for (size_t i = 0; i < PZ_COUNTOF(list); i++)
         if (strcmp(fn->name, list[i].name) == 0)
@@ -42,6 +42,19 @@ shift_frame(pz_analyzer *an, const pz_expr *call, pz_window_spec *w)
         return;
     at = pz_literal_int(an->a, (int32_t)(lag ? -v.i : v.i));
     w->from = w->to = (pz_bound){PZ_BOUND_OFFSET, at, at};
+}
+
+/* The frame that the function has anyway may be written, with numbers as they are. */
+static bool
+is_own_shift(pz_analyzer *an, const pz_expr *call, const pz_window_spec *w)
+{
+    pz_window_spec own = {0};
+    const pz_bound *ends[] = {&w->from, &w->to};
+    shift_frame(an, call, &own);
+    if (w->unit != PZ_FRAME_ROWS || own.from.kind != PZ_BOUND_OFFSET) return false;
+    for (size_t i = 0; i < PZ_COUNTOF(ends); i++)
+        if (ends[i]->kind != PZ_BOUND_OFFSET || ends[i]->value->kind != PZ_EXPR_LITERAL || ends[i]->value->value.i != own.from.value->value.i) return false;
+    return true;
 }
 
 static const char *
@@ -79,7 +92,7 @@ set_frame(pz_analyzer *an, const pz_expr *call, pz_window_spec *w)
     if (own == FRAME_SHIFT) {
         if (call->args.data[1]->type->id != PZ_T_INT)
             return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1035, PZ_NO_ORIGIN, "prettyName", fn->name, NULL);
-        if (w->unit != PZ_FRAME_NONE)
+        if (w->unit != PZ_FRAME_NONE && !is_own_shift(an, call, w))
             return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1035, PZ_NO_ORIGIN, "prettyName", fn->name, NULL);
         shift_frame(an, call, w);
         return PZ_OK;

@@ -157,6 +157,7 @@ pz_status pz_sel_text(pz_lowerer *lw, const pz_sel *s, pz_buf *out);            
 pz_status pz_sel_list(pz_lowerer *lw, const pz_sel *s, const pz_attrs *columns, pz_buf *out);  /* the same with these columns */
 pz_status pz_sel_root(pz_lowerer *lw, const pz_sel *s, const pz_attrs *columns, pz_buf *out);  /* and typed for the client */
 pz_status pz_sel_wrap(pz_lowerer *lw, pz_sel *s);                                 /* becomes (SELECT ...) AS t<n>, columns plain */
+bool pz_sel_is_volatile(const pz_sel *s);                                         /* has it items whose values depend on how many rows came before? */
 pz_status pz_sel_from(pz_lowerer *lw, pz_sel *s, pz_str *from, bool *joined);     /* as a FROM item; wraps unless bare */
 void pz_sel_item(pz_lowerer *lw, pz_sel *s, const pz_attr *at, pz_str text, bool plain);
 pz_attr *pz_attr_fresh(pz_lowerer *lw, const pz_type *t);                         /* of a column made here; live */

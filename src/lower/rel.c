@@ -99,8 +99,8 @@ pz_rel_prepare(pz_lowerer *lw, pz_sel *s, const pz_exprs *exprs, bool filter)
     if (u.bad_outer) return pz_sel_wrap(lw, s);
     for (int i = 0; any && i < s->items.n; i++) {
         const pz_item *it = &s->items.data[i];
+        if (filter && it->is_volatile) return pz_sel_wrap(lw, s);      /* used or not: it counts the rows that are there before the filter */
         if (it->plain || !u.uses[i]) continue;
-        if (filter && it->is_volatile) return pz_sel_wrap(lw, s);
         if (u.uses[i] > 1 && !may_repeat(it)) return pz_sel_wrap(lw, s);
         if (it->depth > MERGE_DEPTH || it->text.len > 20000) return pz_sel_wrap(lw, s);
     }
@@ -317,7 +317,7 @@ rel_limit(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 static pz_status
 rel_offset(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
-    if (s->limit.len || s->offset.len) PZ_TRY(pz_sel_wrap(lw, s));
+    if (s->limit.len || s->offset.len || pz_sel_is_volatile(s)) PZ_TRY(pz_sel_wrap(lw, s));
     pz_sel_order_by_window(lw, s);
     return lower_count_text(lw, r->cond, &s->offset);
 }
@@ -460,5 +460,6 @@ pz_lower_query(pz_lowerer *lw, const pz_rel *r, pz_buf *out)
 {
     pz_sel s;
     PZ_TRY(pz_lower_rel(lw, r, &s));
+    if (pz_sel_is_volatile(&s)) PZ_TRY(pz_sel_wrap(lw, &s));
     return pz_sel_list(lw, &s, &r->output, out);
 }

@@ -136,7 +136,7 @@ static pz_status
 make_input_ready(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     pz_exprs all = {0};
-    if (s->grouped || s->windowed || s->distinct || s->distinct_on.len || s->limit.len || s->offset.len) PZ_TRY(pz_sel_wrap(lw, s));
+    if (s->grouped || s->windowed || s->distinct || s->distinct_on.len || s->limit.len || s->offset.len || pz_sel_is_volatile(s)) PZ_TRY(pz_sel_wrap(lw, s));
     if (s->order.len) {
         if (minds_order(&r->exprs)) PZ_TRY(pz_sel_wrap(lw, s));
         else s->order = (pz_str){0};

@@ -125,7 +125,8 @@ pz_rel_generate(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     pz_buf b;
     pz_status st;
     int k = 0;
-    if (s->grouped || s->windowed || s->distinct || s->distinct_on.len || s->limit.len || s->offset.len || s->order.len) PZ_TRY(pz_sel_wrap(lw, s));
+    if (s->grouped || s->windowed || s->distinct || s->distinct_on.len || s->limit.len || s->offset.len || s->order.len || pz_sel_is_volatile(s))
+        PZ_TRY(pz_sel_wrap(lw, s));
     PZ_TRY(pz_rel_prepare(lw, s, &r->exprs, false));
     PZ_TRY(read_generator(lw, r, &g));
     PZ_TRY(settle_list(lw, s, &g));

@@ -193,7 +193,7 @@ write_branch(pz_lowerer *lw, const pz_rel *op, const pz_rel *branch, bool first,
     pz_attrs columns = {0};
     bool brackets;
     PZ_TRY(pz_lower_rel(lw, branch, &s));
-    if (s.distinct && s.items.n != branch->output.n) PZ_TRY(pz_sel_wrap(lw, &s));
+    if ((s.distinct && s.items.n != branch->output.n) || pz_sel_is_volatile(&s)) PZ_TRY(pz_sel_wrap(lw, &s));
     brackets = s.order.len || s.limit.len || s.offset.len;
     for (int i = 0; i < op->output.n; i++) {
         pz_attr *at;

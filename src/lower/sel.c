@@ -287,12 +287,29 @@ reset(pz_lowerer *lw, pz_sel *s, pz_str from, bool packed)
     *s = fresh;
 }
 
+bool
+pz_sel_is_volatile(const pz_sel *s)
+{
+    for (int i = 0; i < s->items.n; i++)
+        if (s->items.data[i].is_volatile) return true;
+    return false;
+}
+
+/* The n-th row of the FROM clause gets the n-th value, so no condition from above may come below; the engine moves none past a LIMIT. */
+static void
+fence(pz_sel *s)
+{
+    if (s->limit.len || s->offset.len || s->order.len || s->grouped || !pz_sel_is_volatile(s)) return;
+    s->limit = PZ_STR("9223372036854775807");
+}
+
 pz_status
 pz_sel_wrap(pz_lowerer *lw, pz_sel *s)
 {
     pz_buf b;
     pz_str alias = pz_lower_fresh(lw, 't'), from;
     bool packed = pz_may_pack(lw, s);
+    fence(s);
     if (++lw->levels > 100 && lw->info) lw->info->deep = true;
     pz_buf_init(&b, 0);
     pz_buf_putc(&b, '(');

@@ -143,3 +143,23 @@ d.repartitionById(4, "id")
 
 # ---- sample/large
 d.sample(True, 90.0, 7).count() > 1500
+
+# ---- numbered/filters
+rows = spark.range(0, 6, 1, 1).withColumn("n", F.monotonically_increasing_id())
+[x.orderBy("id").collect() for x in (
+    rows.filter("id >= 3"), rows.select("id", "n").where(F.col("id").isin([3, 4])), rows.join(spark.range(3, 5).withColumnRenamed("id", "k"), F.col("id") == F.col("k")).select("id", "n"),
+    rows.groupBy("id").agg(F.max("n")).filter("id > 3"), rows.union(rows).filter("id = 4"), rows.select("id", "n", F.explode(F.array(F.lit(1), F.lit(2))).alias("e")).filter("id = 4"),
+    rows.na.drop().filter("id > 3"), rows.unpivot(["id"], ["n"], "v", "w").filter("id > 3"), rows.withColumn("m", F.row_number().over(W.orderBy("id"))).filter("id > 3"),
+    spark.range(0, 6, 1, 1).withColumn("u", F.rand(5)).where("id % 2 = 1").withColumn("n", F.monotonically_increasing_id()).where("id > 2"))]
+
+# ---- numbered/offset
+spark.range(0, 6, 1, 1).withColumn("n", F.monotonically_increasing_id()).offset(2).limit(2)
+
+# ---- numbered/rand
+spark.range(0, 6, 1, 1).withColumn("n", F.rand(3)).filter("id >= 3").agg(F.min("n"))
+
+# ---- numbered/sql
+spark.sql("select id, n, r from (select id, monotonically_increasing_id() n, rand(7) r from range(0, 6, 1, 1)) where id > 2 and n < 5")
+
+# ---- numbered/cte
+spark.sql("with c as (select id, monotonically_increasing_id() n from range(0, 6, 1, 1)) select a.n, b.n from c a join c b on a.id = b.id where a.id > 4")

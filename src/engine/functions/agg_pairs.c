@@ -12,7 +12,7 @@
 enum { KEPT = 4096 };
 typedef struct point { double y, x; int64_t row; } point;
 typedef struct products { double n, x, y, xx, yy, xy; } products;     /* means of both, sums of products of deviations */
-typedef struct pairs { point *raw; int64_t nraw, cap, rows; products p; } pairs;
+typedef struct pairs { point *raw; int64_t nraw, cap, rows, ddof; products p; } pairs;
 
 static void
 add(products *s, point v)
@@ -80,11 +80,19 @@ PZ_AGG_COMBINE(pairs_combine)
     PZ_UNUSED(c);
     for (int64_t i = 0; i < f->nraw; i++) put(s, (point){f->raw[i].y, f->raw[i].x, s->rows + f->raw[i].row});
     s->rows += f->rows;
+    if (f->rows) s->ddof = f->ddof;
     if (f->p.n == 0) return PZ_OK;
     for (int64_t i = 0; i < s->nraw; i++) add(&s->p, s->raw[i]);
     s->nraw = 0;
     join(&s->p, &f->p);
     return PZ_OK;
+}
+
+/* with the degrees of freedom that are taken off */
+PZ_AGG_UPDATE(covar_update)
+{
+    ((pairs *)state)->ddof = args[2].i;
+    return pairs_update(c, state, args);
 }
 
 static void
@@ -121,9 +129,17 @@ FINISH(regr_r2, 1, s.xx == 0 ? give_null(out) : s.yy == 0 ? give_double(out, 1.0
 FINISH(covar_samp_or_nan, 1, give_double(out, s.n == 1 ? NAN : s.xy / (s.n - 1.0)))
 FINISH(corr_or_nan, 1, s.n == 1 ? give_double(out, NAN) : ratio(out, s.xy, sqrt(s.xx * s.yy)))
 
+PZ_AGG_FINISH(pandas_covar)
+{
+    const products s = settled(state);
+    PZ_UNUSED(c);
+    return s.n == 0 ? give_null(out) : ratio(out, s.xy, s.n - (double)((const pairs *)state)->ddof);
+}
+
 #define ROW(n) {PZ_AGG(#n, pairs, pairs_update, pairs_combine, n), .destroy = pairs_destroy, .takes_nulls = true}
 static const pz_value_agg_def aggs[] = {
     ROW(corr), ROW(corr_or_nan), ROW(covar_samp_or_nan), ROW(covar_pop), ROW(covar_samp), ROW(regr_intercept),
+    {PZ_AGG("pandas_covar", pairs, covar_update, pairs_combine, pandas_covar), .destroy = pairs_destroy, .takes_nulls = true},
     ROW(regr_r2), ROW(regr_slope), ROW(regr_sxx), ROW(regr_sxy), ROW(regr_syy),
 };
 const pz_fn_family pz_family_agg_pairs = {"agg_pairs", NULL, 0, aggs, (int)PZ_COUNTOF(aggs)};

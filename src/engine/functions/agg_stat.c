@@ -14,7 +14,7 @@
 enum { KEPT = 4096 };
 typedef struct central { double n, mean, m2, m3, m4; } central;
 typedef struct kept { double x; int64_t row; } kept;
-typedef struct moments { kept *raw; int64_t nraw, cap, rows; central c; } moments;
+typedef struct moments { kept *raw; int64_t nraw, cap, rows, ddof; central c; } moments;
 
 static void
 central_add(central *s, double x)
@@ -74,11 +74,19 @@ PZ_AGG_UPDATE(moments_update)
     return PZ_OK;
 }
 
+/* with the degrees of freedom that are taken off */
+PZ_AGG_UPDATE(spread_update)
+{
+    ((moments *)state)->ddof = args[1].i;
+    return moments_update(c, state, args);
+}
+
 PZ_AGG_COMBINE(moments_combine)
 {
     moments *s = state;
     const moments *f = from;
     PZ_UNUSED(c);
+    if (f->rows) s->ddof = f->ddof;
     for (int64_t i = 0; i < f->nraw; i++) moments_put(s, f->raw[i].x, s->rows + f->raw[i].row);
     s->rows += f->rows;
     if (f->c.n == 0) return PZ_OK;
@@ -106,6 +114,41 @@ FINISH(skewness_or_nan, 1, give_double(out, s.m2 == 0 ? NAN : sqrt(s.n) * s.m3 /
 FINISH(kurtosis_or_nan, 1, give_double(out, s.m2 == 0 ? NAN : s.n * s.m4 / (s.m2 * s.m2) - 3.0))
 FINISH(var_samp_or_nan, 1, give_double(out, s.n == 1 ? NAN : s.m2 / (s.n - 1.0)))
 FINISH(stddev_samp_or_nan, 1, give_double(out, s.n == 1 ? NAN : sqrt(s.m2 / (s.n - 1.0))))
+
+/* pandas: a choice of freedom; what is as good as zero is zero. */
+#define FINISH_DDOF(name, what) \
+    PZ_AGG_FINISH(name) \
+    { \
+        const central s = settled(state); \
+        const double left = s.n - (double)((const moments *)state)->ddof; \
+        PZ_UNUSED(c); \
+        return s.n == 0 || left == 0 ? give_null(out) : what; \
+    }
+FINISH_DDOF(pandas_variance, give_double(out, s.m2 / left))
+FINISH_DDOF(pandas_stddev, give_double(out, sqrt(s.m2 / left)))
+
+static double
+or_zero(double x)
+{
+    return fabs(x) < 1e-14 ? 0 : x;
+}
+
+static double
+pandas_skew(const central *s)
+{
+    double m2 = or_zero(s->m2), m3 = or_zero(s->m3);
+    return m2 == 0 ? 0 : sqrt(s->n - 1.0) * (s->n / (s->n - 2.0)) * m3 / sqrt(m2 * m2 * m2);
+}
+
+static double
+pandas_kurt(const central *s)
+{
+    double n = s->n, off = (n - 1.0) / (n - 2.0) * ((n - 1.0) / (n - 3.0)) * 3.0;
+    double above = or_zero(n * (n + 1.0) * (n - 1.0) * s->m4), below = or_zero((n - 2.0) * (n - 3.0) * s->m2 * s->m2);
+    return below == 0 ? 0 : above / below - off;
+}
+FINISH(pandas_skewness, 3, give_double(out, pandas_skew(&s)))
+FINISH(pandas_kurtosis, 4, give_double(out, pandas_kurt(&s)))
 
 static void
 moments_destroy(void *state)
@@ -241,7 +284,7 @@ percentile_destroy(void *state)
 
 /* ---- mode(x, ties): of the most frequent values ties < 0 takes the smallest, > 0 the largest, 0 the first in the hash table */
 
-typedef struct tally { pz_bag bag; pz_bag_index index; int64_t ties; } tally;
+typedef struct tally { pz_bag bag; pz_bag_index index; int64_t ties, nulls; } tally;
 
 PZ_AGG_UPDATE(mode_update)
 {
@@ -265,14 +308,16 @@ PZ_AGG_COMBINE(mode_combine)
         s->bag.counts[at] += f->bag.counts[i];
     }
     if (f->bag.n) s->ties = f->ties;
+    s->nulls += f->nulls;
     return PZ_OK;
 }
 
-/* Spark's OpenHashMap: murmur3 of the Java hash, 64 places at first, doubled past 70 %, steps that grow by one. */
-static int
-first_in_table(const pz_bag *b, const pz_type *t, int64_t most, pz_arena *a)
+/* Spark's OpenHashMap: murmur3 of the Java hash, 64 places at first, doubled past 70 %, steps that grow by one.  Out: places in the bag in
+ * the order of the table, each plus one, 0 where nothing is. */
+static int *
+table_order(const pz_bag *b, const pz_type *t, pz_arena *a, int *ncap)
 {
-    int cap = 64, best = -1;
+    int cap = 64;
     int *slots = PZ_NEWN(a, int, cap);
     for (int i = 0; i < b->n; i++) {
         if (i > 0.7 * cap) {
@@ -292,9 +337,26 @@ first_in_table(const pz_bag *b, const pz_type *t, int64_t most, pz_arena *a)
         while (slots[at]) at = (at + step++) & (cap - 1);
         slots[at] = i + 1;
     }
-    for (int k = 0; k < cap && best < 0; k++)
-        if (slots[k] && b->counts[slots[k] - 1] == most) best = slots[k] - 1;
-    return best;
+    *ncap = cap;
+    return slots;
+}
+
+static int
+first_in_table(const pz_bag *b, const pz_type *t, int64_t most, pz_arena *a)
+{
+    int cap, *slots = table_order(b, t, a, &cap);
+    for (int k = 0; k < cap; k++)
+        if (slots[k] && b->counts[slots[k] - 1] == most) return slots[k] - 1;
+    return -1;
+}
+
+static int64_t
+most_of(const pz_bag *b)
+{
+    int64_t most = 0;
+    for (int i = 0; i < b->n; i++)
+        if (b->counts[i] > most) most = b->counts[i];
+    return most;
 }
 
 PZ_AGG_FINISH(mode_finish)
@@ -302,11 +364,9 @@ PZ_AGG_FINISH(mode_finish)
     const tally *s = state;
     const pz_bag *b = &s->bag;
     const pz_type *t = c->site->arg_types[0];
-    int64_t most = 0;
+    int64_t most = most_of(b);
     int best = -1;
     if (!b->n) return give_null(out);
-    for (int i = 0; i < b->n; i++)
-        if (b->counts[i] > most) most = b->counts[i];
     if (s->ties == 0) {
         best = first_in_table(b, t, most, c->scratch);
     } else {
@@ -317,6 +377,34 @@ PZ_AGG_FINISH(mode_finish)
         }
     }
     *out = pz_value_copy(c->scratch, t, &b->items[best]);
+    return PZ_OK;
+}
+
+/* pandas_mode(x, are nulls left out): all that are most frequent, NULL first */
+PZ_AGG_UPDATE(modes_update)
+{
+    tally *s = state;
+    bool fresh;
+    if (args[0].null) s->nulls += !args[1].b;
+    else {
+        int at = pz_bag_find(&s->bag, &s->index, c->site->arg_types[0], &args[0], &fresh);
+        s->bag.counts[at]++;
+    }
+    return PZ_OK;
+}
+
+PZ_AGG_FINISH(modes_finish)
+{
+    const tally *s = state;
+    const pz_type *t = c->site->arg_types[0];
+    int64_t most = most_of(&s->bag);
+    int cap, n = 0, *slots = table_order(&s->bag, t, c->scratch, &cap);
+    pz_value *items = PZ_NEWN(c->scratch, pz_value, s->bag.n + 1);
+    if (s->nulls > most) most = s->nulls;
+    if (s->nulls && s->nulls == most) items[n++] = (pz_value){.null = true};
+    for (int k = 0; k < cap; k++)
+        if (slots[k] && s->bag.counts[slots[k] - 1] == most) items[n++] = pz_value_copy(c->scratch, t, &s->bag.items[slots[k] - 1]);
+    *out = (pz_value){.list = {items, n}};
     return PZ_OK;
 }
 
@@ -340,6 +428,11 @@ static const pz_value_agg_def aggs[] = {
     {PZ_AGG("skewness", moments, moments_update, moments_combine, skewness_finish), .destroy = moments_destroy, .takes_nulls = true},
     {PZ_AGG("stddev_pop", moments, moments_update, moments_combine, stddev_pop), .destroy = moments_destroy, .takes_nulls = true},
     {PZ_AGG("stddev_samp", moments, moments_update, moments_combine, stddev_samp), .destroy = moments_destroy, .takes_nulls = true},
+    {PZ_AGG("pandas_kurtosis", moments, moments_update, moments_combine, pandas_kurtosis), .destroy = moments_destroy, .takes_nulls = true},
+    {PZ_AGG("pandas_mode", tally, modes_update, mode_combine, modes_finish), .destroy = mode_destroy, .takes_nulls = true},
+    {PZ_AGG("pandas_skewness", moments, moments_update, moments_combine, pandas_skewness), .destroy = moments_destroy, .takes_nulls = true},
+    {PZ_AGG("pandas_stddev", moments, spread_update, moments_combine, pandas_stddev), .destroy = moments_destroy, .takes_nulls = true},
+    {PZ_AGG("pandas_variance", moments, spread_update, moments_combine, pandas_variance), .destroy = moments_destroy, .takes_nulls = true},
     {PZ_AGG("var_pop", moments, moments_update, moments_combine, var_pop), .destroy = moments_destroy, .takes_nulls = true},
     {PZ_AGG("var_samp", moments, moments_update, moments_combine, var_samp), .destroy = moments_destroy, .takes_nulls = true},
 };

@@ -120,6 +120,21 @@ PZ_FN(fn_array_position)
     return give_int(out, 0);
 }
 
+/* Of a sorted array: the place from 0, else minus one minus where it would stand; nulls are small. */
+PZ_FN(fn_array_binary_search)
+{
+    int low = 0, high = args[0].list.n - 1;
+    while (low <= high) {
+        int mid = (low + high) / 2;
+        const pz_value *v = &args[0].list.items[mid];
+        int cmp = v->null ? -1 : pz_value_cmp(element_of(c, 0), v, &args[1]);
+        if (cmp == 0) return give_int(out, mid);
+        if (cmp < 0) low = mid + 1;
+        else high = mid - 1;
+    }
+    return give_int(out, -(low + 1));
+}
+
 PZ_FN(fn_arrays_overlap)
 {
     const pz_type *t = element_of(c, 0);
@@ -605,6 +620,7 @@ static const pz_value_fn_def defs[] = {
     {.name = "array_join", .call = fn_array_join, .takes_nulls = true},
     {.name = "array_max", .call = fn_array_max},
     {.name = "array_min", .call = fn_array_min},
+    {.name = "array_binary_search", .call = fn_array_binary_search},
     {.name = "array_position", .call = fn_array_position},
     {.name = "array_prepend", .call = fn_array_prepend, .takes_nulls = true},
     {.name = "array_remove", .call = fn_array_remove},

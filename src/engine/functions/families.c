@@ -48,6 +48,7 @@
     F(pz_family_agg_stat) \
     F(pz_family_agg_quantile) \
     F(pz_family_agg_collect) \
+    F(pz_family_agg_pandas) \
     F(pz_family_agg_total) \
     F(pz_family_agg_pairs) \
     F(pz_family_datetime_make) \

@@ -9,7 +9,9 @@
 
 #include "regex.h"
 
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- compiled patterns */
 
@@ -57,10 +59,48 @@ pz_regex_make(pz_arena *a, pz_str pattern)
     return re;
 }
 
-/* Patterns of this thread, newest replaces oldest. */
+/* What a thread keeps: patterns, of which the newest replaces the oldest, match data and a JIT stack.  It goes when the thread ends. */
 #define KEPT 16
 static _Thread_local struct { pz_arena *arena; pz_regex *re; } kept[KEPT];
 static _Thread_local unsigned kept_next;
+static _Thread_local pcre2_match_data *match_data;
+static _Thread_local pcre2_match_context *match_ctx;
+static _Thread_local pcre2_jit_stack *match_stack;
+static _Thread_local uint32_t match_pairs;
+static pthread_key_t thread_end;
+
+static void
+forget(void *unused)
+{
+    (void)unused;
+    for (int i = 0; i < KEPT; i++) pz_arena_close(kept[i].arena);
+    memset(kept, 0, sizeof kept);
+    pcre2_match_data_free(match_data);
+    pcre2_match_context_free(match_ctx);
+    pcre2_jit_stack_free(match_stack);
+    match_data = NULL;
+    match_ctx = NULL;
+    match_stack = NULL;
+    match_pairs = 0;
+}
+
+static void
+make_key(void)
+{
+    pz_assert(pthread_key_create(&thread_end, forget) == 0);
+}
+
+/* Has forget() called at the end of this thread. */
+static void
+keep_for_thread(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    static _Thread_local bool noted;
+    if (noted) return;
+    pthread_once(&once, make_key);
+    pthread_setspecific(thread_end, &noted);
+    noted = true;
+}
 
 const pz_regex *
 pz_regex_cached(pz_str pattern)
@@ -68,24 +108,21 @@ pz_regex_cached(pz_str pattern)
     for (int i = 0; i < KEPT; i++)
         if (kept[i].re && pz_str_eq(kept[i].re->pattern, pattern))
             return kept[i].re;
+    keep_for_thread();
     unsigned i = kept_next++ % KEPT;
     pz_arena_close(kept[i].arena);
     kept[i].arena = pz_arena_open();
     return kept[i].re = pz_regex_make(kept[i].arena, pattern);
 }
 
-static _Thread_local pcre2_match_data *match_data;
-static _Thread_local pcre2_match_context *match_ctx;
-static _Thread_local uint32_t match_pairs;
-
-/* Match data and a JIT stack of this thread; grown, never given back. */
 static void
 ready_thread(uint32_t pairs)
 {
     if (!match_ctx) {
+        keep_for_thread();
         match_ctx = pcre2_match_context_create(NULL);
-        pcre2_jit_stack *stack = pcre2_jit_stack_create(32 * 1024, 8 * 1024 * 1024, NULL);
-        pcre2_jit_stack_assign(match_ctx, NULL, stack);
+        match_stack = pcre2_jit_stack_create(32 * 1024, 8 * 1024 * 1024, NULL);
+        pcre2_jit_stack_assign(match_ctx, NULL, match_stack);
     }
     if (match_pairs >= pairs)
         return;
