@@ -39,6 +39,11 @@ typedef struct pz_function {                   /* an SQL function, read from its
     const struct pz_env *env;                  /* names and settings of its creation; NULL: the caller's */
 } pz_function;
 
+/* Where names of one part are looked for, one after the other. */
+typedef enum pz_path_kind { PZ_PATH_BUILTIN, PZ_PATH_SESSION, PZ_PATH_SCHEMA, PZ_PATH_ELSEWHERE /* no place that could be looked into */ } pz_path_kind;
+typedef struct pz_path_entry { pz_path_kind kind; pz_strs names; /* as written */ } pz_path_entry;
+typedef PZ_VEC(pz_path_entry) pz_path;
+
 /* Names and settings, lent by session/.  All texts it returns live in the arena given.  NULL members are allowed in tests. */
 typedef struct pz_env {
     void *ctx;
@@ -78,8 +83,12 @@ typedef struct pz_env {
     pz_status (*command_schema)(void *ctx, pz_rel *command, const pz_plan *params, pz_arena *a, pz_schema *out, pz_error *err);
     /* run a COMMAND relation once and give its rows as a resolved VALUES relation; NULL while only analyzing */
     pz_status (*command_run)(void *ctx, pz_rel *command, const pz_plan *params, pz_arena *a, pz_rel **out, pz_error *err);
-    pz_strs search_path;                       /* for messages: `system`.`builtin`, ... */
+    const pz_path *path;                       /* NULL: built-in, temporary, the current database */
 } pz_env;
+
+/* ---- path.c */
+pz_str pz_search_path_of(const pz_env *env, pz_arena *a);      /* [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]: for messages */
+bool pz_path_has(const pz_env *env, pz_path_kind kind);
 
 /* Resolve plan->root into a new tree, and set plan->root and plan->schema to it.  Raises Spark's analysis errors. */
 /* Gives an error of the engine the place of the only expression of the plan that can have raised it. */

@@ -189,6 +189,9 @@ PZ_REL_HANDLER(pz_resolve_zip);
 PZ_REL_HANDLER(pz_resolve_window_defs);
 pz_expr *pz_collation_key(pz_analyzer *an, pz_expr *e);         /* collate.c: what it is matched by where the engine matches rows */
 pz_status pz_collate_operands(pz_analyzer *an, pz_expr *shown, pz_expr **a, pz_expr **b);
+/* ---- path.c: along env->path.  known: a built-in has the name; elsewhere: where an entry that cannot be looked into is told. */
+typedef enum pz_path_hit { PZ_PATH_NO_HIT, PZ_PATH_HIT_BUILTIN, PZ_PATH_HIT_USERS } pz_path_hit;
+pz_status pz_path_function(pz_analyzer *an, pz_str name, pz_origin origin, bool known, pz_origin elsewhere, pz_path_hit *hit, pz_function **out);
 pz_str pz_search_path(pz_analyzer *an);  /* [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`] for messages */
 #define PZ_INPUT(r, x) PZ_TRY(pz_resolve_rel(an, (r)->input, outer, orefs, (x)))
 /* SELECT list over `input`: named[i] is ALIAS, ATTR or a generator, levels[i] counts the lateral aliases it stands on. */

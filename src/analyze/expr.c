@@ -154,6 +154,7 @@ resolve_identifier(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     if (v.null)
         return pz_raise(an->err, PZ_ERR_NOT_A_CONSTANT_STRING_NULL, name->origin, "name", "IDENTIFIER", "expr", pz_expr_sql(an, name).ptr, NULL);
     made = pz_expr_make(an->a, e->args.n > 1 ? PZ_EXPR_CALL : PZ_EXPR_COLUMN, e->origin);
+    if (made->kind == PZ_EXPR_CALL) made->u.call.sought = true;
     PZ_TRY(pz_parse_table_name(v.s, an->a, &made->names, an->err));
     for (int i = 1; i < e->args.n; i++)
         pz_vec_push(an->a, &made->args, e->args.data[i]);

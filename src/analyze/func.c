@@ -26,25 +26,11 @@ cast_function(pz_arena *a, pz_str name)
 static pz_status
 raise_unresolved(pz_analyzer *an, const pz_expr *call)
 {
-    pz_buf b;
-    pz_str path;
     if (call->names.n > 2 && !pz_str_ieqc(call->names.data[0], "system") && !pz_str_ieqc(call->names.data[0], "spark_catalog"))
         return pz_raise(an->err, PZ_ERR_REQUIRES_SINGLE_PART_NAMESPACE, PZ_NO_ORIGIN, "sessionCatalog", "spark_catalog", "identifier",
                         pz_quote_names(an->a, &call->names).ptr, NULL);
-    pz_buf_init(&b, 0);
-    if (an->env->search_path.n) {
-        for (int i = 0; i < an->env->search_path.n; i++)
-            pz_buf_printf(&b, "%s" PZ_FMT, i ? ", " : "[", PZ_ARG(an->env->search_path.data[i]));
-        pz_buf_putc(&b, ']');
-    } else {
-        pz_str cat = an->env->current_catalog.len ? an->env->current_catalog : PZ_STR("spark_catalog");
-        pz_str db = an->env->current_database.len ? an->env->current_database : PZ_STR("default");
-        pz_buf_printf(&b, "[`system`.`builtin`, `system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(cat), PZ_ARG(db));
-    }
-    path = pz_buf_dup(&b, an->a);
-    pz_buf_free(&b);
     return pz_raise(an->err, PZ_ERR_UNRESOLVED_ROUTINE, call->origin, "routineName", pz_quote_names(an->a, &call->names).ptr, "searchPath",
-                    path.ptr, NULL);
+                    pz_search_path_of(an->env, an->a).ptr, NULL);
 }
 
 /* No built-in has the name: one of the user's may. */
@@ -337,6 +323,25 @@ dataframes_only(pz_str name)
     return pz_str_ieqc(name, "product");
 }
 
+static bool
+is_builtin(pz_analyzer *an, const pz_expr *call, pz_str name)
+{
+    int row = pz_fn_find(name);
+    if ((dataframes_only(name) && !call->u.call.internal) || (row >= 0 && call->u.call.written && pz_fn_row(row)->syntax)) return false;
+    return row >= 0 || pz_fn_known(name) || pz_str_ieqc(name, "cast") || cast_function(an->a, name);
+}
+
+/* Along the path of SET PATH.  *f: the user's function that is meant; both empty: a built-in. */
+static pz_status
+along_path(pz_analyzer *an, const pz_expr *call, pz_function **f)
+{
+    pz_str name = call->names.data[0];
+    bool known = is_builtin(an, call, name);
+    pz_path_hit hit;
+    PZ_TRY(pz_path_function(an, name, call->origin, known, known && pz_path_has(an->env, PZ_PATH_BUILTIN) ? call->origin : PZ_NO_ORIGIN, &hit, f));
+    return hit == PZ_PATH_NO_HIT ? raise_unresolved(an, call) : PZ_OK;
+}
+
 pz_status
 pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out)
 {
@@ -344,6 +349,11 @@ pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out)
     int row, shown;
     const pz_fn *fn;
     const pz_type *t;
+    if (an->env->path && call->u.call.sought && call->names.n == 1) {
+        pz_function *f = NULL;
+        PZ_TRY(along_path(an, call, &f));
+        if (f) return pz_call_function(an, scope, call, f, out);
+    }
     if (!builtin_name(call, &name))
         return users_function(an, scope, call, out);
     row = shown = pz_fn_find(name);
@@ -383,17 +393,26 @@ pz_call_is_known(pz_analyzer *an, const pz_expr *call)
 {
     pz_function *f = NULL;
     pz_error probe;
+    pz_error *saved = an->err;
+    pz_path_hit hit;
+    pz_status st;
     pz_str name;
+    pz_error_init(&probe, an->a);
+    if (an->env->path && call->u.call.sought && call->names.n == 1) {
+        an->err = &probe;
+        st = pz_path_function(an, call->names.data[0], call->origin, is_builtin(an, call, call->names.data[0]), PZ_NO_ORIGIN, &hit, &f);
+        an->err = saved;
+        return st != PZ_OK || hit != PZ_PATH_NO_HIT;
+    }
     if (builtin_name(call, &name)) {
         int row = pz_fn_find(name);
         if ((dataframes_only(name) && !call->u.call.internal) || (row >= 0 && call->u.call.written && pz_fn_row(row)->syntax))
             return false;
-        if (row >= 0 || pz_fn_known(name) || pz_str_ieqc(name, "cast") || cast_function(an->a, name))
+        if (is_builtin(an, call, name))
             return true;
     }
     if (!an->env->find_function)
         return false;
-    pz_error_init(&probe, an->a);
     return an->env->find_function(an->env->ctx, &call->names, call->origin, an->a, &f, &probe) != PZ_OK || f != NULL;
 }
 

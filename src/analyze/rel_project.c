@@ -876,8 +876,23 @@ take_name(pz_analyzer *an, const pz_rel *r, pz_scope *outer, pz_rel **out)
     return pz_computed_name(an, r->exprs.data[0]->args.data[0], outer, &n->u.tvf.names);
 }
 
+/* Along the path of SET PATH.  *f: the user's function that is meant; NULL: a built-in. */
+static pz_status
+along_path(pz_analyzer *an, pz_scope *s, const pz_rel *r, pz_function **f)
+{
+    pz_expr *e;
+    pz_str name = r->u.tvf.names.data[0];
+    pz_path_hit hit;
+    PZ_TRY(pz_path_function(an, name, r->origin, pz_fn_only_in_from(name) || pz_fn_find(name) >= 0, r->origin, &hit, f));
+    if (hit != PZ_PATH_NO_HIT) return PZ_OK;
+    for (int i = 0; i < r->exprs.n; i++)       /* what is wrong with the arguments is told first */
+        if (r->exprs.data[i]->kind != PZ_EXPR_NAMED_ARG) PZ_TRY(pz_resolve_expr(an, s, r->exprs.data[i], &e));
+    return pz_raise(an->err, PZ_ERR_UNRESOLVABLE_TABLE_VALUED_FUNCTION, r->origin, "name", pz_quote_names(an->a, &r->u.tvf.names).ptr, NULL);
+}
+
 PZ_REL_HANDLER(pz_resolve_tvf)
 {
+    pz_function *users = NULL;
     bool tables = false;
     pz_scope *s = pz_scope_of(an, NULL, outer, orefs);
     if (!r->u.tvf.names.n)
@@ -891,6 +906,10 @@ PZ_REL_HANDLER(pz_resolve_tvf)
     PZ_TRY(check_table_arguments(an, r, outer, orefs, &tables));
     if (tables)
         return pz_raise(an->err, PZ_ERR_UNRESOLVABLE_TABLE_VALUED_FUNCTION, r->origin, "name", pz_quote_names(an->a, &r->u.tvf.names).ptr, NULL);
+    if (an->env->path && r->u.tvf.sought && r->u.tvf.names.n == 1) {
+        PZ_TRY(along_path(an, s, r, &users));
+        if (users) return pz_table_function(an, r, users, outer, orefs, out);
+    }
     if (pz_str_ieqc(name, "range")) {
         const pz_expr *named = NULL;
         pz_exprs args = {0};

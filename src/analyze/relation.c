@@ -154,9 +154,7 @@ pz_sql_options_of(const pz_env *env, pz_sql_options *out)
 pz_str
 pz_search_path(pz_analyzer *an)
 {
-    const pz_env *e = an->env;
-    return pz_strf(an->a, "[`system`.`builtin`, `system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(e->current_catalog),
-                   PZ_ARG(e->current_database));
+    return pz_search_path_of(an->env, an->a);
 }
 
 /* ------------------------------------------------------------ leaves */
@@ -444,7 +442,8 @@ static PZ_REL_HANDLER(named_table)
         PZ_TRY(check_timestamp(an, r->u.table.timestamp));
     if (r->u.table.changes != NULL)
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_CHANGE_DATA_CAPTURE, r->origin, "catalogName", "`spark_catalog`", NULL);
-    if (names.n > 3 || (names.n == 3 && !pz_str_ieqc(names.data[0], "spark_catalog")))
+    bool session = names.n == 3 && pz_str_ieqc(names.data[0], "system") && pz_str_ieqc(names.data[1], "session");
+    if (names.n > 3 || (names.n == 3 && !session && !pz_str_ieqc(names.data[0], "spark_catalog")))
         return pz_raise(an->err, PZ_ERR_REQUIRES_SINGLE_PART_NAMESPACE, r->origin, "sessionCatalog", "spark_catalog", "identifier",
                         pz_quote_names(an->a, &names).ptr, NULL);
     PZ_TRY(an->env->find_table(an->env->ctx, &names, &r->u.table.options, an->a, &found, an->err));

@@ -70,6 +70,7 @@ dec_function(pz_decoder *d, const MSG(Expression) *m, pz_origin o, pz_expr **out
     if (f->is_user_defined_function && name.len) PZ_TRY(pz_parse_table_name(name, d->a, &e->names, d->err));
     else pz_vec_push(d->a, &e->names, name);
     e->u.call.distinct = f->is_distinct;
+    e->u.call.sought = !f->is_internal;
     e->u.call.internal = !f->_is_internal_case || f->is_internal;    /* unset: names of internal functions are known too */
     PZ_TRY(pz_dec_exprs(d, f->n_arguments, f->arguments, &e->args));
     *out = e;
@@ -82,6 +83,7 @@ dec_call_function(pz_decoder *d, const MSG(Expression) *m, pz_origin o, pz_expr 
     const MSG(CallFunction) *f = m->call_function;
     pz_expr *e = pz_expr_make(d->a, PZ_EXPR_CALL, o);
     PZ_TRY(pz_parse_table_name(pz_str_c(f->function_name), d->a, &e->names, d->err));
+    e->u.call.sought = true;
     PZ_TRY(pz_dec_exprs(d, f->n_arguments, f->arguments, &e->args));
     *out = e;
     return PZ_OK;

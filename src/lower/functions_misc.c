@@ -116,7 +116,7 @@ LOWER(lower_session_fact)
     if (pz_expr_is(call, "current_user")) fact = env->user;
     if (pz_expr_is(call, "current_catalog")) fact = catalog;
     if (pz_expr_is(call, "current_path"))
-        fact = pz_strf(lw->a, "system.builtin,system.session," PZ_FMT "." PZ_FMT, PZ_ARG(catalog), PZ_ARG(schema));
+        fact = env->current_path.ptr ? env->current_path : pz_strf(lw->a, "system.builtin,system.session," PZ_FMT "." PZ_FMT, PZ_ARG(catalog), PZ_ARG(schema));
     pz_lower_string(out, fact);
     pz_buf_puts(out, "::VARCHAR");
     return PZ_OK;

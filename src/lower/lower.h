@@ -21,6 +21,7 @@ typedef struct pz_lower_env {
     const pz_zone *zone;
     int64_t now_micros;
     pz_str user, current_catalog, current_database, session_id;
+    pz_str current_path;                       /* of SET PATH; ptr NULL: the usual one */
     /* C functions are registered in the engine on demand for one concrete signature: name out (see engine/functions.h).
      * Lent by session/, because lower/ may not include engine/. */
     void *ctx;

@@ -93,6 +93,7 @@ struct pz_expr {
             int shown;                         /* row whose name and display the call is printed with (an ALIAS, or fn itself) */
             bool as_operator;                  /* written as an operator: a + b, not plus(a, b) */
             bool written;                      /* written in SQL as name(arguments) */
+            bool sought;                       /* its name is looked for among the user's functions too: SET PATH may put those first */
             pz_str shown_as;                   /* shown instead: an SQL function's call around its body, try_add(a, b) as written */
             int eval_mode;                     /* pz_cast_mode: set from ANSI by the analyzer; TRY for try_* */
             bool tries_args;                   /* try_*: what fails in its arguments gives NULL too, not only the operation */
@@ -181,7 +182,7 @@ struct pz_rel {
         struct { pz_str id; } cached;
         struct { int ncols; bool early; } values; /* early: literals and their casts only, which Spark evaluates while parsing */
         struct { int64_t start, end, step; int partitions; } range;
-        struct { pz_strs names; bool lateral; } tvf;
+        struct { pz_strs names; bool lateral, sought; } tvf; /* sought: as of a call */
         struct { int id; pz_cte *cte; } cte;
         struct { bool global; } sort;
         struct { bool all; bool from_sql; bool group_all; /* GROUP BY ALL */ pz_group_kind kind; bool has_group_by;

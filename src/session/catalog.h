@@ -43,6 +43,7 @@ typedef struct pz_cat {
     pz_strs query_columns;                     /* VIEW: names its query gave then, one for each column of `schema` */
     pz_options confs;                          /* settings of the creation */
     pz_str catalog; pz_strs namespace;         /* current then */
+    pz_str path;                               /* then in force, without temporary names (path.c); empty: paths were off */
     pz_str mode;                               /* VIEW: schema binding; FUNCTION: characteristics */
     pz_str returns;                            /* FUNCTION: DDL of what it gives back; empty: from its body */
     bool returns_table;

@@ -44,6 +44,7 @@ static const struct fact { const char *key; fact_type type; size_t at; } facts[]
     FACT("conf", OPTIONS, confs)
     FACT("catalog", TEXT, catalog)
     FACT("namespace", LIST, namespace)
+    FACT("path", TEXT, path)
     FACT("mode", TEXT, mode)
     FACT("returns", TEXT, returns)
     FACT("returns_table", FLAG, returns_table)

@@ -113,6 +113,17 @@ pz_cmd_uncache_table(pz_statement *r)
     return PZ_OK;
 }
 
+/* For statements that do not go along the path: a name of one part is a temporary view or in the current database. */
+static pz_strs
+beside_path(pz_statement *r, const pz_strs *names)
+{
+    pz_strs out = {0};
+    if (!r->q->place.env.path || names->n != 1 || is_temp_view(r, names)) return *names;
+    pz_vec_push(r->a, &out, r->q->database);
+    pz_vec_push(r->a, &out, names->data[0]);
+    return out;
+}
+
 pz_status
 pz_cmd_clear_cache(pz_statement *r)
 {
@@ -124,7 +135,16 @@ pz_status
 pz_cmd_refresh_table(pz_statement *r)
 {
     pz_query *q;
-    PZ_TRY(table_query(r, &r->c->names, pz_search_path_text(r, false), &q));
+    pz_strs names = beside_path(r, &r->c->names);
+    pz_error *err = r->err, quiet;
+    pz_status st;
+    pz_error_init(&quiet, r->a);
+    r->err = &quiet;
+    st = table_query(r, &names, pz_search_path_text(r, false), &q);
+    r->err = err;
+    if (st != PZ_OK && quiet.id == PZ_ERR_TABLE_OR_VIEW_NOT_FOUND) return pz_raise_not_found(r, &r->c->names, pz_search_path_text(r, false));
+    if (st != PZ_OK) pz_error_copy(err, &quiet);
+    PZ_TRY(st);
     pz_cache_changed_plan(q, q->plan->root);
     pz_query_unref(q);
     return PZ_OK;
@@ -142,10 +162,11 @@ static bool
 quiet_query(pz_statement *r, const pz_strs *names, pz_query **q)
 {
     pz_error *err = r->err, quiet;
+    pz_strs beside = beside_path(r, names);
     pz_status st;
     pz_error_init(&quiet, r->a);
     r->err = &quiet;
-    st = table_query(r, names, "", q);
+    st = table_query(r, &beside, "", q);
     r->err = err;
     return st == PZ_OK;
 }

@@ -264,8 +264,7 @@ pz_cmd_describe_function(pz_statement *r)
     if (found) return PZ_OK;
     if (!pz_function_known(name))
         return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_UNRESOLVED_ROUTINE, r->c->ref, "routineName", pz_quoted(r->a, &r->c->names).ptr,
-                           "searchPath", pz_strf(r->a, "[`system`.`builtin`, `system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog),
-                                                 PZ_ARG(r->q->database)).ptr, NULL);
+                           "searchPath", pz_search_path_text(r, true), NULL);
     pz_cell(r, pz_strf(r->a, "Function: " PZ_FMT, PZ_ARG(name)));
     if (*pz_function_class(name)) pz_cell(r, pz_strf(r->a, "Class: %s", pz_function_class(name)));
     pz_cell(r, pz_strf(r->a, "Usage: " PZ_FMT "(...)", PZ_ARG(name)));

@@ -31,13 +31,20 @@ find_target(pz_statement *r, pz_command *c, pz_cat **e)
     bool global;
     pz_view *v;
     *e = NULL;
+    pz_strs names;
+    bool found;
     PZ_TRY(pz_statement_names(r, c));
-    v = pz_find_temp_view(r, &c->names, &global);
+    names = c->names;
+    if (c->kind != PZ_CMD_TRUNCATE) {
+        PZ_TRY(pz_path_relation(&r->q->place, &c->names, r->a, &names, &found, r->err));
+        if (!found) return PZ_OK;
+    }
+    v = pz_find_temp_view(r, &names, &global);
     if (v) {
         pz_view_unref(v);
         return PZ_OK;
     }
-    *e = pz_statement_entry(r, &c->names);
+    *e = pz_statement_entry(r, &names);
     if (*e && (*e)->kind == PZ_ENTRY_VIEW) {
         pz_status st = pz_raise(r->err, PZ_ERR_EXPECT_TABLE_NOT_VIEW_NO_ALTERNATIVE, c->ref, "operation",
                                 c->kind == PZ_CMD_TRUNCATE ? "TRUNCATE TABLE" : "INSERT", "viewName", pz_cat_quoted(*e, r->a).ptr, NULL);

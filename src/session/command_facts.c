@@ -153,11 +153,12 @@ origin_facts(maker *m, int64_t created, const char *by)
 }
 
 static void
-view_mode_facts(maker *m, pz_str mode, pz_str place, const pz_strs *columns)
+view_mode_facts(maker *m, pz_str mode, pz_str place, pz_str path, const pz_strs *columns)
 {
     text_fact(m, "View Schema Mode", mode, "view_schema_mode");
     if (!place.len) return;
     text_fact(m, "View Catalog and Namespace", place, "view_catalog_and_namespace");
+    if (path.len) fact(m, "SQL Path", path, "sql_path", pz_path_json(path, m->r->a), PZ_FACT_ALL);
     fact(m, "View Query Output Columns", name_list(m->r, columns), "view_query_output_columns", pz_json_list(m->r->a, columns), PZ_FACT_ALL);
 }
 
@@ -225,7 +226,7 @@ view_part(maker *m, const pz_cat *e)
                            PZ_ARG(e->namespace.n ? e->namespace.data[0] : e->db));
     text_fact(m, "View Text", e->text, "view_text");
     text_fact(m, "View Original Text", e->text, "view_original_text");
-    view_mode_facts(m, e->mode.len ? e->mode : PZ_STR("COMPENSATION"), place, &e->query_columns);
+    view_mode_facts(m, e->mode.len ? e->mode : PZ_STR("COMPENSATION"), place, e->path, &e->query_columns);
 }
 
 void
@@ -264,7 +265,7 @@ pz_view_facts(pz_statement *r, const pz_view *v, bool global, pz_facts *out)
     text_fact(&m, "Type", PZ_STR("VIEW"), "type");
     if (v->text.len) text_fact(&m, "View Text", v->text, "view_text");
     for (int i = 0; i < v->query_columns.n; i++) pz_vec_push(r->a, &columns, v->query_columns.data[i]);
-    view_mode_facts(&m, PZ_STR("BINDING"), v->text.len ? v->place : PZ_STR(""), &columns);
+    view_mode_facts(&m, PZ_STR("BINDING"), v->text.len ? v->place : PZ_STR(""), v->path, &columns);
     fact(&m, NULL, PZ_STR(""), "collation", PZ_STR("\"UTF8_BINARY\""), PZ_FACT_ALL);
 }
 

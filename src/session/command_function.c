@@ -198,7 +198,13 @@ not_there(pz_statement *r)
     pz_str name = PZ_STR("");
     for (int i = 0; i < r->err->nparams; i++)
         if (pz_str_eqc(r->err->params[i].name, "routineName")) name = pz_dup(r->a, r->err->params[i].value);
+    pz_str bare = name.len > 2 ? (pz_str){name.ptr + 1, name.len - 2} : name;
     if (memmem(name.ptr, name.len, "`.`", 3)) return PZ_FAIL;
+    if (r->q->place.env.path) {                /* beside the path there may be one */
+        pz_cat *here = pz_catalog_find(r->session->all->catalog, PZ_ENTRY_FUNCTION, r->q->database, bare);
+        pz_cat_unref(here);
+        if (here) return PZ_FAIL;
+    }
     *r->err = (pz_error){.arena = r->err->arena};
     return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_ROUTINE_NOT_FOUND, PZ_NO_ORIGIN, "routineName",
                        pz_strf(r->a, "`" PZ_FMT "`." PZ_FMT, PZ_ARG(r->q->database), PZ_ARG(name)).ptr, NULL);
@@ -489,6 +495,7 @@ describe(pz_statement *r, const pz_cat *e)
     if (e->owner.len && e->db.len) line(r, width, "Owner:", e->owner);
     line(r, width, "Create Time:", created_text(r, e));
     line(r, width, "Body:", e->text);
+    if (e->path.len) line(r, width, "SQL Path:", e->path);
     return PZ_OK;
 }
 

@@ -46,8 +46,8 @@ pz_cat_quoted(const pz_cat *e, pz_arena *a)
 const char *
 pz_search_path_text(pz_statement *r, bool builtin)
 {
-    return pz_strf(r->a, "[%s`system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", builtin ? "`system`.`builtin`, " : "", PZ_ARG(r->q->catalog),
-                   PZ_ARG(r->q->database)).ptr;
+    if (builtin) return pz_search_path_of(&r->q->place.env, r->a).ptr;
+    return pz_strf(r->a, "[`system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog), PZ_ARG(r->q->database)).ptr;
 }
 
 pz_catalog *

@@ -1,5 +1,5 @@
 /*
- * session/command_refused.c - statements for catalogs of another kind: procedures, indexes, SET PATH.
+ * session/command_refused.c - statements for catalogs of another kind: procedures, indexes.
  *
  * The session catalog has none of these; what is raised, and what is looked at first, is as Spark does it.
  * Things start at the pz_cmd_ functions.
@@ -56,11 +56,4 @@ pz_cmd_index(pz_statement *r)
                               PZ_ARG(e->name)).ptr, NULL);
     pz_cat_unref(e);
     return st;
-}
-
-/* ---- SET PATH: its setting is served off only ---- */
-pz_status
-pz_cmd_set_path(pz_statement *r)
-{
-    return pz_raise(r->err, PZ_ERR_UNSUPPORTED_FEATURE_SET_PATH_WHEN_DISABLED, PZ_NO_ORIGIN, "config", "spark.sql.path.enabled", NULL);
 }

@@ -104,6 +104,7 @@ pz_take_surroundings(pz_statement *r, pz_cat *e)
     }
     for (size_t k = 0; k < PZ_COUNTOF(always); k++) pz_option_set(a, &e->confs, pz_str_c(always[k]), pz_confs_text(r->q->confs, always[k]));
     e->catalog = pz_dup(a, r->q->catalog);
+    e->path = pz_path_kept(r->q, !e->db.len, a);
     e->namespace = (pz_strs){0};
     pz_vec_push(a, &e->namespace, pz_dup(a, r->q->database));
 }

@@ -119,6 +119,16 @@ pz_variable_literal(pz_query *q, const pz_strs *names, pz_arena *a)
     return e;
 }
 
+/* A variable of the session is seen without its place only where the path leads there; those of scripts always are. */
+bool
+pz_variable_in_sight(const pz_env *env, const pz_strs *names, const pz_expr *value)
+{
+    if (pz_path_has(env, PZ_PATH_SESSION)) return true;
+    while (value->kind == PZ_EXPR_EXTRACT) value = value->args.data[0];
+    if (value->kind != PZ_EXPR_LITERAL || !pz_str_starts(value->u.literal.variable_path, "system.session.")) return true;
+    return names->n > 1 && (pz_str_ieqc(names->data[0], "session") || pz_str_ieqc(names->data[0], "system"));
+}
+
 static pz_str
 full_name(pz_statement *r, const pz_strs *names)
 {
@@ -129,9 +139,7 @@ full_name(pz_statement *r, const pz_strs *names)
 static pz_status
 unresolved(pz_statement *r, const pz_command *target, bool session_only)
 {
-    const char *path = session_only ? "[`system`.`session`]"
-                                    : pz_strf(r->a, "[`system`.`builtin`, `system`.`session`, `" PZ_FMT "`.`" PZ_FMT "`]", PZ_ARG(r->q->catalog),
-                                              PZ_ARG(r->q->database)).ptr;
+    const char *path = session_only ? "[`system`.`session`]" : pz_search_path_text(r, true);
     return pz_raise(r->err, PZ_ERR_UNRESOLVED_VARIABLE, target->ref, "variableName", pz_quoted(r->a, &target->names).ptr, "searchPath", path, NULL);
 }
 
@@ -143,6 +151,7 @@ look_up(pz_statement *r, const pz_strs *names, const pz_type **type, pz_expr **i
     pz_variable *v;
     pthread_mutex_lock(&r->session->lock);
     v = find(r->q, names, r->a, &local);
+    if (v && !local && names->n == 1 && !pz_path_has(&r->q->place.env, PZ_PATH_SESSION)) v = NULL;
     if (v) {
         *type = pz_type_copy(r->a, v->type);
         if (initial) *initial = v->initial;    /* its arena lives as long as the variable; a statement of the same client drops it */

@@ -151,6 +151,7 @@ make_view(pz_statement *r, pz_str name, pz_rel *query, pz_view **out)
     PZ_TRY(pz_query_resolve(r->q, query, NULL, r->a, &resolved, r->err));
     v->schema = resolved->schema;
     v->created = pz_now_micros();
+    v->path = pz_path_kept(r->q, true, r->q->arena);
     v->place = pz_strf(r->q->arena, PZ_FMT "." PZ_FMT, PZ_ARG(r->q->catalog), PZ_ARG(r->q->database));
     for (int i = 0; i < resolved->schema.n; i++) pz_vec_push(r->q->arena, &v->query_columns, resolved->schema.fields[i].name);
     v->is_volatile |= r->q->is_volatile;
@@ -182,6 +183,7 @@ pz_rename_temp_view(pz_session *s, pz_view *v, pz_str name, bool global)
     copy->text = v->text;
     copy->schema = v->schema;
     copy->place = v->place;
+    copy->path = v->path;
     copy->query_columns = v->query_columns;
     copy->created = v->created;
     copy->scope = v->scope ? pz_views_ref(v->scope) : NULL;

@@ -243,6 +243,7 @@ pz_conf_check_value(const pz_conf_row *r, pz_str value, pz_error *err)
     if (r->type == PZ_CONF_ENUM) return check_options(r, value, err);
     if (!strcmp(r->key, "spark.sql.session.timeZone") && !pz_conf_zone_ok(value))
         return pz_raise(err, PZ_ERR_INVALID_CONF_VALUE_TIME_ZONE, PZ_NO_ORIGIN, "confName", r->key, "confValue", pz_dup(err->arena, value).ptr, NULL);
+    if (!strcmp(r->key, "spark.sql.defaultPath")) return pz_path_check_default(value, err);
     if (r->type == PZ_CONF_DOUBLE || r->type == PZ_CONF_DECIMAL)
         return parse_double(value, &d) ? PZ_OK : mismatch(r, value, type_text(r), err);
     if (r->type == PZ_CONF_STRING || r->type == PZ_CONF_LIST || r->type == PZ_CONF_REGEX || r->type == PZ_CONF_NONE) return PZ_OK;

@@ -34,6 +34,7 @@ const char *pz_conf_warning(pz_str key, pz_arena *a); /* what Spark Connect warn
 /* May this value be set?  Raises what Spark raises. */
 pz_status pz_conf_check_set(pz_str key, pz_str value, pz_arena *a, pz_error *err);
 pz_status pz_conf_check_unset(pz_str key, pz_arena *a, pz_error *err);
+pz_status pz_path_check_default(pz_str value, pz_error *err);   /* path.c: a value of spark.sql.defaultPath */
 pz_status pz_conf_check_value(const pz_conf_row *r, pz_str value, pz_error *err); /* type and range only */
 
 bool pz_conf_number(const pz_conf_row *r, pz_str value, int64_t *out);            /* bytes as bytes, times as ms, booleans as 0 and 1 */

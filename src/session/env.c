@@ -33,11 +33,12 @@ static const pz_env *
 view_env(pz_place *p, const pz_view *v)
 {
     pz_place *own;
-    if (!v->scope && !v->confs) return NULL;
+    if (!v->scope && !v->confs && !v->path.len) return NULL;
     own = PZ_NEW(p->q->arena, pz_place);
     pz_place_init(own, p->q, v->scope ? v->scope : p->views, v->confs ? v->confs : p->confs);
     own->env.command_run = p->env.command_run;
     own->env.now_micros = p->q->place.env.now_micros;
+    own->env.path = pz_path_of(p->q, v->path, &own->env, p->q->arena);
     return &own->env;
 }
 
@@ -218,11 +219,16 @@ find_entry(pz_place *p, const pz_strs *names, const pz_options *options, pz_aren
 }
 
 static pz_status
-find_table(void *ctx, const pz_strs *names, const pz_options *options, pz_arena *a, pz_lookup *out, pz_error *err)
+find_table(void *ctx, const pz_strs *written, const pz_options *options, pz_arena *a, pz_lookup *out, pz_error *err)
 {
     pz_place *p = ctx;
     pz_view *v;
+    pz_strs sought;
+    const pz_strs *names = &sought;
+    bool found;
     out->what = PZ_FOUND_NOTHING;
+    PZ_TRY(pz_path_relation(p, written, a, &sought, &found, err));
+    if (!found) return PZ_OK;
     bool session = (names->n == 2 && pz_str_ieqc(names->data[0], "session")) ||
                    (names->n == 3 && pz_str_ieqc(names->data[0], "system") && pz_str_ieqc(names->data[1], "session"));
     if ((names->n == 1 || session) && !p->is_stored_view && (v = pz_views_find(p->views, names->data[names->n - 1]))) return found_view(p, v, false, a, out, err);
@@ -377,6 +383,7 @@ find_variable(void *ctx, const pz_strs *names, pz_arena *a)
 {
     pz_place *p = ctx;
     pz_expr *e = pz_variable_literal(p->q, names, a);
+    if (e && !pz_variable_in_sight(&p->env, names, e)) return NULL;
     if (e) p->q->is_volatile = true;           /* it may be set anew */
     if (e) pz_watch_temp(p, "VARIABLE", pz_strf(a, "`" PZ_FMT "`", PZ_ARG(names->data[names->n - 1])));
     return e;
@@ -608,6 +615,7 @@ pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs)
     e->current_catalog = q->catalog;
     e->current_database = q->database;
     e->session_id = pz_str_c(q->session->id);
+    e->path = pz_path_of(q, (pz_str){NULL, 0}, e, q->arena);
     e->now_micros = pz_now_micros();
     e->conf = conf;
     e->find_table = find_table;
@@ -635,5 +643,6 @@ pz_lower_env_init(pz_query *q)
                               .map_keys_as_given = conf_says(q, "spark.sql.legacy.disableMapKeyNormalization", "true"),
                               .legacy_times = conf_says(q, "spark.sql.legacy.timeParserPolicy", "LEGACY"), .time_zone = e->time_zone, .zone = e->zone, .now_micros = e->now_micros, .user = e->user,
                               .current_catalog = e->current_catalog, .current_database = e->current_database, .session_id = e->session_id,
+                              .current_path = e->path ? pz_path_shown(e->path, q->arena) : (pz_str){NULL, 0},
                               .ctx = q, .bind_function = bind_function, .conf = lower_conf};
 }

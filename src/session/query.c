@@ -49,6 +49,7 @@ pz_query_open(pz_session *s, pz_operation *op, pz_shared *keep)
     q->views = pz_views_ref(s->views);
     q->catalog = pz_dupc(q->arena, s->catalog);
     q->database = pz_dupc(q->arena, s->database);
+    if (s->path) q->path = pz_dupc(q->arena, s->path);
     q->place_generation = s->place;
     pthread_mutex_unlock(&s->lock);
     pthread_mutex_lock(&s->all->lock);

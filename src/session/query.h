@@ -49,6 +49,7 @@ struct pz_query {
     pz_confs *confs;
     pz_views *views, *globals;
     pz_str catalog, database, user;
+    pz_str path;                               /* the session's, of SET PATH; empty: none */
     uint64_t place_generation;
     pz_place place;
     pz_lower_env lower;
@@ -137,6 +138,7 @@ pz_status pz_command_run(pz_query *q, pz_rel *command, pz_arena *a, pz_rel **out
 
 /* ---- command_variable.c: the value as a literal, or a field of it; NULL: no variable has the name */
 pz_expr *pz_variable_literal(pz_query *q, const pz_strs *names, pz_arena *a);
+bool pz_variable_in_sight(const pz_env *env, const pz_strs *names, const pz_expr *value);
 
 /* ---- command_function.c */
 pz_status pz_find_function(pz_place *p, const pz_strs *names, pz_origin origin, pz_arena *a, pz_function **out, pz_error *err);
@@ -153,6 +155,14 @@ void pz_query_drop_table(pz_session *s, pz_str table);
 /* ---- explain.c */
 pz_str pz_explain_failure(pz_query *q, const pz_rel *unresolved, int mode, const pz_error *e);
 pz_str pz_explain_text(pz_query *q, const pz_rel *unresolved, const pz_plan *resolved, int mode, pz_error *err);
+
+/* ---- path.c: SET PATH */
+const pz_path *pz_path_of(const pz_query *q, pz_str own, const pz_env *env, pz_arena *a);
+pz_str pz_path_kept(const pz_query *q, bool temporary, pz_arena *a);
+pz_str pz_path_shown(const pz_path *path, pz_arena *a);        /* as current_path() says it */
+pz_str pz_path_json(pz_str kept, pz_arena *a);
+/* A relation's name of one part as the path finds it: db.t, system.session.v; others as they are.  *found false: it is nowhere along the path. */
+pz_status pz_path_relation(pz_place *p, const pz_strs *names, pz_arena *a, pz_strs *out, bool *found, pz_error *err);
 
 /* ---- place: current catalog and database */
 void pz_session_set_place(pz_session *s, pz_str catalog, pz_str database);  /* ptr NULL: keep */

@@ -40,6 +40,7 @@ pz_session_free_parts(pz_session *s)
     pz_views_unref(s->views);
     free(s->catalog);
     free(s->database);
+    free(s->path);
     pz_table_free(&s->operations);
     PZ_TABLE_EACH(&s->op_tombs, e) free(e->value);
     pz_table_free(&s->op_tombs);

@@ -47,7 +47,8 @@ struct pz_session {
     pz_confs *confs;
     pz_views *views;
     char *catalog, *database;
-    uint64_t place;                            /* changes with catalog and database */
+    char *path;                                /* of SET PATH (path.c); NULL: never set */
+    uint64_t place;                            /* changes with catalog, database and path */
     pz_table operations;                       /* id -> pz_operation, one reference */
     pz_table op_tombs;                         /* id -> pz_op_tomb */
     pz_kept_error *errors[PZ_ERRORS_KEPT];

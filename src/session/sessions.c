@@ -197,6 +197,8 @@ copy_state(pz_session *made, pz_session *s)
     made->views = pz_views_ref(s->views);
     made->catalog = pz_xdup(pz_str_c(s->catalog));
     made->database = pz_xdup(pz_str_c(s->database));
+    free(made->path);
+    made->path = s->path ? pz_xdup(pz_str_c(s->path)) : NULL;
     pthread_mutex_unlock(&s->lock);
 }
 

@@ -24,6 +24,7 @@ typedef struct pz_view {
     pz_strs columns;                           /* new names for its columns, may be empty */
     pz_strs comments;                          /* beside columns */
     pz_str comment, text;                      /* text: SQL it was made from; empty for DataFrames */
+    pz_str path;                               /* of its creation (path.c); empty: paths were off */
     pz_str place;                              /* SQL: catalog and database of its creation, as told: spark_catalog.db */
     pz_strs query_columns;                     /* names its query gave */
     pz_schema schema;                          /* as it was when the view was made */

@@ -309,6 +309,24 @@ pz_parse_table_name(pz_str text, pz_arena *a, pz_strs *parts, pz_error *err)
     return run(text, NULL, a, rule_multipart, parts, NULL, err);
 }
 
+static bool
+rule_path(pz_parser *p, void *out)
+{
+    pz_path_word one;
+    do {
+        if (!pz_path_element(p, &one, 0)) return false;
+        pz_vec_push(p->a, (pz_path_words *)out, one);
+    } while (accept(p, T_COMMA));
+    return true;
+}
+
+pz_status
+pz_parse_path(pz_str text, pz_arena *a, pz_path_words *out, pz_error *err)
+{
+    *out = (pz_path_words){0};
+    return run(text, NULL, a, rule_path, out, NULL, err);
+}
+
 /* The rule of DataFrame column names, which is not SQL's: dots separate, backquotes quote a whole part, all else is text. */
 pz_status
 pz_parse_attribute_name(pz_str text, pz_arena *a, pz_strs *parts, pz_error *err)

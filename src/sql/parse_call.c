@@ -159,6 +159,16 @@ pz_function_argument(pz_parser *p)
     return e;
 }
 
+/* Names that the grammar knows; they never mean a function of the user's. */
+static bool
+has_rule_of_its_own(const pz_expr *call)
+{
+    static const char *const names[] = {"any_value", "first", "last", "struct", "substr", "substring"};
+    for (size_t i = 0; call->names.n == 1 && i < PZ_COUNTOF(names); i++)
+        if (pz_str_ieqc(call->names.data[0], names[i])) return true;
+    return false;
+}
+
 /* ( [DISTINCT | ALL] argument, ... ), and IGNORE NULLS inside for first, last, any_value */
 static bool
 arguments(pz_parser *p, pz_expr *call, bool *closed)
@@ -224,6 +234,7 @@ pz_call_rest(pz_parser *p, pz_expr *call, int start)
     if (!ok || (!closed && !call_options(p, call))) return NULL;
     star_count(p, call);
     call->u.call.written = true;
+    call->u.call.sought = !has_rule_of_its_own(call);
     call->origin = pz_origin_at(p, start);
     if (closed || tk(p) != K_OVER || !(tkn(p, 1) == T_LPAREN || pz_is_name(p, 1)) || pz_query_follows(p, 1)) return call;
     skip(p);

@@ -46,7 +46,10 @@ between(pz_parser *p, pz_expr *e, bool negated, int start)
         pz_origin o = pz_origin_at(p, start);
         return not_if(p, negated, pz_call(p, o, "and", 2, pz_call(p, o, ">=", 2, e, lo), pz_call(p, o, "<=", 2, e, hi)));
     }
-    return hi ? not_if(p, negated, pz_call(p, pz_origin_at(p, start), "between", 3, e, lo, hi)) : NULL;
+    if (!hi) return NULL;
+    pz_expr *call = pz_call(p, pz_origin_at(p, start), "between", 3, e, lo, hi);
+    call->u.call.sought = true;
+    return not_if(p, negated, call);
 }
 
 /* IN (SELECT 'a'): a list comes before a query, so that this is a literal of the type SELECT, which there is not. */

@@ -419,6 +419,7 @@ table_function(pz_parser *p)
         pz_vec_push(p->a, &name->args, e);
         pz_vec_push(p->a, &t->exprs, name);
     } else if (!pz_qualified(p, &t->u.tvf.names)) return NULL;
+    t->u.tvf.sought = true;
     if (!function_arguments(p, &t->exprs)) return NULL;
     t->origin = pz_origin_at(p, start);
     if (tk(p) == K_IDENTIFIED && tkn(p, 1) == K_BY) {

@@ -104,6 +104,7 @@ static pz_expr *
 extract_form(pz_parser *p, int start)
 {
     pz_expr *e = pz_call(p, PZ_NO_ORIGIN, "extract", 0);
+    e->u.call.sought = true;
     pz_str field;
     skip(p);
     int at = p->at;

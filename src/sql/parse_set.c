@@ -164,6 +164,26 @@ set_catalog(pz_parser *p, int start)
     return pz_command_done(p, r, start);
 }
 
+/* catalog.schema, or one of the words */
+bool
+pz_path_element(pz_parser *p, pz_path_word *out, int start)
+{
+    static const struct { int token; pz_path_word_kind word; } words[] = {
+        {K_DEFAULT_PATH, PZ_PATH_WORD_DEFAULT}, {K_SYSTEM_PATH, PZ_PATH_WORD_SYSTEM}, {K_PATH, PZ_PATH_WORD_PATH},
+        {K_CURRENT_DATABASE, PZ_PATH_WORD_CURRENT}, {K_CURRENT_SCHEMA, PZ_PATH_WORD_CURRENT}};
+    int from = p->at;
+    *out = (pz_path_word){PZ_PATH_WORD_NAMED, {0}};
+    if (!pz_multipart(p, &out->names)) return false;
+    if (out->names.n > 1) return true;
+    for (size_t i = 0; i < PZ_COUNTOF(words); i++)
+        if (p->t[from].kind == words[i].token) {
+            out->word = words[i].word;
+            return true;
+        }
+    PZ_SEM(p, PZ_ERR_INVALID_SQL_PATH_SCHEMA_REFERENCE, pz_origin_at(p, start), "qualifiedName", pz_dotted(p->a, &out->names).ptr, NULL);
+    return true;
+}
+
 /* SET PATH = element, ... */
 static pz_rel *
 set_path(pz_parser *p, int start)
@@ -172,13 +192,9 @@ set_path(pz_parser *p, int start)
     pz_command *c = pz_command_new(p, PZ_CMD_SET_PATH, start, &r);
     p->at += 2;
     do {
-        pz_strs parts;
+        pz_path_word one;
         int from = p->at;
-        if (!pz_multipart(p, &parts)) return NULL;
-        int word = p->t[from].kind;
-        bool known = word == K_DEFAULT_PATH || word == K_SYSTEM_PATH || word == K_PATH || word == K_CURRENT_DATABASE || word == K_CURRENT_SCHEMA;
-        if (parts.n < 2 && !known)
-            PZ_SEM(p, PZ_ERR_INVALID_SQL_PATH_SCHEMA_REFERENCE, pz_origin_at(p, start), "qualifiedName", pz_dotted(p->a, &parts).ptr, NULL);
+        if (!pz_path_element(p, &one, start)) return NULL;
         pz_vec_push(p->a, &c->columns, pz_span_text(p, from, p->at));
     } while (accept(p, T_COMMA));
     return pz_command_done(p, r, start);

@@ -33,6 +33,11 @@ pz_status pz_parse_schema(pz_str text, pz_arena *a, pz_schema *out, pz_error *er
 /* a.b.`c d` into parts (DataFrame column and table names).  INVALID_ATTRIBUTE_NAME_SYNTAX / PARSE_SYNTAX_ERROR. */
 pz_status pz_parse_attribute_name(pz_str text, pz_arena *a, pz_strs *parts, pz_error *err);
 pz_status pz_parse_table_name(pz_str text, pz_arena *a, pz_strs *parts, pz_error *err);
+/* What stands behind SET PATH =, also the value of spark.sql.defaultPath. */
+typedef enum pz_path_word_kind { PZ_PATH_WORD_NAMED, PZ_PATH_WORD_DEFAULT, PZ_PATH_WORD_SYSTEM, PZ_PATH_WORD_PATH, PZ_PATH_WORD_CURRENT } pz_path_word_kind;
+typedef struct pz_path_word { pz_path_word_kind word; pz_strs names; } pz_path_word;
+typedef PZ_VEC(pz_path_word) pz_path_words;
+pz_status pz_parse_path(pz_str text, pz_arena *a, pz_path_words *out, pz_error *err);
 /* Interval text of CAST(string AS INTERVAL) is types' business; typed literals are parsed here. */
 bool pz_keyword_at(int i, const char **word, bool *reserved);   /* what sql_keywords() lists, in order; false at the end */
 bool pz_is_reserved_word(pz_str word);         /* tables/keywords.def */

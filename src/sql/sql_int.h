@@ -129,6 +129,7 @@ bool pz_name(pz_parser *p, pz_str *out);                       /* identifier */
 bool pz_strict_name(pz_parser *p, pz_str *out);
 bool pz_simple_name(pz_parser *p, pz_str *out);                /* without IDENTIFIER('x') */
 bool pz_name_checked(pz_parser *p, pz_str *out);               /* errorCapturingIdentifier: a-b is refused with advice */
+bool pz_path_element(pz_parser *p, pz_path_word *out, int start); /* of SET PATH, whose statement starts there */
 bool pz_multipart(pz_parser *p, pz_strs *out);                 /* a.b.c */
 bool pz_qualified(pz_parser *p, pz_strs *out);                 /* a.b.c, parts unchecked */
 bool pz_name_list(pz_parser *p, pz_strs *out);                 /* a, b */
