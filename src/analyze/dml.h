@@ -38,6 +38,7 @@ pz_status pz_analyze_merge(const pz_env *env, const pz_command *c, const pz_targ
 pz_status pz_analyze_where(const pz_env *env, pz_expr *cond, const pz_plan *params, const pz_target *t, pz_arena *a, pz_plan **out, pz_error *err);
 
 /* A column's default as CREATE and ALTER TABLE take it: checked, and its value now as SQL text. */
+pz_status pz_check_default_provider(const pz_env *env, pz_str provider, bool added, pz_error *err); /* may its columns have defaults? */
 pz_status pz_analyze_default(const pz_env *env, const char *statement, pz_str name, const pz_type *type, pz_expr *e, pz_str text, pz_arena *a,
                              pz_str *exists, pz_error *err);
 

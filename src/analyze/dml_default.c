@@ -91,6 +91,25 @@ value_text(pz_dml *d, const pz_type *type, const pz_value *v)
     return out;
 }
 
+/* A provider as spark.sql.defaultColumn.allowedProviders lists it; behind * those that take defaults of a new table only. */
+pz_status
+pz_check_default_provider(const pz_env *env, pz_str provider, bool added, pz_error *err)
+{
+    pz_str list = env->conf ? env->conf(env->ctx, "spark.sql.defaultColumn.allowedProviders") : PZ_STR("");
+    const char *statement = added ? "ALTER TABLE ADD COLUMNS" : "CREATE TABLE";
+    bool found = false, whole = false;
+    while (list.len) {
+        const char *comma = memchr(list.ptr, ',', list.len);
+        pz_str one = pz_str_trim((pz_str){list.ptr, comma ? (size_t)(comma - list.ptr) : list.len});
+        bool star = one.len && one.ptr[one.len - 1] == '*';
+        if (pz_str_ieq((pz_str){one.ptr, one.len - star}, provider)) found = true, whole |= !star;
+        list = comma ? (pz_str){comma + 1, (size_t)(list.ptr + list.len - comma - 1)} : PZ_STR("");
+    }
+    if (whole || (found && !added)) return PZ_OK;
+    return pz_raise(err, found ? PZ_ERR_ADD_DEFAULT_UNSUPPORTED : PZ_ERR_DEFAULT_UNSUPPORTED, PZ_NO_ORIGIN, "statementType", statement, "dataSource",
+                    pz_lower_ascii(err->arena, provider).ptr, NULL);
+}
+
 pz_status
 pz_analyze_default(const pz_env *env, const char *statement, pz_str name, const pz_type *type, pz_expr *e, pz_str text, pz_arena *a, pz_str *exists,
                    pz_error *err)

@@ -281,6 +281,17 @@ partition_value(insert *in, const pz_field *column, pz_expr **e)
     return pz_resolve_expr(&in->d.an, pz_scope_of(&in->d.an, NULL, NULL, NULL), call, e);
 }
 
+/* Without a word about the column: its default, else null, where that may be. */
+static pz_status
+missing_value(insert *in, const pz_field *column, pz_expr **out)
+{
+    const pz_env *env = in->d.an.env;
+    bool nulls = !env->conf || pz_str_ieqc(env->conf(env->ctx, "spark.sql.defaultColumn.useNullsForMissingDefaultValues"), "true");
+    if (nulls || pz_metadata_get(column->metadata, "CURRENT_DEFAULT", in->d.an.a).ptr) return pz_dml_default(&in->d, column, out);
+    return pz_raise(in->d.an.err, PZ_ERR_INCOMPATIBLE_DATA_FOR_TABLE_CANNOT_FIND_DATA, PZ_NO_ORIGIN, "tableName", in->d.table.ptr, "colName",
+                    pz_dml_quote(&in->d, column->name).ptr, NULL);
+}
+
 static pz_status
 column_value(insert *in, const pz_attrs *data, int i, pz_expr **out)
 {
@@ -290,7 +301,7 @@ column_value(insert *in, const pz_attrs *data, int i, pz_expr **out)
         PZ_TRY(static_value(in, column, in->c->partition_spec.data[in->is_static[i]].value, out));
     } else {
         PZ_TRY(value_of(in, data, column, &at));
-        if (!at) PZ_TRY(pz_dml_default(&in->d, column, out));
+        if (!at) PZ_TRY(missing_value(in, column, out));
         else PZ_TRY(pz_store_assign(&in->d, pz_attr_ref(&in->d.an, at, PZ_NO_ORIGIN), column, in->by_name && !in->c->columns.n, out));
     }
     return partition_value(in, column, out);

@@ -111,11 +111,12 @@ pz_status pz_fence_check_uri(pz_str uri, pz_arena *a, pz_error *err);
 pz_status pz_fence_check_write(pz_str path, pz_error *err);
 
 /* Options of ours, in place of settings; users cannot write them. */
+#define PZ_OPTION_NULLS " nulls"                /* of to_json, when lines of files are made */
 #define PZ_OPTION_INFER_PARTITIONS " inferPartitions"
 /* Files (engine/files*.c): list, filter hidden, find partitions, infer the schema, make the FROM text.  parts: NULL, or what is listed
- * instead of what lies under the paths. */
+ * instead of what lies under the paths.  defaults: empty, or beside user_schema: engine text for records without the column. */
 pz_status pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *user_schema,
-                        const pz_file_parts *parts, pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err);
+                        const pz_strs *defaults, const pz_file_parts *parts, pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err);
 
 /* Records in a column of texts (engine/files_records.c): their schema, inferred from `texts` (ptr NULL: null) unless given, and the spec that the
  * function "parse records" reads them with. */

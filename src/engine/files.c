@@ -99,6 +99,7 @@ split_schema(pz_source_in *in, const pz_schema *s)
             in->list.parts.data[p].name = s->fields[i].name;
             in->list.parts.data[p].metadata = s->fields[i].metadata;
         }
+        if (p < 0 && in->defaults && in->defaults->n) pz_vec_push(in->a, &in->absent, in->defaults->data[i]);
     }
     in->data.n = n;
 }
@@ -182,6 +183,12 @@ fill_scan(pz_source_in *in, pz_scan *scan)
     }
     for (int i = 0; i < scan->options.n; i++) pz_buf_printf(&id, "|" PZ_FMT "=" PZ_FMT, PZ_ARG(scan->options.data[i].key), PZ_ARG(scan->options.data[i].value));
     for (int i = 0; i < n; i++) pz_buf_printf(&id, "|" PZ_FMT ":" PZ_FMT, PZ_ARG(s.fields[i].name), PZ_ARG(pz_type_simple(s.fields[i].type, in->a)));
+    for (int i = 0; i < n && in->absent.n; i++) {
+        pz_str text = {NULL, 0};
+        if (i < in->absent.n) text = in->absent.data[i];
+        pz_vec_push(in->a, &scan->defaults, text);
+        if (scan->defaults.data[i].ptr) pz_buf_printf(&id, "|%d=" PZ_FMT, i, PZ_ARG(scan->defaults.data[i]));
+    }
     scan->identity = pz_buf_dup(&id, in->a);
     pz_buf_free(&id);
 }
@@ -201,16 +208,42 @@ empty_sql(pz_source_in *in, pz_scan *scan)
     pz_buf_free(&b);
 }
 
+static bool
+any_default(const pz_source_in *in)
+{
+    for (int i = 0; i < in->absent.n; i++)
+        if (in->absent.data[i].ptr) return true;
+    return false;
+}
+
+/* The columns, with a default where the scan tells that a record has none. */
+static void
+put_columns(const pz_source_in *in, int n, pz_buf *b)
+{
+    for (int i = 0; i < n; i++) {
+        pz_str d = i < in->absent.n ? in->absent.data[i] : (pz_str){NULL, 0};
+        if (i) pz_buf_puts(b, ", ");
+        if (d.ptr) pz_buf_printf(b, "CASE WHEN m%d THEN " PZ_FMT " ELSE k%d END AS ", i, PZ_ARG(d), i);
+        pz_buf_printf(b, "k%d", i);
+    }
+}
+
 static void
 text_sql(pz_source_in *in, pz_scan *scan)
 {
     pz_buf spec, b;
+    bool defaults = any_default(in);
     pz_buf_init(&spec, 0);
     pz_buf_init(&b, 0);
     pz_text_spec_print(&spec, in);
+    if (defaults) {
+        pz_buf_puts(&b, "(SELECT ");
+        put_columns(in, in->data.n + in->list.parts.n + in->metadata, &b);
+        pz_buf_puts(&b, " FROM ");
+    }
     pz_buf_puts(&b, "pz_scan_files(");
     pz_buf_quoted(&b, pz_buf_view(&spec), '\'');
-    pz_buf_putc(&b, ')');
+    pz_buf_puts(&b, defaults ? "))" : ")");
     scan->sql = pz_buf_dup(&b, in->a);
     pz_buf_free(&spec);
     pz_buf_free(&b);
@@ -282,10 +315,11 @@ check_parts(pz_source_in *in)
 
 pz_status
 pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *user_schema,
-              const pz_file_parts *parts, pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err)
+              const pz_strs *defaults, const pz_file_parts *parts, pz_str time_zone, pz_arena *a, pz_scan **out, pz_error *err)
 {
     const struct format *f = find_format(format);
-    pz_source_in in = {.engine = e, .paths = paths, .options = options, .user_schema = user_schema, .parts = parts, .time_zone = time_zone, .a = a, .err = err};
+    pz_source_in in = {.engine = e, .paths = paths, .options = options, .user_schema = user_schema, .defaults = defaults, .parts = parts,
+                       .time_zone = time_zone, .a = a, .err = err};
     pz_scan *scan = PZ_NEW(a, pz_scan);
     if (pz_str_ieqc(format, "avro")) return pz_raise(err, PZ_ERR_AVRO_DATA_SOURCE_NOT_ENABLED, PZ_NO_ORIGIN, "provider", "avro", NULL);
     if (!f) return pz_raise(err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(a, format).ptr, NULL);

@@ -301,6 +301,8 @@ csv_whole(const pz_text_spec *spec)
 static bool
 is_pruned(const csv *c, const pz_record_sink *sink)
 {
+    for (int i = 0; c->spec->told && i < c->spec->data.n; i++)
+        if (c->spec->told[i] && sink->wanted[i]) return false;
     return c->pruning && sink->nwanted - (c->corrupt >= 0 && sink->wanted[c->corrupt]) < c->columns;
 }
 
@@ -366,17 +368,18 @@ row(const csv *c, const tokens *t, pz_str record, pz_record_sink *sink)
     }
     for (int i = 0, k = 0; i < c->spec->data.n; i++) {
         pz_value *v = &sink->row[i];
+        bool told = c->spec->told && c->spec->told[i];
         pz_str s;
-        v->null = true;
+        *v = PZ_NULL;
         if (i == c->corrupt) continue;
         s = k < t->n ? t->data[k] : (pz_str){NULL, 0};
-        k++;
+        if (k++ >= t->n && told) *v = PZ_ABSENT;
         if (!s.ptr || !sink->wanted[i]) continue;
         v->null = false;
         if (c->spec->data.fields[i].type->id == PZ_T_VARIANT) {
             *v = variant_of(c, s, sink->a);
         } else if (!pz_text_value(&c->rules, c->spec->data.fields[i].type, s, sink->a, v)) {
-            v->null = true;
+            *v = told ? PZ_ABSENT : PZ_NULL;
             bad = true;
         } else if (pz_type_is_string(c->spec->data.fields[i].type)) {
             v->s = pz_text_clean(s, sink->a);

@@ -28,6 +28,7 @@ typedef struct pz_source_in {                  /* one call of pz_files_open */
     const pz_strs *paths;
     const pz_options *options;
     const pz_schema *user_schema;              /* may be NULL */
+    const pz_strs *defaults;                   /* NULL, or beside user_schema */
     const pz_file_parts *parts;                /* NULL: the directories tell */
     const pz_strs *texts;                      /* records themselves, instead of files; ptr NULL: null */
     pz_str time_zone;
@@ -37,6 +38,7 @@ typedef struct pz_source_in {                  /* one call of pz_files_open */
     pz_strs roots;                             /* paths with globs still in them, absolute */
     pz_listing list;
     pz_schema data;                            /* columns of the files, without partition columns */
+    pz_strs absent;                            /* empty, or beside `data`: what a record without the column has, as engine text; ptr NULL: null */
     bool metadata;                             /* text is being made for a scan with column _metadata */
 } pz_source_in;
 
@@ -69,7 +71,13 @@ typedef struct pz_text_spec {
     pz_schema parts;
     PZ_VEC(pz_file) files;
     bool metadata;                             /* one more column, behind the partitions */
+    bool *told;                                /* NULL, or per data column: a boolean column behind all tells where a record lacks it */
+    int ntold;
 } pz_text_spec;
+/* A value of such a column where the record has none; others are PZ_NULL. */
+#define PZ_NULL ((pz_value){.null = true})
+#define PZ_ABSENT ((pz_value){.null = true, .i = 1})
+static inline bool pz_is_absent(const pz_value *v) { return v->null && v->i == 1; }
 void pz_text_spec_print(pz_buf *b, const pz_source_in *in);
 pz_status pz_text_spec_parse(pz_str text, pz_arena *a, pz_text_spec *out, pz_error *err);
 /* Rows of our scan: pz_scan_files('<spec>') with columns k0, k1, ...: data, then partitions. */

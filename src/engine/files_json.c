@@ -225,12 +225,17 @@ static void
 row(const json *s, const pz_json *j, pz_str record, pz_record_sink *sink)
 {
     const pz_schema *data = &s->spec->data;
-    bool object = j && j->kind == PZ_JSON_OBJECT, ok = object, check = s->mode != PZ_PERMISSIVE || s->corrupt >= 0;
-    for (int i = 0; i < data->n; i++) sink->row[i] = (pz_value){.null = true};
+    bool object = j && j->kind == PZ_JSON_OBJECT, ok = object, fine = object, check = s->mode != PZ_PERMISSIVE || s->corrupt >= 0;
+    for (int i = 0; i < data->n; i++) sink->row[i] = s->spec->told && s->spec->told[i] ? PZ_ABSENT : PZ_NULL;
     for (int m = 0; object && m < j->n; m++)
         for (int i = 0; i < data->n; i++)
-            if (i != s->corrupt && (check || sink->wanted[i]) && pz_str_eq(j->items[m].key, data->fields[i].name))
-                ok &= to_value(s, &j->items[m], data->fields[i].type, sink->a, &sink->row[i]);
+            if (i != s->corrupt && (check || sink->wanted[i]) && pz_str_eq(j->items[m].key, data->fields[i].name)) {
+                bool fits = to_value(s, &j->items[m], data->fields[i].type, sink->a, &sink->row[i]);
+                ok &= fits;
+                fine &= fits || !sink->wanted[i];
+            }
+    for (int i = 0; s->spec->told && !fine && i < data->n; i++)        /* a bad record has no defaults */
+        if (pz_is_absent(&sink->row[i])) sink->row[i] = PZ_NULL;
     finish(s, ok, record, sink);
 }
 

@@ -596,6 +596,7 @@ emit_all(reader *r, pz_buf *b)
         const node *n = find_node(r->top, in->data.fields[i].name);
         if (k) pz_buf_puts(b, ", ");
         if (n && !n->absent) PZ_TRY(emit(r, b, n, in->data.fields[i].type, quoted_name(in, n->name), 0));
+        else if (i < in->absent.n && in->absent.data[i].ptr) pz_buf_str(b, in->absent.data[i]);
         else pz_buf_printf(b, "CAST(NULL AS " PZ_FMT ")", PZ_ARG(pz_type_duckdb(in->data.fields[i].type, in->a)));
         pz_buf_printf(b, " AS k%d", k);
     }
@@ -616,15 +617,16 @@ emit_all(reader *r, pz_buf *b)
 
 /* All top-level columns over all footers, for emit_all() to find; later files add what earlier ones lack. */
 static void
-join_nodes(reader *r, const node *more)
+join_nodes(const reader *r, node *top)
 {
-    node *all = PZ_NEWN(r->in->a, node, r->top->nkids + more->nkids);
-    int n = r->top->nkids;
-    memcpy(all, r->top->kids, sizeof *all * (size_t)n);
+    const node *more = r->top;
+    node *all = PZ_NEWN(r->in->a, node, top->nkids + more->nkids);
+    int n = top->nkids;
+    memcpy(all, top->kids, sizeof *all * (size_t)n);
     for (int i = 0; i < more->nkids; i++)
-        if (!find_node(r->top, more->kids[i].name)) all[n++] = more->kids[i];
-    r->top->kids = all;
-    r->top->nkids = n;
+        if (!find_node(top, more->kids[i].name)) all[n++] = more->kids[i];
+    top->kids = all;
+    top->nkids = n;
 }
 
 /* A footer that cannot be read: told while a schema is looked for, else what reading the file would tell. */
@@ -685,33 +687,71 @@ check_columns(reader *r)
     return PZ_OK;
 }
 
+/* Files that have the same of the columns with a default: those that lack one get its value. */
+typedef struct group { pz_str has; node *top; pz_listing list; } group;
+typedef struct groups { PZ_VEC(group) list; } groups;
+
+static group *
+find_group(reader *r, groups *all)
+{
+    pz_source_in *in = r->in;
+    char *has = pz_alloc(in->a, (size_t)in->absent.n + 1);
+    group g = {.has = {has, (size_t)in->absent.n}, .top = r->top, .list = {.parts = in->list.parts}};
+    for (int i = 0; i < in->absent.n; i++) {
+        const node *n = in->absent.data[i].ptr ? find_node(r->top, in->data.fields[i].name) : NULL;
+        has[i] = n && !n->absent ? 'y' : '-';
+    }
+    for (int i = 0; i < all->list.n; i++)
+        if (pz_str_eq(all->list.data[i].has, g.has)) {
+            join_nodes(r, all->list.data[i].top);
+            return &all->list.data[i];
+        }
+    pz_vec_push(in->a, &all->list, g);
+    return &all->list.data[all->list.n - 1];
+}
+
+static pz_status
+emit_groups(reader *r, groups *all, pz_buf *b)
+{
+    pz_source_in *in = r->in;
+    pz_listing whole = in->list;
+    pz_status st = PZ_OK;
+    if (all->list.n > 1) pz_buf_puts(b, "(SELECT * FROM ");
+    for (int i = 0; i < all->list.n && st == PZ_OK; i++) {
+        if (i) pz_buf_puts(b, " UNION ALL SELECT * FROM ");
+        in->list = all->list.data[i].list;
+        r->top = all->list.data[i].top;
+        st = emit_all(r, b);
+    }
+    if (all->list.n > 1) pz_buf_putc(b, ')');
+    in->list = whole;
+    return st;
+}
+
 pz_status
 pz_parquet_open(pz_source_in *in, pz_scan *scan)
 {
     reader r = {.in = in};
-    node *first;
+    groups all = {0};
+    group *g = NULL;
     pz_buf b;
     pz_status st;
-    bool merge = pz_option_bool(in->options, "mergeSchema", false);
-    PZ_TRY(open_footer(&r, in->list.files.data[0].path));
-    if (!in->user_schema) PZ_TRY(merge_footer(&r, r.path));
-    first = r.top;
-    for (int i = 1; i < in->list.files.n && (merge || in->user_schema); i++) {
-        node *top;
-        PZ_TRY(open_footer(&r, in->list.files.data[i].path));
-        if (!in->user_schema) PZ_TRY(merge_footer(&r, r.path));
-        PZ_TRY(check_columns(&r));
-        top = r.top;
-        r.top = first;
-        join_nodes(&r, top);
+    bool every = in->user_schema || pz_option_bool(in->options, "mergeSchema", false);
+    for (int i = 0; i < in->list.files.n; i++) {
+        if (!i || every) {
+            PZ_TRY(open_footer(&r, in->list.files.data[i].path));
+            if (!in->user_schema) PZ_TRY(merge_footer(&r, r.path));
+            if (i) PZ_TRY(check_columns(&r));
+            g = find_group(&r, &all);
+        }
+        pz_vec_push(in->a, &g->list.files, in->list.files.data[i]);
     }
-    r.top = first;
     pz_buf_init(&b, 0);
-    st = emit_all(&r, &b);
+    st = emit_groups(&r, &all, &b);
     if (st == PZ_OK) scan->sql = pz_buf_dup(&b, in->a);
     in->metadata = true;
     pz_buf_clear(&b);
-    if (st == PZ_OK) st = emit_all(&r, &b);
+    if (st == PZ_OK) st = emit_groups(&r, &all, &b);
     if (st == PZ_OK) scan->metadata_sql = pz_buf_dup(&b, in->a);
     in->metadata = false;
     pz_buf_free(&b);

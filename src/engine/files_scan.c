@@ -64,7 +64,24 @@ column_type(const source *s, int i)
 {
     if (i < s->spec.data.n) return s->spec.data.fields[i].type;
     i -= s->spec.data.n;
-    return i < s->spec.parts.n ? s->spec.parts.fields[i].type : s->metadata;
+    if (i < s->spec.parts.n) return s->spec.parts.fields[i].type;
+    return i == s->spec.parts.n && s->spec.metadata ? s->metadata : &pz_t_boolean;
+}
+
+/* Behind data, partitions and metadata: m<i> for each data column i that is told of. */
+static int
+told_column(const source *s, int col)
+{
+    col -= s->spec.data.n + s->spec.parts.n + s->spec.metadata;
+    for (int i = 0; col >= 0 && i < s->spec.data.n; i++)
+        if (s->spec.told[i] && !col--) return i;
+    return -1;
+}
+
+static int
+column_count(const source *s)
+{
+    return s->spec.data.n + s->spec.parts.n + s->spec.metadata + s->spec.ntold;
 }
 
 static void
@@ -133,10 +150,11 @@ bind(duckdb_bind_info info)
         duckdb_logical_type none = duckdb_create_logical_type(DUCKDB_TYPE_BOOLEAN);        /* what the engine takes when it only counts */
         duckdb_bind_add_result_column(info, " none", none);
         duckdb_destroy_logical_type(&none);
-        for (int i = 0; i < s->spec.data.n + s->spec.parts.n + s->spec.metadata; i++) {
+        for (int i = 0; i < column_count(s); i++) {
             char name[16];
+            int told = told_column(s, i);
             duckdb_logical_type t = pz_engine_type(column_type(s, i));
-            snprintf(name, sizeof name, "k%d", i);
+            snprintf(name, sizeof name, told < 0 ? "k%d" : "m%d", told < 0 ? i : told);
             duckdb_bind_add_result_column(info, name, t);
             duckdb_destroy_logical_type(&t);
         }
@@ -182,7 +200,7 @@ init(duckdb_init_info info)
 {
     source *src = duckdb_init_get_bind_data(info);
     scan *s = calloc(1, sizeof *s);
-    int n = (int)duckdb_init_get_column_count(info), all = src->spec.data.n + src->spec.parts.n + src->spec.metadata;
+    int n = (int)duckdb_init_get_column_count(info), all = column_count(src);
     pz_assert(s);
     s->ncols = n;
     s->cols = calloc((size_t)n + 1, sizeof *s->cols);
@@ -192,6 +210,7 @@ init(duckdb_init_info info)
         idx_t c = duckdb_init_get_column_index(info, (idx_t)i);
         s->cols[i] = c >= 1 && c <= (idx_t)all ? (int)c - 1 : -1;
         if (c >= 1 && c <= (idx_t)src->spec.data.n) s->wanted[c - 1] = true;
+        else if (c <= (idx_t)all && told_column(src, (int)c - 1) >= 0) s->wanted[told_column(src, (int)c - 1)] = true;
     }
     for (int i = 0; i < src->spec.data.n; i++) s->nwanted += s->wanted[i];
     if (s->nwanted == 1 && src->corrupt >= 0 && s->wanted[src->corrupt]) {     /* what is malformed shows in the other columns */
@@ -349,7 +368,13 @@ write_column(cursor *c, int col, int n, duckdb_vector v, pz_arena *a)
 {
     const pz_text_spec *spec = &c->src->spec;
     bool data = col < spec->data.n;
+    int told = told_column(c->src, col);
     pz_vec_writer w;
+    if (told >= 0) {
+        bool *out = duckdb_vector_get_data(v);
+        for (int i = 0; i < n; i++) out[i] = pz_is_absent(&c->rows.data[c->given + i][told]);
+        return;
+    }
     pz_vec_writer_open(&w, v, column_type(c->src, col), a);
     for (int i = 0; i < n; i++) pz_vec_write(&w, (idx_t)i, data ? &c->rows.data[c->given + i][col] : &c->part_values[col - spec->data.n]);
 }

@@ -45,6 +45,8 @@ pz_text_spec_print(pz_buf *b, const pz_source_in *in)
     }
     put_schema(b, in->data.fields, in->data.n, in->a);
     put_schema(b, in->list.parts.data, in->list.parts.n, in->a);
+    put_int(b, in->absent.n);
+    for (int i = 0; i < in->absent.n; i++) put_int(b, in->absent.data[i].ptr != NULL);
     put_int(b, in->list.files.n);
     for (int i = 0; i < in->list.files.n; i++) {
         const pz_file *f = &files[i];
@@ -114,6 +116,9 @@ pz_text_spec_parse(pz_str s, pz_arena *a, pz_text_spec *out, pz_error *err)
     }
     PZ_TRY(get_schema(&s, a, &out->data, err));
     PZ_TRY(get_schema(&s, a, &out->parts, err));
+    n = (int)get_int(&s);
+    if (n) out->told = PZ_NEWN(a, bool, out->data.n + 1);
+    for (int i = 0; i < n && i < out->data.n; i++) out->ntold += out->told[i] = get_int(&s) != 0;
     n = (int)get_int(&s);
     for (int i = 0; i < n && s.len; i++) {
         pz_file f = {.path = get(&s, a)};

@@ -64,6 +64,17 @@ mark_subqueries(pz_expr *e, void *arg)
 }
 
 pz_status
+pz_lower_constant(const pz_lower_env *env, const pz_expr *e, pz_arena *a, pz_str *out, pz_error *err)
+{
+    pz_lowerer lw;
+    pz_lower_info info = {0};
+    open_lowerer(&lw, env, a, &info, err);
+    PZ_TRY(pz_lower_text(&lw, e, out));
+    if (e->type->id == PZ_T_DECIMAL) *out = pz_strf(a, PZ_FMT "::DECIMAL(%d,%d)", PZ_ARG(*out), e->type->precision, e->type->scale);
+    return PZ_OK;
+}
+
+pz_status
 pz_lower_expr_query(const pz_lower_env *env, const pz_expr *e, pz_arena *a, pz_buf *duckdb_sql, pz_error *err)
 {
     pz_lowerer lw;

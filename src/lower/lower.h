@@ -43,6 +43,7 @@ typedef struct pz_lower_info {
 pz_status pz_lower(const pz_lower_env *env, const pz_plan *plan, pz_arena *a, pz_buf *duckdb_sql, pz_error *err);
 pz_status pz_lower_with(const pz_lower_env *env, const pz_plan *plan, pz_arena *a, pz_buf *duckdb_sql, pz_lower_info *info, pz_error *err);
 /* Text of one resolved expression without columns (constant folding): SELECT <expr>. */
+pz_status pz_lower_constant(const pz_lower_env *env, const pz_expr *e, pz_arena *a, pz_str *out, pz_error *err); /* ... <expr>, without subqueries */
 pz_status pz_lower_expr_query(const pz_lower_env *env, const pz_expr *e, pz_arena *a, pz_buf *duckdb_sql, pz_error *err);
 
 #endif

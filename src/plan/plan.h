@@ -155,6 +155,7 @@ typedef struct pz_scan {                       /* (r) what SCAN reads; made by e
     pz_str storage;                            /* with stands_for: how they are kept, for EXPLAIN */
     int partition_columns;                     /* the last ones of the schema that its directories tell */
     const pz_file_parts *parts;                /* NULL: the directories tell */
+    pz_strs defaults;                          /* empty, or beside `schema`: engine text of what files without the column have; ptr NULL: null */
 } pz_scan;
 
 typedef struct pz_pivot_value { pz_expr *expr; pz_str alias; } pz_pivot_value;

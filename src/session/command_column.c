@@ -92,23 +92,8 @@ static pz_status
 fill(edit *x, int column, const pz_type *t, pz_str exists)
 {
     pz_statement *r = x->r;
-    pz_expr *e, *cast, *resolved;
-    pz_attrs none = {0};
-    pz_sql_options o;
-    pz_buf b;
-    pz_status st;
     pz_str text;
-    pz_query_sql_options(r->q, &o);
-    PZ_TRY(pz_parse_expression(exists, &o, r->a, &e, r->err));
-    cast = pz_expr_make(r->a, PZ_EXPR_CAST, PZ_NO_ORIGIN);
-    cast->type = pz_type_plain(r->a, t);
-    pz_vec_push(r->a, &cast->args, e);
-    PZ_TRY(pz_analyze_expr(&r->q->place.env, cast, &none, r->a, &resolved, r->err));
-    pz_buf_init(&b, 0);
-    st = pz_lower_expr_query(&r->q->lower, resolved, r->a, &b, r->err);
-    text = pz_buf_dup(&b, r->a);
-    pz_buf_free(&b);
-    PZ_TRY(st);
+    PZ_TRY(pz_place_constant(&r->q->place, exists, t, r->a, &text, r->err));
     x->fills = pz_strf(r->a, PZ_FMT "%s" PZ_FMT " = (" PZ_FMT ")", PZ_ARG(x->fills), x->fills.len ? ", " : "", PZ_ARG(pz_cat_column_text(x->e, column, r->a)),
                        PZ_ARG(text));
     return PZ_OK;
@@ -138,11 +123,9 @@ add_one(edit *x, const pz_column_def *d, int at)
     pz_str exist = {NULL, 0}, name = d->path.data[0];
     const pz_type *t = with_collation(x->e, pz_confs_bool(r->q->confs, "spark.sql.charAsVarchar") ? pz_type_char_as_varchar(a, d->type) : d->type, a);
     pz_field *f;
+    if (d->default_value) PZ_TRY(pz_check_default_provider(&r->q->place.env, x->e->provider, true, r->err));
     if (d->default_value)
         PZ_TRY(pz_analyze_default(&r->q->place.env, "ALTER TABLE ADD COLUMNS", name, t, d->default_value, d->default_text, r->a, &exist, r->err));
-    if (d->default_value && !x->e->native)
-        return pz_raise(r->err, PZ_ERR_ADD_DEFAULT_UNSUPPORTED, PZ_NO_ORIGIN, "statementType", "ALTER TABLE ADD COLUMNS", "dataSource",
-                        pz_dup(r->a, x->e->provider).ptr, NULL);
     f = open_place(x->e, at);
     *f = (pz_field){.name = pz_dup(a, name), .type = t, .nullable = true, .metadata = PZ_STR("")};
     if (d->has_comment) f->metadata = pz_metadata_with(a, f->metadata, "comment", d->comment);
@@ -162,11 +145,25 @@ end_place(const pz_cat *e)
     return e->schema.n - e->partition_columns.n;
 }
 
+/* Columns come only to tables of some formats. */
+static pz_status
+check_may_grow(const edit *x)
+{
+    static const struct { const char *provider, *shown; } others[] = {
+        {"text", "org.apache.spark.sql.execution.datasources.v2.text.TextDataSourceV2"}, {"xml", "XML"}, {"binaryfile", "BinaryFile"},
+        {"avro", "org.apache.spark.sql.v2.avro.AvroDataSourceV2"}};
+    for (size_t i = 0; i < PZ_COUNTOF(others); i++)
+        if (pz_str_ieqc(x->from->provider, others[i].provider))
+            return pz_raise(x->r->err, PZ_ERR_LEGACY_ERROR_TEMP_1260, PZ_NO_ORIGIN, "tableType", others[i].shown, "table", pz_cat_quoted(x->from, x->r->a).ptr, NULL);
+    return PZ_OK;
+}
+
 static pz_status
 add_columns(edit *x)
 {
     pz_statement *r = x->r;
     const pz_column_defs *defs = &r->c->defs;
+    PZ_TRY(check_may_grow(x));
     for (int i = 0; i < defs->n; i++) {
         if (defs->data[i]->path.n > 1) return pz_unsupported_table_operation(r, x->from, "ADD COLUMN with qualified column");
         if (defs->data[i]->not_null) return pz_raise(r->err, PZ_ERR_LEGACY_ERROR_TEMP_1052, PZ_NO_ORIGIN, NULL);

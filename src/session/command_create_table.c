@@ -349,6 +349,8 @@ pz_create_storage(pz_create *t)
         return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, PZ_NO_ORIGIN, "cmd", "CREATE Hive TABLE (AS SELECT)", NULL);
     t->native = !c->provider.len && !t->location.ptr;
     t->provider = c->provider.len ? c->provider : pz_confs_text(r->q->confs, "spark.sql.sources.default");
+    for (int i = 0; i < c->defs.n; i++)
+        if (c->defs.data[i]->default_value) PZ_TRY(pz_check_default_provider(&r->q->place.env, t->provider, false, r->err));
     if (!t->native && !is_known_format(t->provider)) return pz_raise(r->err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(r->a, t->provider).ptr, NULL);
     return PZ_OK;
 }

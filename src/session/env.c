@@ -159,12 +159,48 @@ pz_place_open_files(pz_place *p, pz_str format, const pz_strs *paths, const pz_o
     return pz_place_open_parts(p, format, paths, options, schema, NULL, a, out, err);
 }
 
+/* The value that a column's records have where it is missing, given as text, as engine text. */
+pz_status
+pz_place_constant(pz_place *p, pz_str text, const pz_type *type, pz_arena *a, pz_str *out, pz_error *err)
+{
+    pz_expr *e, *cast, *resolved;
+    pz_attrs none = {0};
+    pz_sql_options o;
+    pz_place_sql_options(p, &o);
+    PZ_TRY(pz_parse_expression(text, &o, a, &e, err));
+    cast = pz_expr_make(a, PZ_EXPR_CAST, PZ_NO_ORIGIN);
+    cast->type = pz_type_plain(a, type);
+    if (type->id == PZ_T_CHAR) e = pz_call_make(a, PZ_NO_ORIGIN, "rpad", 3, e, pz_literal_int(a, type->length), pz_literal_string(a, PZ_STR(" ")));
+    pz_vec_push(a, &cast->args, e);
+    PZ_TRY(pz_analyze_expr(&p->env, cast, &none, a, &resolved, err));
+    return pz_lower_constant(&p->q->lower, resolved, a, out, err);
+}
+
+static pz_status
+defaults_of(pz_place *p, const pz_schema *schema, pz_arena *a, pz_strs *out, pz_error *err)
+{
+    bool any = false;
+    for (int i = 0; schema && i < schema->n; i++) {
+        const pz_field *f = &schema->fields[i];
+        pz_str text = pz_metadata_get(f->metadata, "EXISTS_DEFAULT", a), raw = pz_metadata_get(f->metadata, PZ_CHAR_TYPE_KEY, a), value = {NULL, 0};
+        const pz_type *t = f->type;
+        if (raw.ptr) PZ_TRY(pz_parse_type(raw, a, &t, err));
+        if (text.ptr) PZ_TRY(pz_place_constant(p, text, t, a, &value, err));
+        pz_vec_push(a, out, value);
+        any |= text.ptr != NULL;
+    }
+    if (!any) out->n = 0;
+    return PZ_OK;
+}
+
 pz_status
 pz_place_open_parts(pz_place *p, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *schema, const pz_file_parts *parts,
                     pz_arena *a, pz_scan **out, pz_error *err)
 {
     pz_options all = with_settings(p, format, options, a);
-    PZ_TRY(pz_files_open(pz_sessions_engine(p->q->session->all), format, paths, &all, schema, parts, p->env.time_zone, a, out, err));
+    pz_strs defaults = {0};
+    PZ_TRY(defaults_of(p, schema, a, &defaults, err));
+    PZ_TRY(pz_files_open(pz_sessions_engine(p->q->session->all), format, paths, &all, schema, &defaults, parts, p->env.time_zone, a, out, err));
     note_scan(p->q, *out);
     return PZ_OK;
 }

@@ -155,7 +155,7 @@ list_again(pz_rel *r, void *arg)
     }
     if (old->parts) l->st = parts_again(l, old, &parts);
     if (l->st != PZ_OK) return NULL;
-    l->st = pz_files_open(pz_sessions_engine(l->q->session->all), old->format, &paths, &old->options, &declared, parts, l->q->place.env.time_zone,
+    l->st = pz_files_open(pz_sessions_engine(l->q->session->all), old->format, &paths, &old->options, &declared, &old->defaults, parts, l->q->place.env.time_zone,
                           l->a, &fresh, l->err);
     if (l->st == PZ_OK && old->with_metadata) fresh = pz_scan_metadata(l->a, fresh);
     if (l->st != PZ_OK || fresh->schema.n != old->schema.n) return NULL;

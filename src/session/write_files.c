@@ -267,6 +267,19 @@ call(writing *s, const char *name)
     return pz_call_make(s->a, PZ_NO_ORIGIN, name, 0);
 }
 
+/* JSON tells a null from a column that was not there yet, which reads as a default. */
+static void
+keep_nulls(writing *s, pz_expr *map)
+{
+    pz_str list = PZ_STR(",");
+    if (!pz_sink_is(s->w.sink, "json") || !pz_confs_bool(s->q->confs, "spark.sql.jsonGenerator.writeNullIfWithDefaultValue")) return;
+    for (int i = 0; i < s->data.n; i++)
+        if (pz_metadata_get(s->data.fields[i].metadata, "EXISTS_DEFAULT", s->a).ptr) list = pz_strf(s->a, PZ_FMT "%d,", PZ_ARG(list), i);
+    if (list.len == 1) return;
+    pz_vec_push(s->a, &map->args, pz_literal_string(s->a, PZ_STR(PZ_OPTION_NULLS)));
+    pz_vec_push(s->a, &map->args, pz_literal_string(s->a, list));
+}
+
 /* to_csv(named_struct('a', a, ...), map('header', 'true', ...)), or its like, or the names of the columns in place of their values */
 static pz_expr *
 line_call(writing *s, bool names)
@@ -291,6 +304,7 @@ line_call(writing *s, bool names)
         pz_vec_push(s->a, &map->args, pz_literal_string(s->a, o->key));
         pz_vec_push(s->a, &map->args, pz_literal_string(s->a, o->value));
     }
+    if (!names) keep_nulls(s, map);
     pz_vec_push(s->a, &out->args, row);
     if (map->args.n) pz_vec_push(s->a, &out->args, map);
     return out;

@@ -226,7 +226,7 @@ read_files(const char *format, const char *name, const char *option, const char 
         pz_vec_push(arena, &options, ((pz_option){PZ_STR("header"), PZ_STR("true")}));
         pz_vec_push(arena, &options, ((pz_option){PZ_STR("inferSchema"), PZ_STR("true")}));
     }
-    if (pz_files_open(engine, pz_str_c(format), &paths, &options, NULL, NULL, PZ_STR("UTC"), arena, &scan, &err) != PZ_OK)
+    if (pz_files_open(engine, pz_str_c(format), &paths, &options, NULL, NULL, NULL, PZ_STR("UTC"), arena, &scan, &err) != PZ_OK)
         return pz_err_info(err.id)->condition;
     all.type = pz_type_struct(arena, scan->schema.fields, scan->schema.n);
     types = PZ_NEWN(arena, const pz_type *, scan->schema.n);

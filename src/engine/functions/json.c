@@ -20,6 +20,7 @@ typedef struct options {
     bool fail_fast, drop_malformed, ignore_null_fields, pretty, ascii, primitives_as_string, prefers_decimal, infer_timestamp, drop_all_null, partial, sort_keys;
     pz_str corrupt, date_format, timestamp_format, ntz_format, one_variant;
     pz_number_marks marks;
+    pz_str nulls;                              /* ",1,4,": these members of the record are written though they are null */
     bool has_one_variant;
     const pz_zone *zone;
 } options;
@@ -66,6 +67,8 @@ read_options(pz_fn_ctx *c, const pz_value *map, options *o)
             o->timestamp_format = v;
         } else if (pz_str_ieqc(k, "timestampNTZFormat")) {
             o->ntz_format = v;
+        } else if (pz_str_eqc(k, PZ_OPTION_NULLS)) {
+            o->nulls = v;
         } else if (pz_str_ieqc(k, "locale")) {
             o->marks = pz_marks_of(v);
         } else if (pz_str_ieqc(k, "singleVariantColumn")) {
@@ -534,6 +537,13 @@ member_names(pz_fn_ctx *c, const options *o, const pz_type *t, const pz_value *v
     return m;
 }
 
+static bool
+keeps_null(const options *o, int i, int indent)
+{
+    char want[16];
+    return o->nulls.ptr && !indent && memmem(o->nulls.ptr, o->nulls.len, want, (size_t)snprintf(want, sizeof want, ",%d,", i));
+}
+
 static pz_status
 write_members(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const pz_value *v, int indent)
 {
@@ -546,7 +556,7 @@ write_members(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const
         int i = names[k].at;
         const pz_value *x = map ? &v->map.vals[i] : &v->list.items[i];
         const pz_type *xt = map || array ? t->element : t->fields[i].type;
-        if (x->null && !array && o->ignore_null_fields && !map)
+        if (x->null && !array && o->ignore_null_fields && !map && !keeps_null(o, i, indent))
             continue;
         if (!first)
             pz_buf_putc(b, ',');
