@@ -632,6 +632,7 @@ pz_place_sql_options(const pz_place *p, pz_sql_options *out)
     out->timestamp_ntz_default = pz_str_ieqc(pz_confs_text(c, "spark.sql.timestampType"), "TIMESTAMP_NTZ");
     out->time_zone = p->env.time_zone;
     out->no_scripting = !pz_confs_bool(c, "spark.sql.scripting.enabled");
+    out->no_defaults = !pz_confs_bool(c, "spark.sql.defaultColumn.enabled");
     out->continue_handlers = pz_confs_bool(c, "spark.sql.scripting.continueHandlerEnabled");
     out->cursors = pz_confs_bool(c, "spark.sql.scripting.cursorEnabled");
 }

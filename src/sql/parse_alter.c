@@ -12,7 +12,9 @@ column_list(pz_parser *p, pz_command *c, const char *word)
     bool paren = accept(p, T_LPAREN);
     do {
         pz_column_def *d = PZ_NEW(p->a, pz_column_def);
+        int from = p->at;
         if (!pz_multipart(p, &d->path) || !pz_column_type_and_options(p, d, word, true)) return false;
+        pz_check_defaults(p, d, from);
         pz_vec_push(p->a, &c->defs, d);
     } while (accept(p, T_COMMA));
     return !paren || expect(p, T_RPAREN);

@@ -50,7 +50,7 @@ static void
 mark_defaults(pz_parser *p, pz_rel *q)
 {
     while (q && q->kind == PZ_REL_ALIAS) q = q->input;
-    if (!q || q->kind != PZ_REL_VALUES) return;
+    if (!q || q->kind != PZ_REL_VALUES || p->o->no_defaults) return;
     for (int i = 0; i < q->exprs.n; i++) {
         pz_expr *e = q->exprs.data[i];
         if (e->kind == PZ_EXPR_COLUMN && e->names.n == 1 && pz_str_ieqc(e->names.data[0], "default") && p->text.ptr[e->origin.start] != '`')

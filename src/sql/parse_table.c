@@ -106,6 +106,12 @@ position(pz_parser *p, pz_column_def *d)
     return d->first || (skip(p), pz_name_checked(p, &d->after));
 }
 
+void
+pz_check_defaults(pz_parser *p, const pz_column_def *d, int from)
+{
+    if (d->default_value && p->o->no_defaults) PZ_SEM(p, PZ_ERR_UNSUPPORTED_DEFAULT_VALUE_WITH_SUGGESTION, pz_origin_at(p, from), NULL);
+}
+
 /* type option*, options in any order; positions only in ALTER TABLE */
 bool
 pz_column_type_and_options(pz_parser *p, pz_column_def *d, const char *alter, bool with_position)
@@ -221,9 +227,11 @@ bool
 pz_column_definition(pz_parser *p, pz_column_def *d, const char *alter, bool constraints)
 {
     pz_str name, text;
+    int from = p->at;
     if (!pz_name_checked(p, &name)) return false;
     pz_vec_push(p->a, &d->path, name);
     if (!pz_column_type_and_options(p, d, alter, false)) return false;
+    pz_check_defaults(p, d, from);
     while (constraints && pz_constraint_ahead(p)) {
         if (!constraint(p, false, &text)) return false;
         d->constraint = text;

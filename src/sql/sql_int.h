@@ -245,6 +245,7 @@ pz_rel *pz_not_allowed(pz_parser *p, int start, const char *what);      /* "Oper
 pz_rel *pz_invalid_statement(pz_parser *p, int start, const char *what);
 bool pz_partition_spec(pz_parser *p, pz_options *out, bool values_required); /* at PARTITION */
 bool pz_column_definition(pz_parser *p, pz_column_def *d, const char *alter, bool constraints); /* name type options */
+void pz_check_defaults(pz_parser *p, const pz_column_def *d, int from);        /* may columns have them? */
 bool pz_column_type_and_options(pz_parser *p, pz_column_def *d, const char *alter, bool position);
 bool pz_table_constraint(pz_parser *p, pz_str *out);
 bool pz_constraint_ahead(const pz_parser *p);

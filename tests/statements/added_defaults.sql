@@ -194,3 +194,11 @@ INSERT INTO ad_jn SELECT a + 10, c, b FROM ad_jn WHERE a = 1
 >>> sorted([r.value for r in spark.read.text(W + "/ad_jn2").collect()])
 >>> shutil.rmtree(W + "/ad_jn2")
 DROP TABLE ad_jn
+=== added_default_not_enabled
+SET spark.sql.defaultColumn.enabled = false
+CREATE TABLE ad_w (a INT DEFAULT 5) USING parquet
+CREATE TABLE ad_w (a INT) USING parquet
+ALTER TABLE ad_w ADD COLUMN b INT DEFAULT 6
+INSERT INTO ad_w VALUES (DEFAULT)
+RESET spark.sql.defaultColumn.enabled
+DROP TABLE IF EXISTS ad_w
