@@ -142,6 +142,7 @@ static pz_status
 with_default(insert *in, pz_expr *e, int column, pz_expr **out)
 {
     *out = e;
+    if (pz_conf_is(in->d.an.env, "spark.sql.defaultColumn.enabled", "false")) return PZ_OK;
     if (pz_dml_is_default(e) && column < in->expected.n) {
         pz_expr *value;
         PZ_TRY(pz_dml_default(&in->d, in->expected.data[column], &value));
