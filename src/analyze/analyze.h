@@ -52,6 +52,8 @@ typedef struct pz_env {
     pz_str time_zone;
     const pz_zone *zone;
     pz_str user, current_catalog, current_database, session_id;
+    pz_str default_collation;                  /* of the view, function or table whose text is analyzed; empty: bytes */
+    bool makes_object, makes_table;            /* that text stands in the statement that makes it; a table */
     int64_t now_micros;                        /* start of this query: current_timestamp() */
     /* value of a setting, its default, or ptr NULL */
     pz_str (*conf)(void *ctx, const char *key);

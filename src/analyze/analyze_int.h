@@ -28,6 +28,8 @@ typedef struct pz_analyzer {
     pz_rels metrics;                           /* COLLECT_METRICS so far: a name stands for one thing */
     bool has_partition_id;                     /* spark_partition_id() was called */
     bool zoned;                                /* inside of a view or SQL function, and not all around have the session's time zone */
+    int in_subquery;                           /* subqueries around what is being resolved, within one view */
+    bool early_cells;                          /* of an inline table that Spark's parser computes: no default collation reaches it */
     bool show_qualifiers;                      /* expressions are shown with t.a for a */
     bool named_parameters;                     /* a :name was found; a ? beside it is a mistake */
 } pz_analyzer;
@@ -187,6 +189,7 @@ PZ_REL_HANDLER(pz_resolve_as_of);       /* rel_pair.c */
 PZ_REL_HANDLER(pz_resolve_nearest);
 PZ_REL_HANDLER(pz_resolve_zip);
 PZ_REL_HANDLER(pz_resolve_window_defs);
+bool pz_carries_collation(const char *name);                    /* a function of the table in collate.c */
 pz_expr *pz_collation_key(pz_analyzer *an, pz_expr *e);         /* collate.c: what it is matched by where the engine matches rows */
 pz_status pz_collate_operands(pz_analyzer *an, pz_expr *shown, pz_expr **a, pz_expr **b);
 /* ---- path.c: along env->path.  known: a built-in has the name; elsewhere: where an entry that cannot be looked into is told. */
@@ -237,6 +240,11 @@ pz_attr *pz_attr_new(pz_analyzer *an, pz_str name, const pz_type *t, bool nullab
 pz_rel *pz_project_make(pz_analyzer *an, pz_rel *input, const pz_exprs *named); /* named: ATTR or ALIAS with attr set; output made from them */
 pz_expr *pz_alias_new(pz_analyzer *an, pz_expr *child, pz_str name);            /* ALIAS with a fresh attr */
 
+/* default_collation.c: what the default collation of a view, function or table does to a text inside */
+pz_expr *pz_default_literal(pz_analyzer *an, pz_expr *e);
+const pz_type *pz_default_type(pz_analyzer *an, const pz_type *t);        /* that a CAST names */
+pz_expr *pz_default_result(pz_analyzer *an, pz_expr *call);
+void pz_keep_words(const pz_analyzer *an, const pz_expr *written, pz_expr *call);
 /* birth_zone.c: the time zone of views and SQL functions.  pz_mark_zone: before an->zoned is put back. */
 void pz_enter_zone(pz_analyzer *an, const pz_env *from, const pz_env *to);
 void pz_mark_zone(pz_analyzer *an, const pz_env *env, pz_rel *r, pz_expr *e);

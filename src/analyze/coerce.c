@@ -59,7 +59,7 @@ plain_strings(pz_arena *a, const pz_type *t)
     switch (t->id) {
     case PZ_T_CHAR:
     case PZ_T_VARCHAR:
-        return &pz_t_string;
+        return pz_type_string_collated(a, t->told_bytes ? PZ_STR("UTF8_BINARY") : t->collation);
     case PZ_T_ARRAY:
         return pz_type_array(a, plain_strings(a, t->element), t->contains_null);
     case PZ_T_MAP:

@@ -16,7 +16,7 @@ typedef struct context { strength by; const pz_type *type; bool open; const pz_t
 
 enum {
     AGREE = 1, CARRY = 2, ANY_CASE = 4 /* takes operands without a collation */, UNSERVED = 8, QUIET = 16 /* shows what was written */,
-    TYPED = 64 /* takes UTF8_BINARY and UTF8_LCASE only */, NO_ICU = 128 /* is not served for the others */, PAIRS = 256 /* keys agree, values agree */,
+    TYPED = 64 /* takes UTF8_BINARY and UTF8_LCASE only */, NO_ICU = 128 /* is not served for the others */, BYTES = 32 /* takes UTF8_BINARY only */, PAIRS = 256 /* keys agree, values agree */,
     BRANCHES = 512 /* every other one is a value */, BETWEEN = 8192 /* what stands between has the very type */, NO_CS_AI = 16384 /* does not look away from accents alone */, SAME_TYPES = 4096 /* what is looked for or put in has the very type */, FLAT = 2048 /* is not served for nested ones */, SEARCHES = 1024 /* decode: the first agrees with every other one */
 };
 
@@ -43,7 +43,9 @@ static const struct { const char *name; int from, to, how; } calls[] = {
     {"array_union", 0, 1, AGREE}, {"array_intersect", 0, 1, AGREE}, {"array_except", 0, 1, AGREE}, {"arrays_overlap", 0, 1, AGREE},
     {"map", 0, 999, AGREE | PAIRS}, {"element_at", 0, 0, SAME_TYPES}, {"try_element_at", 0, 0, SAME_TYPES}, {"map_contains_key", 0, 0, SAME_TYPES}, {"array_prepend", 0, 0, SAME_TYPES},
     {"array_insert", 0, 0, SAME_TYPES}, {"mode", 0, 0, CARRY}, {"approx_count_distinct", 0, 0, FLAT},
-    {"listagg", 0, 0, CARRY | BETWEEN}, {"array_join", 0, 2, AGREE | CARRY}, {"approx_top_k", 0, 9, UNSERVED},
+    {"listagg", 0, 0, CARRY | BETWEEN}, {"array_join", 0, 2, AGREE | CARRY}, {"approx_top_k", 0, 9, UNSERVED}, {"json_tuple", 0, 0, CARRY}, {"conv", 0, 0, CARRY},
+    {"make_valid_utf8", 0, 0, CARRY}, {"validate_utf8", 0, 0, CARRY}, {"try_validate_utf8", 0, 0, CARRY}, {"format_string", 0, 0, CARRY}, {"printf", 0, 0, CARRY},
+    {"schema_of_json", 0, 0, BYTES}, {"schema_of_csv", 0, 0, BYTES}, {"schema_of_xml", 0, 0, BYTES}, {"count_min_sketch", 0, 0, BYTES},
     {"collation", 0, 9, ANY_CASE}, {"collate", 0, 9, ANY_CASE}, {"named_struct", 0, 999, ANY_CASE}, {"struct", 0, 999, ANY_CASE}, {"typeof", 0, 9, ANY_CASE},
     {"isnull", 0, 9, ANY_CASE}, {"isnotnull", 0, 9, ANY_CASE}, {"count", 0, 999, ANY_CASE}};
 
@@ -57,7 +59,7 @@ is_open(const pz_type *t)
 static pz_expr *
 as_written(pz_expr *e)
 {
-    while (e->kind == PZ_EXPR_CAST && e->u.cast.implicit && pz_type_is_string(e->type) && pz_type_is_string(e->args.data[0]->type))
+    while (e->kind == PZ_EXPR_CAST && e->u.cast.implicit && !e->u.cast.defaulted && pz_type_is_string(e->type) && pz_type_is_string(e->args.data[0]->type))
         e = e->args.data[0];
     return e;
 }
@@ -83,10 +85,17 @@ context_of(pz_expr *e)
     if (c.type->id != PZ_T_STRING)
         return (context){0};
     switch (e->kind) {
-    case PZ_EXPR_LITERAL: c.by = BY_DEFAULT; return c;
+    case PZ_EXPR_LITERAL:
+        if (e->value.null) return (context){0};
+        c.by = BY_DEFAULT;
+        return c;
     case PZ_EXPR_CALL:
         if (pz_str_eqc(e->names.data[e->names.n - 1], "collate")) {
             c.by = EXPLICIT;
+            return c;
+        }
+        if (pz_str_eqc(e->names.data[0], "of function")) {     /* a function's value is a column as any */
+            c.by = IMPLICIT;
             return c;
         }
         for (int i = 0; i < e->args.n; i++) {
@@ -98,6 +107,11 @@ context_of(pz_expr *e)
             c.by = BY_DEFAULT;
         return c;
     case PZ_EXPR_ALIAS: return context_of(e->args.data[0]);
+    case PZ_EXPR_CAST:
+        if (e->u.cast.implicit && e->args.data[0]->type->id == PZ_T_ARRAY) return context_of(e->args.data[0]);
+        /* what is made text unasked counts as little as a literal, NULL not at all */
+        c.by = e->args.data[0]->type->id == PZ_T_VOID ? FROM_NOTHING : e->u.cast.implicit && !e->u.cast.defaulted && !pz_type_is_string(e->args.data[0]->type) ? BY_DEFAULT : IMPLICIT;
+        return c.by == FROM_NOTHING ? (context){0} : c;
     default: c.by = IMPLICIT; return c;
     }
 }
@@ -132,6 +146,11 @@ carried(pz_analyzer *an, const pz_type *t, const pz_type *s)
         return s;
     if (t->id == PZ_T_ARRAY)
         return pz_type_array(an->a, carried(an, t->element, s), t->contains_null);
+    if (t->id == PZ_T_STRUCT) {
+        pz_field *f = PZ_NEWN(an->a, pz_field, t->nfields + 1);
+        for (int i = 0; i < t->nfields; i++) f[i] = t->fields[i], f[i].type = carried(an, f[i].type, s);
+        return pz_type_struct(an->a, f, t->nfields);
+    }
     if (t->id == PZ_T_MAP)
         return pz_type_map(an->a, carried(an, t->key, s), carried(an, t->element, s), t->contains_null);
     return t;
@@ -217,7 +236,7 @@ agree(pz_analyzer *an, pz_expr *call, int how, int from, int to, int turn, const
     for (int i = from; i <= to && i < n; i++)
         if (takes_part(how, i, n, turn)) c = merge(c, context_of(call->args.data[i]));
     if (c.open && c.by == EXPLICIT) return raise_explicit(an, c.type, c.other);
-    if (c.open && c.by == IMPLICIT) {
+    if (c.open) {
         if (!(how & ANY_CASE)) return raise_open(an, call);
         *out = pz_type_string_collated(an->a, PZ_STR("null"));
         return PZ_OK;
@@ -243,6 +262,14 @@ row_of(const char *name)
     for (size_t i = 0; i < PZ_COUNTOF(calls); i++)
         if (strcmp(calls[i].name, name) == 0) return (int)i;
     return -1;
+}
+
+/* Is the collation of its result that of its arguments? */
+bool
+pz_carries_collation(const char *name)
+{
+    int row = row_of(name);
+    return row >= 0 && (calls[row].how & CARRY);
 }
 
 /* Aggregates that tell equal from different as the collation does. */
@@ -275,6 +302,7 @@ check_between(pz_analyzer *an, pz_expr *call, const pz_type *t)
 {
     const pz_expr *written = as_written(call->args.data[1]);
     const pz_type *between = written->type;
+    while (written->kind == PZ_EXPR_CAST && written->u.cast.implicit) written = written->args.data[0];
     if (!t || (written->kind == PZ_EXPR_LITERAL && written->value.null) || between->id != PZ_T_STRING || pz_type_eq(between, t))
         return PZ_OK;
     return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_DATA_DIFF_TYPES, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "functionName", "`listagg`",
@@ -333,9 +361,9 @@ pz_collate_call(pz_analyzer *an, pz_expr *call)
         how = calls[row].how, from = calls[row].from, to = calls[row].to;
     if (lacking && !(how & ANY_CASE))
         return raise_open(an, call);
-    if (strcmp(name, "collect_set") == 0)
+    if (strcmp(name, "collect_set") == 0 || strcmp(name, "collect_union") == 0)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNSUPPORTED_INPUT_TYPE, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "functionName",
-                        "`collect_set`", "dataType", "\"MAP\" or \"COLLATED STRING\"", NULL);
+                        pz_strf(an->a, "`%s`", name).ptr, "dataType", "\"MAP\" or \"COLLATED STRING\"", NULL);
     if (call->u.call.distinct && !(how & BETWEEN) && !keeps_distinct(name))
         return unserved(an, name, "DISTINCT over strings with collations");
     if (how & UNSERVED)
@@ -344,6 +372,8 @@ pz_collate_call(pz_analyzer *an, pz_expr *call)
     icu = first.by && pz_collation_is_icu(first.type->collation);
     if ((how & TYPED) && (icu || (first.by && first.type->collation.len && !pz_str_eqc(first.type->collation, "UTF8_LCASE"))))
         return pz_raise_input_type(an, call, 0, "\"STRING\"");
+    if ((how & BYTES) && first.by && first.type->collation.len)
+        return pz_raise_input_type(an, call, 0, strcmp(name, "count_min_sketch") ? "\"STRING\"" : "(\"INTEGRAL\" or \"STRING\" or \"BINARY\")");
     if ((how & NO_CS_AI) && accents_alone(call))
         return pz_raise_input_type(an, call, text_of(call), "\"STRING\"");
     if ((how & BETWEEN) && call->args.n > 1)

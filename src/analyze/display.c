@@ -647,6 +647,17 @@ show_changes(pz_analyzer *an, pz_buf *b, const pz_expr *e)
 }
 
 static void
+show_collated(pz_buf *b, pz_str text, pz_str collation)
+{
+    pz_buf_putc(b, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\'' || text.ptr[i] == '\\') pz_buf_putc(b, '\\');
+        pz_buf_putc(b, text.ptr[i]);
+    }
+    pz_buf_printf(b, "' collate " PZ_FMT, PZ_ARG(collation));
+}
+
+static void
 show(pz_analyzer *an, pz_buf *b, const pz_expr *e)
 {
     switch (e->kind) {
@@ -658,7 +669,7 @@ show(pz_analyzer *an, pz_buf *b, const pz_expr *e)
         if (e->u.literal.variable_path.len > 0)
             pz_buf_printf(b, "variablereference(" PZ_FMT "=", PZ_ARG(e->u.literal.variable_path));
         if (e->type->id == PZ_T_STRING && e->type->collation.len && !e->value.null)
-            pz_buf_printf(b, "'" PZ_FMT "' collate " PZ_FMT, PZ_ARG(e->value.s), PZ_ARG(e->type->collation));
+            show_collated(b, e->value.s, e->type->collation);
         else show_value(an, b, e->type, &e->value, e->u.literal.variable_path.len > 0);
         if (e->u.literal.variable_path.len > 0)
             pz_buf_putc(b, ')');

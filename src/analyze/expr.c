@@ -69,7 +69,9 @@ resolve_column(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
         return PZ_OK;
     if (e->names.n == 1 && e->plan_id < 0 && (fn = bare_function(e->names.data[0]))) {
         pz_expr *call = pz_call_make(an->a, e->origin, fn, 0);
-        return pz_resolve_call(an, scope, call, out);
+        PZ_TRY(pz_resolve_call(an, scope, call, out));
+        *out = pz_default_result(an, *out);
+        return PZ_OK;
     }
     if (an->env->find_variable) {
         pz_expr *v = an->env->find_variable(an->env->ctx, &e->names, an->a);
@@ -329,6 +331,7 @@ resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *e, bool over, pz_expr **
                         pz_quote_names(an->a, &e->args.data[0]->names).ptr, NULL);
     else
         PZ_TRY(resolve_args(an, scope, &e->args, &c->args));
+    pz_keep_words(an, e, c);
     memset(&c->u.call.order, 0, sizeof c->u.call.order);
     PZ_TRY(resolve_args(an, scope, &e->u.call.order, &c->u.call.order));
     PZ_TRY(check_no_generator(an, scope, c));
@@ -339,6 +342,8 @@ resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *e, bool over, pz_expr **
         return PZ_OK;
     if (fn->kind == PZ_FN_AGG)
         return over ? PZ_OK : check_aggregate(an, *out);
+    if (!over)
+        *out = pz_default_result(an, *out);
     if (fn->kind == PZ_FN_WINDOW && !over)
         return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE, e->origin, "funcName", pz_quote_sql_expr(an, *out).ptr, NULL);
     return PZ_OK;
@@ -372,7 +377,7 @@ resolve_tuple(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
         } else if (x->kind == PZ_EXPR_LAMBDA_VAR) {
             name = x->u.var.name;
         }
-        pz_vec_push(an->a, &call->args, pz_literal_string(an->a, name));
+        pz_vec_push(an->a, &call->args, pz_default_literal(an, pz_literal_string(an->a, name)));
         pz_vec_push(an->a, &call->args, x);
     }
     return pz_resolve_call(an, scope, call, out);
@@ -388,6 +393,7 @@ resolve_cast(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     pz_vec_push(an->a, &c->args, child);
     if (!c->type && c->u.cast.type_text.len)
         PZ_TRY(pz_parse_type(c->u.cast.type_text, an->a, &c->type, an->err));
+    c->type = pz_default_type(an, c->type);
     *out = c;
     return pz_resolve_cast(an, c);
 }
@@ -492,6 +498,8 @@ pz_status
 pz_resolve_expr(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
 {
     pz_status st;
+    if (e->kind == PZ_EXPR_LITERAL)
+        e = pz_default_literal(an, e);
     if (e->resolved) {
         *out = e;
         return PZ_OK;

@@ -150,7 +150,9 @@ pz_resolve_subquery(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
         pz_vec_push(an->a, &c->args, x);
     }
     an->cte_level++;
+    an->in_subquery++;
     pz_status st = pz_resolve_rel(an, rel, scope, &c->u.sub.outer, &done);
+    an->in_subquery--;
     an->cte_level--;
     PZ_TRY(st);
     c->u.sub.rel = pz_drop_hidden(an, done);

@@ -122,7 +122,7 @@ default_literal(pz_binding *b, pz_str text)
     pz_value v = {0};
     int p, s;
     if (text.len >= 2 && text.ptr[0] == '\'')
-        return pz_literal_string(a, (pz_str){text.ptr + 1, text.len - 2});
+        return pz_default_literal(b->an, pz_literal_string(a, (pz_str){text.ptr + 1, text.len - 2}));
     if (pz_str_eqc(text, "null"))
         return pz_literal_null(a, &pz_t_void);
     if (pz_str_eqc(text, "true") || pz_str_eqc(text, "false"))

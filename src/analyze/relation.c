@@ -150,6 +150,8 @@ pz_sql_options_of(const pz_env *env, pz_sql_options *out)
     out->no_defaults = pz_conf_is(env, "spark.sql.defaultColumn.enabled", "false");
     out->continue_handlers = pz_conf_is(env, "spark.sql.scripting.continueHandlerEnabled", "true");
     out->cursors = pz_conf_is(env, "spark.sql.scripting.cursorEnabled", "true");
+    out->no_object_collations = pz_conf_is(env, "spark.sql.collation.objectLevel.enabled", "false");
+    out->schema_collations = pz_conf_is(env, "spark.sql.collation.schemaLevel.enabled", "true");
 }
 
 pz_str
@@ -292,12 +294,16 @@ static PZ_REL_HANDLER(values)
     int nc = r->u.values.ncols, nr = nc ? r->exprs.n / nc : 0;
     pz_rel *n = pz_rel_new(an, PZ_REL_VALUES, NULL, r->origin);
     pz_scope *s = pz_scope_of(an, NULL, outer, orefs);
+    bool early = an->early_cells;
     n->u = r->u;
     for (int i = 0; i < r->exprs.n; i++) {
         pz_expr *e = r->exprs.data[i];
         if (e->kind == PZ_EXPR_ALIAS)
             e = e->args.data[0];
-        PZ_TRY(pz_resolve_expr(an, s, e, &e));
+        an->early_cells = r->u.values.early && !an->env->makes_object;
+        pz_status st = pz_resolve_expr(an, s, e, &e);
+        an->early_cells = early;
+        PZ_TRY(st);
         if (e->kind == PZ_EXPR_SUBQUERY && e->u.sub.kind == PZ_SUB_SCALAR)
             return pz_raise(an->err, PZ_ERR_UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY_SCALAR_SUBQUERY_IN_VALUES, e->origin, NULL);
         if (pz_expr_has_aggregate(e) || pz_expr_has_window(e) || pz_expr_has_generator(e) || pz_calls_function(e) || !pz_expr_is_deterministic(e))
@@ -342,6 +348,8 @@ use_view(pz_analyzer *an, const pz_lookup *found, pz_origin o, pz_rel **out)
     an->ctes = NULL;
     an->plan = found->view;
     bool zoned = an->zoned;
+    int in_subquery = an->in_subquery;
+    an->in_subquery = 0;
     if (found->view_env != NULL) {
         an->env = found->view_env;
         pz_enter_zone(an, env, an->env);
@@ -350,6 +358,7 @@ use_view(pz_analyzer *an, const pz_lookup *found, pz_origin o, pz_rel **out)
     if (s == PZ_OK)
         pz_mark_zone(an, an->env, *out, NULL);
     an->zoned = zoned;
+    an->in_subquery = in_subquery;
     an->env = env;
     an->ctes = ctes;
     an->plan = plan;

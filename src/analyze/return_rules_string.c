@@ -429,6 +429,5 @@ pz_rule_collate(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     if (!pz_collation_normal(v.s, an->a, &name))
         return pz_raise(an->err, PZ_ERR_COLLATION_INVALID_NAME, PZ_NO_ORIGIN, "collationName", pz_dup(an->a, v.s).ptr, "proposals",
                         pz_collation_proposals(v.s, an->a).ptr, NULL);
-    bool binary = pz_str_eqc(name, "UTF8_BINARY");
-    return give(call, binary ? &pz_t_string : pz_type_string_collated(an->a, name), call->args.data[0]->nullable);
+    return give(call, pz_type_string_collated(an->a, name), call->args.data[0]->nullable);
 }

@@ -66,6 +66,7 @@ pz_cat_place(pz_place *p, const pz_cat *e, pz_arena *a)
     if (e->catalog.ptr) own->env.current_catalog = pz_dup(a, e->catalog);
     if (e->namespace.n) own->env.current_database = pz_dup(a, e->namespace.data[0]);
     own->env.path = pz_path_of(p->q, e->path, &own->env, a);
+    if (e->collation.ptr) own->env.default_collation = pz_dup(a, e->collation);
     own->is_stored_view = true;
     own->outer = p;
     own->view = pz_strf(a, "`spark_catalog`.`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(e->db), PZ_ARG(e->name));

@@ -112,7 +112,7 @@ fill_all(edit *x)
 static const pz_type *
 with_collation(const pz_cat *e, const pz_type *t, pz_arena *a)
 {
-    return pz_type_copy(a, e->collation.len ? pz_type_with_collation(a, t, e->collation) : t);
+    return pz_type_copy(a, pz_type_of_column(a, t, e->collation));
 }
 
 static pz_status
@@ -296,11 +296,13 @@ change_type(edit *x, int at, const pz_column_def *d)
 {
     pz_field *f = &x->e->schema.fields[at];
     pz_arena *a = x->e->keep->arena;
-    pz_str before = pz_type_duckdb(f->type, x->r->a), after = pz_type_duckdb(d->type, x->r->a);
     bool text = f->type->id == PZ_T_STRING && d->type->id == PZ_T_STRING;      /* another collation */
-    if (x->e->native ? !is_wider(f->type, d->type) : !text && !pz_type_eq(f->type, d->type))
-        return bad_type(x, f, d->type);
-    f->type = pz_type_copy(a, d->type);
+    const pz_type *t = pz_type_has_char(d->type) ? d->type : pz_type_of_column(x->r->a, d->type, x->e->collation);
+    if (text && !d->type->collation.len && !d->type->told_bytes) t = f->type;  /* STRING alone changes none */
+    pz_str before = pz_type_duckdb(f->type, x->r->a), after = pz_type_duckdb(t, x->r->a);
+    if (x->e->native ? !is_wider(f->type, t) : !text && !pz_type_eq(f->type, t))
+        return bad_type(x, f, t);
+    f->type = pz_type_copy(a, t);
     if (pz_metadata_get(f->metadata, "__CHAR_VARCHAR_TYPE_STRING", x->r->a).ptr) f->metadata = pz_metadata_with(a, f->metadata, "__CHAR_VARCHAR_TYPE_STRING", (pz_str){NULL, 0});
     if (!x->e->native || pz_str_eq(before, after)) return PZ_OK;
     return engine(x, pz_strf(x->r->a, "ALTER COLUMN " PZ_FMT " SET DATA TYPE " PZ_FMT, PZ_ARG(pz_cat_column_text(x->e, at, x->r->a)), PZ_ARG(after)));

@@ -45,10 +45,12 @@ type_text(pz_buf *b, const pz_type *t, pz_arena *a)
     case PZ_T_STRING:
     case PZ_T_CHAR:
     case PZ_T_VARCHAR: {
-        const pz_type plain = {.id = PZ_T_STRING};
-        pz_buf_str(b, pz_type_sql(t->id == PZ_T_STRING ? &plain : t, a));
+        pz_type plain = *t;
+        plain.collation = PZ_STR("");
+        plain.told_bytes = false;
+        pz_buf_str(b, pz_type_sql(&plain, a));
         pz_buf_puts(b, " COLLATE ");
-        pz_buf_str(b, t->id == PZ_T_STRING && t->collation.len ? pz_upper_ascii(a, t->collation) : PZ_STR("UTF8_BINARY"));
+        pz_buf_str(b, t->collation.len ? pz_upper_ascii(a, t->collation) : PZ_STR("UTF8_BINARY"));
         break;
     }
     default: pz_buf_str(b, pz_type_sql(t, a));
@@ -150,6 +152,7 @@ static void
 table_text(pz_statement *r, const pz_cat *e, pz_buf *b)
 {
     pz_options options = pz_options_sorted(r->a, &e->options), properties = pz_shown_properties(r->a, e);
+    pz_option_unset(&properties, PZ_STR("collation"));        /* the clause says it */
     pz_buf_printf(b, "CREATE TABLE spark_catalog." PZ_FMT "." PZ_FMT " (\n  ", PZ_ARG(e->db), PZ_ARG(e->name));
     for (int i = 0; i < e->schema.n; i++) {
         if (i) pz_buf_puts(b, ",\n  ");

@@ -34,7 +34,6 @@ pz_create_open(pz_statement *r, pz_command *c, pz_create *t)
     db = pz_catalog_find(pz_statement_catalog(r), PZ_ENTRY_DATABASE, PZ_STR(""), t->db);
     pz_vec_push(r->a, &names, t->db);
     if (!db) return pz_raise_schema_not_found(r, &names);
-    t->db_collation = db->collation.ptr ? pz_dup(r->a, db->collation) : db->collation;
     t->db_location = pz_database_location(r->q, db, r->a);
     pz_cat_unref(db);
     return pz_check_new_name(r, t->name);
@@ -108,13 +107,12 @@ take_columns(pz_create *t)
 {
     const pz_column_defs *defs = &t->c->defs;
     pz_arena *a = t->r->a;
-    pz_str collation = t->c->text2.ptr ? t->c->text2 : t->db_collation;
-    if (collation.ptr && (!collation.len || pz_str_ieqc(collation, "UTF8_BINARY"))) collation.ptr = NULL;
+    pz_str collation = t->collation;
     for (int i = 0; i < defs->n; i++) {
         const pz_column_def *d = defs->data[i];
         pz_field f = {.name = d->path.data[0], .type = pz_type_as_nullable(a, d->type), .nullable = true};
         if (pz_confs_bool(t->r->q->confs, "spark.sql.charAsVarchar")) f.type = pz_type_char_as_varchar(a, f.type);
-        if (collation.ptr) f.type = pz_type_with_collation(a, f.type, collation);
+        f.type = pz_type_of_column(a, f.type, collation);
         if (pz_type_any(f.type, is_collated_map)) return pz_raise(t->r->err, PZ_ERR_UNSUPPORTED_FEATURE_COLLATIONS_IN_MAP_KEYS, PZ_NO_ORIGIN, NULL);
         if (d->constraint.ptr) return refuse(t, "CONSTRAINT");
         if (d->identity) return refuse(t, "identity columns");
@@ -390,7 +388,7 @@ make_entry(const pz_create *t)
     e->provider = pz_dup(a, pz_lower_ascii(t->r->a, t->provider));
     e->owner = pz_dup(a, t->r->q->user);
     if (c->comment.ptr) e->comment = pz_dup(a, c->comment);
-    if (c->text2.ptr) e->collation = pz_dup(a, c->text2);
+    if (t->collation.len) e->collation = pz_dup(a, t->collation);
     copy_options(a, &c->properties, &e->properties);
     for (int i = 0; i < c->options.n; i++)
         if (!pz_str_ieqc(c->options.data[i].key, "path")) {
@@ -543,8 +541,8 @@ static pz_status
 take_query(pz_create *t)
 {
     pz_plan *p;
-    PZ_TRY(pz_check_default_collation(t->r, t->c->text2, "CREATE TABLE ... DEFAULT COLLATION ... AS SELECT"));
     PZ_TRY(pz_query_resolve(t->r->q, t->c->query, t->c->params, t->r->a, &p, t->r->err));
+    PZ_TRY(pz_check_collations(t->r, &p->schema));
     return pz_create_take_schema(t, &p->schema, false);
 }
 
@@ -591,6 +589,8 @@ pz_cmd_create_table(pz_statement *r)
     pz_status st;
     PZ_TRY(check_properties(r));
     PZ_TRY(pz_create_open(r, r->c, &t));
+    t.collation = pz_take_default_collation(r, r->c->text2, t.db);
+    r->q->place.env.makes_table = true;
     PZ_TRY(r->c->query ? take_query(&t) : take_columns(&t));
     PZ_TRY(pz_create_storage(&t));
     PZ_TRY(take_files(&t));

@@ -12,7 +12,7 @@ typedef struct pz_create {
     pz_statement *r;
     pz_command *c;                             /* CREATE_TABLE, or one made to look like it */
     pz_str db, name;                           /* lower-cased */
-    pz_str db_location, db_collation;
+    pz_str db_location, collation; /* collation: the default; empty: none told */
     PZ_VEC(pz_field) fields;                   /* as declared */
     pz_strs partitions, buckets, sorts, clusters;
     bool native;

@@ -102,6 +102,7 @@ new_database(pz_statement *r, pz_str name)
     for (int i = 0; i < r->c->properties.n; i++) set_property(r->q, e, r->c->properties.data[i]);
     if (r->c->comment.ptr) e->comment = pz_dup(a, r->c->comment);
     if (r->c->location.ptr) set_property(r->q, e, (pz_option){PZ_STR("location"), r->c->location});
+    if (r->c->text2.ptr) e->collation = pz_dup(a, r->c->text2);
     if (check_fence(r, e) != PZ_OK) {
         pz_cat_unref(e);
         return PZ_FAIL;
@@ -218,6 +219,7 @@ static pz_status
 alter(pz_statement *r, pz_cat *e)
 {
     const pz_command *c = r->c;
+    if (pz_str_eqc(c->mode, "set collation")) e->collation = pz_dup(e->keep->arena, c->text2);
     if (pz_str_eqc(c->mode, "set location")) set_property(r->q, e, (pz_option){PZ_STR("location"), c->location});
     for (int i = 0; i < c->properties.n; i++) {
         if (pz_str_eqc(c->mode, "unset properties")) pz_option_unset(&e->properties, c->properties.data[i].key);
@@ -278,6 +280,7 @@ pz_cmd_describe_database(pz_statement *r)
     pz_cellc(r, "Catalog Name"), pz_cellc(r, "spark_catalog");
     pz_cellc(r, "Namespace Name"), pz_cell(r, r->c->names.data[r->c->names.n - 1]);
     pz_cellc(r, "Comment"), pz_cell(r, e->comment.ptr ? e->comment : PZ_STR(""));
+    if (e->collation.len) pz_cellc(r, "Collation"), pz_cell(r, e->collation);
     pz_cellc(r, "Location"), pz_cell(r, pz_database_location(r->q, e, r->a));
     pz_cellc(r, "Owner"), pz_cell(r, e->owner.ptr ? e->owner : r->q->user);
     if (r->c->extended) pz_cellc(r, "Properties"), pz_cell(r, property_list(r, &e->properties));

@@ -263,10 +263,11 @@ pz_view_facts(pz_statement *r, const pz_view *v, bool global, pz_facts *out)
     fact(&m, "Table", v->name, NULL, PZ_STR(""), PZ_FACT_ALL);
     origin_facts(&m, v->created, v->text.len ? "Spark 4.3.0" : "Spark ");
     text_fact(&m, "Type", PZ_STR("VIEW"), "type");
+    if (v->collation.len) fact(&m, "Collation", v->collation, NULL, PZ_STR(""), PZ_FACT_ALL);
     if (v->text.len) text_fact(&m, "View Text", v->text, "view_text");
     for (int i = 0; i < v->query_columns.n; i++) pz_vec_push(r->a, &columns, v->query_columns.data[i]);
     view_mode_facts(&m, PZ_STR("BINDING"), v->text.len ? v->place : PZ_STR(""), v->path, &columns);
-    fact(&m, NULL, PZ_STR(""), "collation", PZ_STR("\"UTF8_BINARY\""), PZ_FACT_ALL);
+    fact(&m, NULL, PZ_STR(""), "collation", pz_json_quoted(r->a, v->collation.len ? v->collation : PZ_STR("UTF8_BINARY")), PZ_FACT_ALL);
 }
 
 /* ---- columns ---- */
@@ -307,7 +308,7 @@ json_type(pz_buf *b, const pz_type *t, pz_arena *a)
     case PZ_T_VARCHAR:
     case PZ_T_STRING:
         pz_buf_puts(b, "{\"name\":\"string\",\"collation\":");
-        pz_json_text(b, t->id == PZ_T_STRING && t->collation.len ? t->collation : PZ_STR("UTF8_BINARY"));
+        pz_json_text(b, t->collation.len ? t->collation : PZ_STR("UTF8_BINARY"));
         pz_buf_putc(b, '}');
         break;
     case PZ_T_ARRAY:

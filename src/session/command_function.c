@@ -166,29 +166,50 @@ characteristic(const pz_command *c, const char *words)
     return false;
 }
 
-static void
+/* What it gives: types that tell no collation have the function's. */
+static pz_status
+take_returns(pz_statement *r, pz_cat *e)
+{
+    pz_arena *a = e->keep->arena;
+    const pz_command *c = r->c;
+    const pz_type *t;
+    e->returns = PZ_STR("");
+    for (int i = 0; i < c->schema.n && c->has_schema; i++) c->schema.fields[i].type = pz_type_with_collation(r->a, c->schema.fields[i].type, e->collation);
+    if (c->has_schema) e->returns = columns_text(&c->schema, a);
+    else if (c->text3.ptr) e->returns = pz_dup(a, c->text3);
+    if (c->has_schema || !c->text3.ptr || !e->collation.len) return PZ_OK;
+    PZ_TRY(pz_parse_type(c->text3, r->a, &t, r->err));
+    e->returns = pz_dup(a, pz_type_sql(pz_type_with_collation(r->a, t, e->collation), r->a));
+    return PZ_OK;
+}
+
+static pz_status
 fill(pz_statement *r, pz_cat *e)
 {
     pz_arena *a = e->keep->arena;
     pz_command *c = r->c;
     bool reads = characteristic(c, "READS SQL DATA");
+    pz_str collation;
     e->text = pz_dup(a, c->text2.ptr ? c->text2 : c->text);
     e->mode = c->text.ptr && !c->text2.ptr ? CLASS : c->query ? QUERY : EXPRESSION;
     e->comment = c->comment.ptr ? pz_dup(a, c->comment) : (pz_str){NULL, 0};
     e->owner = pz_dup(a, r->q->user);
     e->returns_table = c->flag1;
-    e->returns = c->has_schema ? columns_text(&c->schema, a) : c->text3.ptr ? pz_dup(a, c->text3) : PZ_STR("");
+    collation = pz_take_default_collation(r, c->provider, e->db);
+    e->collation = collation.len ? pz_dup(a, collation) : (pz_str){NULL, 0};
+    PZ_TRY(take_returns(r, e));
     pz_option_set(a, &e->properties, PZ_STR("deterministic"), characteristic(c, "NOT DETERMINISTIC") ? PZ_STR("false") : PZ_STR("true"));
     pz_option_set(a, &e->properties, PZ_STR("data access"), reads ? PZ_STR("READS SQL DATA") : PZ_STR("CONTAINS SQL"));
     e->schema = (pz_schema){PZ_NEWN(a, pz_field, c->defs.n + 1), c->defs.n};
     e->names = (pz_strs){0};
     for (int i = 0; i < c->defs.n; i++) {
         const pz_column_def *d = c->defs.data[i];
-        e->schema.fields[i] = (pz_field){.name = pz_dup(a, d->path.data[0]), .type = pz_type_copy(a, d->type), .nullable = true,
+        e->schema.fields[i] = (pz_field){.name = pz_dup(a, d->path.data[0]), .type = pz_type_copy(a, pz_type_with_collation(r->a, d->type, e->collation)), .nullable = true,
                                          .metadata = d->has_comment ? pz_metadata_with(a, PZ_STR(""), "comment", d->comment) : PZ_STR("")};
         pz_vec_push(a, &e->names, d->default_value ? pz_dup(a, d->default_text) : PZ_STR(""));
     }
     pz_take_surroundings(r, e);
+    return PZ_OK;
 }
 
 /* A function that the body calls and that is nowhere. */
@@ -253,8 +274,8 @@ create_temporary(pz_statement *r, pz_str name)
         return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_CANNOT_LOAD_FUNCTION_CLASS, PZ_NO_ORIGIN, "className", pz_dup(r->a, r->c->text).ptr, "functionName",
                         pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(name)).ptr, NULL);
     e = pz_cat_make(pz_statement_catalog(r), PZ_ENTRY_FUNCTION, PZ_STR(""), name);
-    fill(r, e);
-    st = prove(r, e);
+    st = fill(r, e);
+    if (st == PZ_OK) st = prove(r, e);
     if (st != PZ_OK) {
         pz_cat_unref(e);
         return st;
@@ -300,8 +321,8 @@ create_stored(pz_statement *r)
     } else {
         e = pz_cat_make(pz_statement_catalog(r), PZ_ENTRY_FUNCTION, db, name);
     }
-    fill(r, e);
-    st = pz_str_eq(e->mode, CLASS) ? PZ_OK : prove(r, e);
+    st = fill(r, e);
+    if (st == PZ_OK && !pz_str_eq(e->mode, CLASS)) st = prove(r, e);
     if (st == PZ_OK) return pz_replace_entry(r, e);
     pz_cat_unref(e);
     return st;
@@ -328,7 +349,6 @@ pz_cmd_create_function(pz_statement *r)
     PZ_TRY(check_names(r, name));
     if (!r->c->text.ptr) {                     /* of a class, text names it */
         PZ_TRY(check_char(r));
-        PZ_TRY(pz_check_default_collation(r, r->c->provider, "CREATE FUNCTION ... DEFAULT COLLATION"));
     }
     return r->c->temporary ? create_temporary(r, name) : create_stored(r);
 }
@@ -401,12 +421,25 @@ line(pz_statement *r, int width, const char *label, pz_str value)
     pz_cell(r, pz_strf(r->a, "%-*s" PZ_FMT, width, label, PZ_ARG(value)));
 }
 
+/* Name and type, as wide as the widest of the list. */
+static pz_str
+column_line(pz_statement *r, const pz_schema *s, int at)
+{
+    size_t name = 0, type = 0;
+    for (int i = 0; i < s->n; i++) {
+        size_t n = pz_utf8_count(s->fields[i].name), t = pz_utf8_count(pz_type_sql(s->fields[i].type, r->a));
+        name = n > name ? n : name;
+        type = t > type ? t : type;
+    }
+    pz_str text = pz_type_sql(s->fields[at].type, r->a), called = s->fields[at].name;
+    return pz_strf(r->a, PZ_FMT "%*s " PZ_FMT "%*s", PZ_ARG(called), (int)(name - pz_utf8_count(called)), "", PZ_ARG(text), (int)(type - pz_utf8_count(text)), "");
+}
+
 static void
 input_lines(pz_statement *r, const pz_cat *e, int width)
 {
     for (int i = 0; i < e->schema.n; i++) {
-        pz_str text = pz_strf(r->a, PZ_FMT " " PZ_FMT, PZ_ARG(e->schema.fields[i].name), PZ_ARG(pz_type_sql(e->schema.fields[i].type, r->a)));
-        pz_str comment = pz_metadata_get(e->schema.fields[i].metadata, "comment", r->a);
+        pz_str text = column_line(r, &e->schema, i), comment = pz_metadata_get(e->schema.fields[i].metadata, "comment", r->a);
         if (i < e->names.n && e->names.data[i].len) text = pz_strf(r->a, PZ_FMT " DEFAULT " PZ_FMT, PZ_ARG(text), PZ_ARG(e->names.data[i]));
         if (comment.ptr) text = pz_strf(r->a, PZ_FMT " '" PZ_FMT "'", PZ_ARG(text), PZ_ARG(comment));
         line(r, width, i ? "" : "Input:", text);
@@ -426,7 +459,7 @@ return_lines(pz_statement *r, const pz_cat *e, int width)
     }
     PZ_TRY(pz_parse_schema(e->returns, r->a, &s, r->err));
     for (int i = 0; i < s.n; i++)
-        line(r, width, i ? "" : "Returns:", pz_strf(r->a, PZ_FMT " " PZ_FMT, PZ_ARG(s.fields[i].name), PZ_ARG(pz_type_sql(s.fields[i].type, r->a))));
+        line(r, width, i ? "" : "Returns:", column_line(r, &s, i));
     return PZ_OK;
 }
 
@@ -489,6 +522,7 @@ describe(pz_statement *r, const pz_cat *e)
     PZ_TRY(return_lines(r, e, width));
     if (!r->c->extended) return PZ_OK;
     if (e->comment.ptr) line(r, width, "Comment:", e->comment);
+    if (e->collation.len) line(r, width, "Collation:", e->collation);
     line(r, width, "Deterministic:", option(e, "deterministic"));
     line(r, width, "Data Access:", option(e, "data access"));
     conf_lines(r, e, width);

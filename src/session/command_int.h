@@ -141,7 +141,8 @@ pz_str pz_create_text(pz_statement *r, const pz_cat *e);
 pz_str pz_name_if_needed(pz_str name, pz_arena *a);            /* with backquotes where it needs them */
 /* command_stored.c: views of the catalog */
 pz_status pz_create_stored_view(pz_statement *r);
-pz_status pz_check_default_collation(pz_statement *r, pz_str collation, const char *statement); /* of what holds queries */
+pz_status pz_check_collations(pz_statement *r, const pz_schema *s);               /* no column lacks one */
+pz_str pz_take_default_collation(pz_statement *r, pz_str told, pz_str db);       /* db empty: of no database */
 pz_status pz_alter_stored_view(pz_statement *r);
 /* command_alter.c */
 pz_status pz_cmd_alter_table(pz_statement *r);

@@ -138,12 +138,37 @@ take_query(pz_statement *r, pz_cat *e, const pz_schema *s)
     pz_take_surroundings(r, e);
 }
 
-/* Another default than bytes would change the types of literals and casts inside, which is not served. */
-pz_status
-pz_check_default_collation(pz_statement *r, pz_str collation, const char *statement)
+static void
+add_lacking(pz_statement *r, pz_str path, const pz_type *t, pz_str *list)
 {
-    if (!collation.len || pz_str_eqc(collation, "UTF8_BINARY")) return PZ_OK;
-    return pz_raise(r->err, PZ_ERR_NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT, r->c->origin, "cmd", statement, NULL);
+    if (t->id == PZ_T_STRING && pz_str_eqc(t->collation, "null"))
+        *list = list->len ? pz_strf(r->a, PZ_FMT ", " PZ_FMT, PZ_ARG(*list), PZ_ARG(path)) : path;
+    if (t->id == PZ_T_MAP) add_lacking(r, pz_strf(r->a, PZ_FMT ".key", PZ_ARG(path)), t->key, list);
+    if (t->id == PZ_T_MAP) add_lacking(r, pz_strf(r->a, PZ_FMT ".value", PZ_ARG(path)), t->element, list);
+    if (t->id == PZ_T_ARRAY) add_lacking(r, pz_strf(r->a, PZ_FMT ".element", PZ_ARG(path)), t->element, list);
+    for (int i = 0; t->id == PZ_T_STRUCT && i < t->nfields; i++)
+        add_lacking(r, pz_strf(r->a, PZ_FMT "." PZ_FMT, PZ_ARG(path), PZ_ARG(t->fields[i].name)), t->fields[i].type, list);
+}
+
+/* Texts of two collations may be read, but nothing stored can have such a column. */
+pz_status
+pz_check_collations(pz_statement *r, const pz_schema *s)
+{
+    pz_str list = PZ_STR("");
+    for (int i = 0; i < s->n; i++) add_lacking(r, s->fields[i].name, s->fields[i].type, &list);
+    return list.len ? pz_raise(r->err, PZ_ERR_INDETERMINATE_COLLATION_IN_SCHEMA, PZ_NO_ORIGIN, "columnPaths", list.ptr, NULL) : PZ_OK;
+}
+
+/* The default collation of what is made in the database: that of its statement, else the database's; from now on its text is read under it. */
+pz_str
+pz_take_default_collation(pz_statement *r, pz_str told, pz_str db)
+{
+    pz_cat *e = told.ptr || !db.len ? NULL : pz_catalog_find(pz_statement_catalog(r), PZ_ENTRY_DATABASE, PZ_STR(""), pz_lower_ascii(r->a, db));
+    if (e && e->collation.len) told = pz_dup(r->a, e->collation);
+    pz_cat_unref(e);
+    r->q->place.env.default_collation = told;
+    r->q->place.env.makes_object = true;
+    return told;
 }
 
 static pz_status
@@ -152,9 +177,10 @@ make(pz_statement *r, pz_str db, pz_str name, const pz_cat *there)
     pz_str view = pz_full_quoted(r->a, pz_lower_ascii(r->a, db), pz_lower_ascii(r->a, name));
     pz_plan *p;
     pz_cat *e;
-    PZ_TRY(pz_check_default_collation(r, r->c->text3, "CREATE VIEW ... DEFAULT COLLATION"));
+    pz_str collation = pz_take_default_collation(r, r->c->text3, db);
     PZ_TRY(read_query(r, view, there ? there->id : 0, &p));
     PZ_TRY(check_named(r, view, p));
+    PZ_TRY(pz_check_collations(r, &p->schema));
     PZ_TRY(check_columns(r, view, &p->schema));
     if (there) {
         e = pz_cat_copy(there);
@@ -165,6 +191,7 @@ make(pz_statement *r, pz_str db, pz_str name, const pz_cat *there)
     }
     e->owner = pz_dup(e->keep->arena, r->q->user);
     e->comment = r->c->comment.ptr ? pz_dup(e->keep->arena, r->c->comment) : (pz_str){NULL, 0};
+    e->collation = collation.len ? pz_dup(e->keep->arena, collation) : (pz_str){NULL, 0};
     e->mode = pz_dup(e->keep->arena, r->c->text2.ptr ? r->c->text2 : PZ_STR("COMPENSATION"));
     for (int i = 0; i < r->c->properties.n; i++) pz_option_set(e->keep->arena, &e->properties, r->c->properties.data[i].key, r->c->properties.data[i].value);
     take_query(r, e, &p->schema);
@@ -207,6 +234,7 @@ change_text(pz_statement *r, const pz_cat *there)
     pz_str view = pz_cat_quoted(there, r->a);
     pz_plan *p;
     pz_cat *e;
+    (void)pz_take_default_collation(r, there->collation, PZ_STR(""));
     PZ_TRY(read_query(r, view, there->id, &p));
     PZ_TRY(check_columns(r, view, &p->schema));
     e = pz_cat_copy(there);

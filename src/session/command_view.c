@@ -149,6 +149,7 @@ make_view(pz_statement *r, pz_str name, pz_rel *query, pz_view **out)
     if (r->q->params) *v->plan = *r->q->params;                /* what its parameter markers stood for */
     v->plan->root = query;
     PZ_TRY(pz_query_resolve(r->q, query, NULL, r->a, &resolved, r->err));
+    PZ_TRY(pz_check_collations(r, &resolved->schema));
     v->schema = resolved->schema;
     v->created = pz_now_micros();
     v->path = pz_path_kept(r->q, true, r->q->arena);
@@ -182,6 +183,7 @@ pz_rename_temp_view(pz_session *s, pz_view *v, pz_str name, bool global)
     copy->comment = v->comment;
     copy->text = v->text;
     copy->schema = v->schema;
+    copy->collation = v->collation;
     copy->place = v->place;
     copy->path = v->path;
     copy->query_columns = v->query_columns;
@@ -203,9 +205,10 @@ pz_cmd_create_view(pz_statement *r)
     pz_view *v = NULL;
     pz_status st;
     if (!c->temporary && !c->global) return pz_create_stored_view(r);
-    PZ_TRY(pz_check_default_collation(r, c->text3, "CREATE TEMPORARY VIEW ... DEFAULT COLLATION"));
     if (c->replace && !c->global) PZ_TRY(check_recursion(r, name, c->query));
+    (void)pz_take_default_collation(r, c->text3, PZ_STR(""));
     st = make_view(r, name, c->query, &v);
+    v->collation = c->text3;
     v->columns = c->columns;
     v->comments = c->column_comments;
     v->comment = c->comment;

@@ -39,6 +39,7 @@ view_env(pz_place *p, const pz_view *v)
     own->env.command_run = p->env.command_run;
     own->env.now_micros = p->q->place.env.now_micros;
     own->env.path = pz_path_of(p->q, v->path, &own->env, p->q->arena);
+    own->env.default_collation = v->collation;
     return &own->env;
 }
 
@@ -54,6 +55,11 @@ found_view(pz_place *p, pz_view *v, bool global, pz_arena *a, pz_lookup *out, pz
     out->view = v->plan;
     out->view_columns = v->columns;
     out->view_env = view_env(p, v);
+    if (v->collation.len) {                    /* inside, inline tables know nothing of the default: the view has the types it was made with */
+        out->view_mode = PZ_VIEW_BINDING;
+        out->view_schema = v->schema;
+        out->view_query_columns = v->query_columns;
+    }
     if (global) pz_vec_push(a, &out->qualifier, PZ_STR("global_temp"));
     pz_vec_push(a, &out->qualifier, v->name);
     return PZ_OK;
@@ -635,6 +641,8 @@ pz_place_sql_options(const pz_place *p, pz_sql_options *out)
     out->no_defaults = !pz_confs_bool(c, "spark.sql.defaultColumn.enabled");
     out->continue_handlers = pz_confs_bool(c, "spark.sql.scripting.continueHandlerEnabled");
     out->cursors = pz_confs_bool(c, "spark.sql.scripting.cursorEnabled");
+    out->no_object_collations = !pz_confs_bool(c, "spark.sql.collation.objectLevel.enabled");
+    out->schema_collations = pz_confs_bool(c, "spark.sql.collation.schemaLevel.enabled");
 }
 
 void

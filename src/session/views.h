@@ -28,6 +28,7 @@ typedef struct pz_view {
     pz_str place;                              /* SQL: catalog and database of its creation, as told: spark_catalog.db */
     pz_strs query_columns;                     /* names its query gave */
     pz_schema schema;                          /* as it was when the view was made */
+    pz_str collation;                          /* the default inside; empty: bytes */
     pz_views *scope;                           /* DataFrame views see the views of the moment they were made; NULL: the current ones */
     pz_confs *confs;                           /* SQL views keep the settings they were made under; NULL: the current ones */
     bool is_volatile;                          /* its result may differ from run to run: no plan over it is cached */

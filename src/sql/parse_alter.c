@@ -337,8 +337,9 @@ table_action(pz_parser *p, pz_command *c, int start)
         return pz_expect2(p, K_RECOVER, K_PARTITIONS);
     case K_CLUSTER: return at2(p, K_CLUSTER, K_BY) ? cluster_by(p, c) : pz_fail(p);
     case K_DEFAULT:
+        if (c->flag1) return pz_fail(p);
         c->mode = PZ_STR("collation");
-        return pz_default_collation(p, &c->text2);
+        return pz_default_collation(p, false, &c->text2);
     default: return pz_fail(p);
     }
 }
@@ -377,9 +378,7 @@ alter_namespace(pz_parser *p, int start)
     bool set_word = tk(p) == K_SET, unset_word = tk(p) == K_UNSET;
     if (tk(p) == K_DEFAULT) {
         c->mode = PZ_STR("set collation");
-        if (!pz_expect2(p, K_DEFAULT, K_COLLATION) || !pz_name(p, &c->text2)) return NULL;
-        PZ_SEM(p, PZ_ERR_UNSUPPORTED_FEATURE_SCHEMA_LEVEL_COLLATIONS, pz_origin_at(p, start), NULL);
-        return pz_command_done(p, r, start);
+        return pz_default_collation(p, true, &c->text2) ? pz_command_done(p, r, start) : NULL;
     }
     int n = tkn(p, 1);
     if ((set_word || unset_word) && (n == K_DBPROPERTIES || n == K_PROPERTIES)) {

@@ -120,10 +120,13 @@ pz_schema_binding(pz_parser *p, pz_str *out)
 
 /* DEFAULT COLLATION name */
 bool
-pz_default_collation(pz_parser *p, pz_str *out)
+pz_default_collation(pz_parser *p, bool of_schema, pz_str *out)
 {
     pz_str name;
-    return pz_expect2(p, K_DEFAULT, K_COLLATION) && pz_name(p, &name) && pz_collation_called(p, name, out);
+    if (!pz_expect2(p, K_DEFAULT, K_COLLATION) || !pz_name(p, &name)) return false;
+    if (of_schema ? !p->o->schema_collations : p->o->no_object_collations)
+        PZ_SEM(p, of_schema ? PZ_ERR_UNSUPPORTED_FEATURE_SCHEMA_LEVEL_COLLATIONS : PZ_ERR_UNSUPPORTED_FEATURE_OBJECT_LEVEL_COLLATIONS, PZ_NO_ORIGIN, NULL);
+    return pz_collation_called(p, name, out);
 }
 
 /* ---------------------------------------------------------------- Hive statements that Spark only knows to refuse */

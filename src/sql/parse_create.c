@@ -34,9 +34,8 @@ create_namespace(pz_parser *p, int start)
             if (!pz_string_lit(p, &c->location)) return NULL;
             clause_once(p, &locations, "LOCATION", start);
         } else if (at2(p, K_DEFAULT, K_COLLATION)) {
-            if (!pz_expect2(p, K_DEFAULT, K_COLLATION) || !pz_name(p, &c->text2)) return NULL;
+            if (!pz_default_collation(p, true, &c->text2)) return NULL;
             clause_once(p, &collations, "DEFAULT COLLATION", start);
-            PZ_SEM(p, PZ_ERR_UNSUPPORTED_FEATURE_SCHEMA_LEVEL_COLLATIONS, pz_origin_at(p, start), NULL);
         } else if (tk(p) == K_WITH && (tkn(p, 1) == K_DBPROPERTIES || tkn(p, 1) == K_PROPERTIES)) {
             p->at += 2;
             pz_options again = {0};
@@ -111,7 +110,7 @@ view_clauses(pz_parser *p, pz_command *c, int start, bool *partitioned)
             if (!pz_schema_binding(p, &c->text2)) return false;
             clause_once(p, &bindings, "WITH SCHEMA", start);
         } else if (at2(p, K_DEFAULT, K_COLLATION)) {
-            if (!pz_default_collation(p, &c->text3)) return false;
+            if (!pz_default_collation(p, false, &c->text3)) return false;
             clause_once(p, &collations, "DEFAULT COLLATION", start);
         } else if (at2(p, K_PARTITIONED, K_ON)) {
             p->at += 2;
@@ -224,7 +223,7 @@ characteristics(pz_parser *p, pz_command *c, int start)
             if (!pz_string_lit(p, &c->comment)) return false;
         } else if (at2(p, K_DEFAULT, K_COLLATION)) {
             group = "DEFAULT COLLATION";
-            if (!pz_default_collation(p, &c->provider)) return false;      /* a function has no other use for it */
+            if (!pz_default_collation(p, false, &c->provider)) return false;      /* a function has no other use for it */
         } else if (at2(p, K_RETURNS, K_NULL) && tkn(p, 2) == K_ON && tkn(p, 3) == K_NULL && tkn(p, 4) == K_INPUT) {
             group = "NULL CALL";
             p->at += 5;

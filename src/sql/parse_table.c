@@ -561,7 +561,7 @@ one_clause(pz_parser *p, pz_command *c, clauses *s, int which, int start)
     case C_STORED: return pz_file_format(p, &s->file);
     case C_LOCATION: skip(p); return pz_string_lit(p, &c->location);
     case C_COMMENT: skip(p); return pz_string_lit(p, &c->comment);
-    case C_COLLATION: return pz_default_collation(p, &c->text2);
+    case C_COLLATION: return pz_default_collation(p, false, &c->text2);
     default: skip(p); return pz_properties(p, s->seen[which] ? &again : &c->properties, true, true);
     }
 }

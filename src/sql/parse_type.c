@@ -225,13 +225,14 @@ parameter_type(pz_parser *p, int start, int kind)
         if (!coll.ptr || (t->id != PZ_T_CHAR && t->id != PZ_T_VARCHAR)) return t;
         pz_type *c = PZ_NEW(p->a, pz_type);
         *c = *t;
-        c->collation = coll;
+        c->told_bytes = pz_str_ieqc(coll, "UTF8_BINARY");
+        c->collation = c->told_bytes ? PZ_STR("") : coll;
         return c;
     }
     case K_STRING:
         if (args.n) return unsupported(p, start);
         if (!collation(p, &coll)) return NULL;
-        return !coll.ptr || pz_str_ieqc(coll, "UTF8_BINARY") ? &pz_t_string : pz_type_string_collated(p->a, coll);
+        return pz_type_string_collated(p->a, coll);
     default:
         for (size_t i = 0; args.n == 0 && i < PZ_COUNTOF(plain_types); i++)
             if (plain_types[i].kind == kind) return plain_types[i].type;

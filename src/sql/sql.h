@@ -20,6 +20,7 @@ typedef struct pz_sql_options {
     bool between_twice;                        /* spark.sql.legacy.duplicateBetweenInput */
     bool no_defaults;                          /* spark.sql.defaultColumn.enabled is false */
     bool continue_handlers, cursors;           /* spark.sql.scripting.continueHandlerEnabled, cursorEnabled */
+    bool no_object_collations, schema_collations; /* spark.sql.collation.objectLevel.enabled is false, schemaLevel.enabled */
 } pz_sql_options;
 
 /* One statement: root is a query relation or a COMMAND.  Errors are ParseException rows with line, position and fragment. */

@@ -252,7 +252,7 @@ bool pz_constraint_ahead(const pz_parser *p);
 bool pz_row_format(pz_parser *p, pz_str *out);                 /* at ROW FORMAT */
 bool pz_file_format(pz_parser *p, pz_str *out);                /* at STORED AS | BY */
 bool pz_schema_binding(pz_parser *p, pz_str *out);             /* at WITH SCHEMA */
-bool pz_default_collation(pz_parser *p, pz_str *out);          /* at DEFAULT COLLATION */
+bool pz_default_collation(pz_parser *p, bool of_schema, pz_str *out);          /* at DEFAULT COLLATION */
 bool pz_collation_called(pz_parser *p, pz_str name, pz_str *out);               /* parse_type.c */
 pz_str pz_quoted_name(pz_parser *p, const pz_strs *parts);     /* `a`.`b` */
 static inline bool at2(const pz_parser *p, int k1, int k2) { return tk(p) == k1 && tkn(p, 1) == k2; }

@@ -15,7 +15,7 @@ rebuild(pz_arena *a, const pz_type *t, change ch)
     pz_field *f;
     switch (t->id) {
     case PZ_T_CHAR:
-    case PZ_T_VARCHAR: return ch.plain ? &pz_t_string : t;
+    case PZ_T_VARCHAR: return ch.plain ? pz_type_string_collated(a, t->told_bytes ? PZ_STR("UTF8_BINARY") : t->collation) : t;
     case PZ_T_ARRAY: return pz_type_array(a, rebuild(a, t->element, ch), ch.nullable || t->contains_null);
     case PZ_T_MAP: return pz_type_map(a, rebuild(a, t->key, ch), rebuild(a, t->element, ch), ch.nullable || t->contains_null);
     case PZ_T_STRUCT:
@@ -70,13 +70,23 @@ pz_type_has_char(const pz_type *t)
 }
 
 /* ---- columns ---- */
-/* A table's default collation: of every string inside that has none. */
+/* The default collation of a table or of what holds a query: of every string inside that tells none. */
 const pz_type *
 pz_type_with_collation(pz_arena *a, const pz_type *t, pz_str collation)
 {
     pz_field *f;
+    pz_type *c;
+    if (!collation.len) return t;
     switch (t->id) {
-    case PZ_T_STRING: return t->collation.len ? t : pz_type_string_collated(a, collation);
+    case PZ_T_STRING: return t->collation.len || t->told_bytes ? t : pz_type_string_collated(a, collation);
+    case PZ_T_CHAR:
+    case PZ_T_VARCHAR:
+        if (t->collation.len || t->told_bytes) return t;
+        c = PZ_NEW(a, pz_type);
+        *c = *t;
+        c->told_bytes = pz_str_ieqc(collation, "UTF8_BINARY");
+        c->collation = c->told_bytes ? PZ_STR("") : pz_dup(a, collation);
+        return c;
     case PZ_T_ARRAY: return pz_type_array(a, pz_type_with_collation(a, t->element, collation), t->contains_null);
     case PZ_T_MAP: return pz_type_map(a, pz_type_with_collation(a, t->key, collation), pz_type_with_collation(a, t->element, collation), t->contains_null);
     case PZ_T_STRUCT:
@@ -85,6 +95,13 @@ pz_type_with_collation(pz_arena *a, const pz_type *t, pz_str collation)
         return pz_type_struct(a, f, t->nfields);
     default: return t;
     }
+}
+
+/* That of a column, for which bytes are told only where they are written. */
+const pz_type *
+pz_type_of_column(pz_arena *a, const pz_type *t, pz_str collation)
+{
+    return pz_str_eqc(collation, "UTF8_BINARY") ? t : pz_type_with_collation(a, t, collation);
 }
 
 /* spark.sql.charAsVarchar: CHAR(n) of a new column is VARCHAR(n), itself and inside others. */

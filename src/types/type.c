@@ -113,8 +113,11 @@ const pz_type *
 pz_type_string_collated(pz_arena *a, pz_str collation)
 {
     pz_type *t;
-    if (collation.len == 0 || pz_str_ieqc(collation, "UTF8_BINARY"))
+    static const pz_type told = {.id = PZ_T_STRING, .told_bytes = true};
+    if (collation.len == 0)
         return &pz_t_string;
+    if (pz_str_ieqc(collation, "UTF8_BINARY"))
+        return &told;
     t = make(a, PZ_T_STRING);
     t->collation = pz_dup(a, collation);
     return t;

@@ -45,13 +45,14 @@ add_string(pz_buf *b, pz_str s)
 static void
 collect_collations(pz_buf *out, const pz_type *t, pz_str path, pz_arena *a)
 {
-    if (t->id == PZ_T_STRING && t->collation.len) {
-        bool icu = !pz_str_starts(t->collation, "UTF8_");
+    if (t->collation.len || t->told_bytes) {
+        pz_str name = t->told_bytes ? PZ_STR("UTF8_BINARY") : t->collation;
+        bool icu = !pz_str_starts(name, "UTF8_");
         if (out->len)
             pz_buf_putc(out, ',');
         add_string(out, path);
         pz_buf_putc(out, ':');
-        add_string(out, pz_strf(a, "%s." PZ_FMT, icu ? "icu" : "spark", PZ_ARG(t->collation)));
+        add_string(out, pz_strf(a, "%s." PZ_FMT, icu ? "icu" : "spark", PZ_ARG(name)));
     } else if (t->id == PZ_T_ARRAY) {
         collect_collations(out, t->element, pz_strf(a, PZ_FMT ".element", PZ_ARG(path)), a);
     } else if (t->id == PZ_T_MAP) {
@@ -412,7 +413,7 @@ with_collations(reader *r, const pz_type *t, pz_str path, pz_str table)
     if (t->id == PZ_T_MAP)
         return pz_type_map(r->a, with_collations(r, t->key, pz_strf(r->a, PZ_FMT ".key", PZ_ARG(path)), table),
                            with_collations(r, t->element, pz_strf(r->a, PZ_FMT ".value", PZ_ARG(path)), table), t->contains_null);
-    if (t->id != PZ_T_STRING)
+    if (!pz_type_is_string(t))
         return t;
     reader sub = {table.ptr, table.ptr + table.len, r->a, 0, false, {NULL, 0}};
     if (!eat(&sub, '{'))
@@ -426,8 +427,13 @@ with_collations(reader *r, const pz_type *t, pz_str path, pz_str table)
             size_t dot = 0;
             while (dot < value.len && value.ptr[dot] != '.')
                 dot++;
-            if (dot < value.len)
-                return pz_type_string_collated(r->a, (pz_str){value.ptr + dot + 1, value.len - dot - 1});
+            if (dot < value.len) {
+                pz_type *c = PZ_NEW(r->a, pz_type);
+                *c = *pz_type_string_collated(r->a, (pz_str){value.ptr + dot + 1, value.len - dot - 1});
+                c->id = t->id;
+                c->length = t->length;
+                return c;
+            }
         }
         eat(&sub, ',');
     }

@@ -117,6 +117,19 @@ add_comment(pz_buf *b, pz_str metadata)
 }
 
 static void
+add_collation(pz_buf *b, const pz_type *t, style st)
+{
+    pz_str name = t->told_bytes && st != TYPE_NAME ? PZ_STR("UTF8_BINARY") : t->collation;
+    if (!name.len)
+        return;
+    pz_buf_puts(b, st == SQL ? " COLLATE " : " collate ");
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        pz_buf_putc(b, st == SQL && c >= 'a' && c <= 'z' ? (char)(c - 32) : c);
+    }
+}
+
+static void
 add_type(pz_buf *b, const pz_type *t, style st)
 {
     const char *name = st == SQL ? stems[t->id].sql : st == SIMPLE ? stems[t->id].simple : stems[t->id].json;
@@ -127,6 +140,7 @@ add_type(pz_buf *b, const pz_type *t, style st)
     case PZ_T_CHAR:
     case PZ_T_VARCHAR:
         pz_buf_printf(b, "%s(%d)", name, t->length);
+        add_collation(b, t, st);
         return;
     case PZ_T_TIME:
     case PZ_T_TIMESTAMP_LTZ_NANOS:
@@ -142,13 +156,7 @@ add_type(pz_buf *b, const pz_type *t, style st)
         return;
     case PZ_T_STRING:
         pz_buf_puts(b, name);
-        if (t->collation.len) {
-            pz_buf_puts(b, st == SQL ? " COLLATE " : " collate ");
-            for (size_t i = 0; i < t->collation.len; i++) {
-                char c = t->collation.ptr[i];
-                pz_buf_putc(b, st == SQL && c >= 'a' && c <= 'z' ? (char)(c - 32) : c);
-            }
-        }
+        add_collation(b, t, st);
         return;
     case PZ_T_YM_INTERVAL:
     case PZ_T_DT_INTERVAL:

@@ -31,7 +31,8 @@ struct pz_type {
     int precision, scale;                      /* DECIMAL; precision of TIME and *_NANOS; srid of GEO* in scale */
     int length;                                /* CHAR, VARCHAR */
     int start, end;                            /* fields of YM_INTERVAL, DT_INTERVAL */
-    pz_str collation;                          /* STRING: empty means UTF8_BINARY */
+    pz_str collation;                          /* STRING, CHAR, VARCHAR: empty means UTF8_BINARY */
+    bool told_bytes;                           /* of these: COLLATE UTF8_BINARY was written; equal to one without, but no default takes its place */
     const pz_type *element;                    /* ARRAY element; MAP value; UDT sql type (may be NULL) */
     const pz_type *key;                        /* MAP key */
     bool contains_null;                        /* of ARRAY elements or MAP values */
@@ -90,7 +91,8 @@ pz_status pz_type_from_json(pz_str json, pz_arena *a, const pz_type **out, pz_er
 
 /* ---- columns of tables (stored.c) ---- */
 #define PZ_CHAR_TYPE_KEY "__CHAR_VARCHAR_TYPE_STRING"
-const pz_type *pz_type_with_collation(pz_arena *a, const pz_type *t, pz_str collation);
+const pz_type *pz_type_with_collation(pz_arena *a, const pz_type *t, pz_str collation); /* strings inside that tell none have it; collation empty: t */
+const pz_type *pz_type_of_column(pz_arena *a, const pz_type *t, pz_str collation); /* the same in a table of that default */
 const pz_type *pz_type_char_as_varchar(pz_arena *a, const pz_type *t);
 bool pz_type_has_char(const pz_type *t);                         /* CHAR or VARCHAR anywhere inside */
 const pz_type *pz_type_plain(pz_arena *a, const pz_type *t);     /* STRING in place of CHAR and VARCHAR */
