@@ -15,14 +15,14 @@ typedef enum strength { FROM_NOTHING, BY_DEFAULT, IMPLICIT, EXPLICIT } strength;
 typedef struct context { strength by; const pz_type *type; bool open; const pz_type *other; } context;
 
 enum {
-    AGREE = 1, CARRY = 2, ANY_CASE = 4 /* takes operands without a collation */, UNSERVED = 8, QUIET = 16 /* shows what was written */,
+    AGREE = 1, CARRY = 2, ANY_CASE = 4 /* takes operands without a collation */, QUIET = 16 /* shows what was written */,
     TYPED = 64 /* takes UTF8_BINARY and UTF8_LCASE only */, NO_ICU = 128 /* is not served for the others */, BYTES = 32 /* takes UTF8_BINARY only */, PAIRS = 256 /* keys agree, values agree */,
-    BRANCHES = 512 /* every other one is a value */, BETWEEN = 8192 /* what stands between has the very type */, NO_CS_AI = 16384 /* does not look away from accents alone */, SAME_TYPES = 4096 /* what is looked for or put in has the very type */, FLAT = 2048 /* is not served for nested ones */, SEARCHES = 1024 /* decode: the first agrees with every other one */
+    BRANCHES = 512 /* every other one is a value */, BETWEEN = 8192 /* what stands between has the very type */, NO_CS_AI = 16384 /* does not look away from accents alone */, SAME_TYPES = 4096 /* what is looked for or put in has the very type */, KEYS = 2048 /* sees the keys of nested ones */, SEARCHES = 1024 /* decode: the first agrees with every other one */
 };
 
 static const struct { const char *name; int from, to, how; } calls[] = {
     {"=", 0, 9, AGREE}, {"<=>", 0, 9, AGREE}, {"<", 0, 9, AGREE}, {"<=", 0, 9, AGREE}, {">", 0, 9, AGREE}, {">=", 0, 9, AGREE}, {"<>", 0, 9, AGREE},
-    {"equal_null", 0, 9, AGREE}, {"in", 0, 999, AGREE}, {"between", 0, 9, AGREE | QUIET}, {"nullif", 0, 9, AGREE | CARRY | QUIET},
+    {"equal_null", 0, 9, AGREE | QUIET}, {"in", 0, 999, AGREE}, {"between", 0, 9, AGREE | QUIET}, {"nullif", 0, 9, AGREE | CARRY | QUIET},
     {"coalesce", 0, 999, AGREE | CARRY | ANY_CASE}, {"concat", 0, 999, AGREE | CARRY | ANY_CASE}, {"array", 0, 999, AGREE | CARRY | ANY_CASE},
     {"if", 1, 9, AGREE | CARRY | ANY_CASE}, {"nvl", 0, 9, AGREE | CARRY | ANY_CASE | QUIET}, {"ifnull", 0, 9, AGREE | CARRY | ANY_CASE | QUIET},
     {"nvl2", 1, 2, AGREE | CARRY | ANY_CASE | QUIET}, {"when", 1, 999, AGREE | CARRY | ANY_CASE | BRANCHES}, {"decode", 0, 999, AGREE | QUIET | SEARCHES},
@@ -42,8 +42,8 @@ static const struct { const char *name; int from, to, how; } calls[] = {
     {"array_contains", 0, 1, AGREE}, {"array_position", 0, 1, AGREE}, {"array_remove", 0, 1, AGREE}, {"array_append", 0, 1, AGREE | CARRY},
     {"array_union", 0, 1, AGREE}, {"array_intersect", 0, 1, AGREE}, {"array_except", 0, 1, AGREE}, {"arrays_overlap", 0, 1, AGREE},
     {"map", 0, 999, AGREE | PAIRS}, {"element_at", 0, 0, SAME_TYPES}, {"try_element_at", 0, 0, SAME_TYPES}, {"map_contains_key", 0, 0, SAME_TYPES}, {"array_prepend", 0, 0, SAME_TYPES},
-    {"array_insert", 0, 0, SAME_TYPES}, {"mode", 0, 0, CARRY}, {"approx_count_distinct", 0, 0, FLAT},
-    {"listagg", 0, 0, CARRY | BETWEEN}, {"array_join", 0, 2, AGREE | CARRY}, {"approx_top_k", 0, 9, UNSERVED}, {"json_tuple", 0, 0, CARRY}, {"conv", 0, 0, CARRY},
+    {"array_insert", 0, 0, SAME_TYPES}, {"mode", 0, 0, CARRY}, {"approx_count_distinct", 0, 0, KEYS},
+    {"listagg", 0, 0, CARRY | BETWEEN}, {"array_join", 0, 2, AGREE | CARRY}, {"json_tuple", 0, 0, CARRY}, {"conv", 0, 0, CARRY},
     {"make_valid_utf8", 0, 0, CARRY}, {"validate_utf8", 0, 0, CARRY}, {"try_validate_utf8", 0, 0, CARRY}, {"format_string", 0, 0, CARRY}, {"printf", 0, 0, CARRY},
     {"schema_of_json", 0, 0, BYTES}, {"schema_of_csv", 0, 0, BYTES}, {"schema_of_xml", 0, 0, BYTES}, {"count_min_sketch", 0, 0, BYTES},
     {"collation", 0, 9, ANY_CASE}, {"collate", 0, 9, ANY_CASE}, {"named_struct", 0, 999, ANY_CASE}, {"struct", 0, 999, ANY_CASE}, {"typeof", 0, 9, ANY_CASE},
@@ -55,11 +55,17 @@ is_open(const pz_type *t)
     return t->id == PZ_T_STRING && pz_str_eqc(t->collation, "null");
 }
 
-/* Casts from string to string that overload resolution put there. */
+static bool
+holds_text(const pz_type *t)
+{
+    return pz_type_is_string(t) || (t->id == PZ_T_ARRAY && pz_type_is_string(t->element));
+}
+
+/* Casts from string to string that overload resolution put there, of arrays of them too. */
 static pz_expr *
 as_written(pz_expr *e)
 {
-    while (e->kind == PZ_EXPR_CAST && e->u.cast.implicit && !e->u.cast.defaulted && pz_type_is_string(e->type) && pz_type_is_string(e->args.data[0]->type))
+    while (e->kind == PZ_EXPR_CAST && e->u.cast.implicit && !e->u.cast.defaulted && holds_text(e->type) && holds_text(e->args.data[0]->type) && e->type->id == e->args.data[0]->type->id)
         e = e->args.data[0];
     return e;
 }
@@ -108,7 +114,6 @@ context_of(pz_expr *e)
         return c;
     case PZ_EXPR_ALIAS: return context_of(e->args.data[0]);
     case PZ_EXPR_CAST:
-        if (e->u.cast.implicit && e->args.data[0]->type->id == PZ_T_ARRAY) return context_of(e->args.data[0]);
         /* what is made text unasked counts as little as a literal, NULL not at all */
         c.by = e->args.data[0]->type->id == PZ_T_VOID ? FROM_NOTHING : e->u.cast.implicit && !e->u.cast.defaulted && !pz_type_is_string(e->args.data[0]->type) ? BY_DEFAULT : IMPLICIT;
         return c.by == FROM_NOTHING ? (context){0} : c;
@@ -247,7 +252,7 @@ agree(pz_analyzer *an, pz_expr *call, int how, int from, int to, int turn, const
         if (c.by) {
             call->args.data[i] = retyped(an, call->args.data[i], c.type, how & QUIET);
         } else if (pz_type_is_nested(t)) {     /* structs and maps agree if they are alike */
-            if (nested && !pz_type_eq_loose(nested, t) && (pz_type_is_collated(nested) || pz_type_is_collated(t)))
+            if (nested && !pz_type_eq_loose(nested, t) && !(nested->id == PZ_T_ARRAY && pz_type_eq_loose(nested->element, t)) && (pz_type_is_collated(nested) || pz_type_is_collated(t)))
                 return unserved(an, pz_fn_row(call->u.call.fn)->name, "nested strings of several collations");
             nested = t;
         }
@@ -276,7 +281,7 @@ pz_carries_collation(const char *name)
 static bool
 keeps_distinct(const char *name)
 {
-    static const char *const names[] = {"count", "collect_list", "array_agg", "max", "min"};
+    static const char *const names[] = {"count", "collect_list", "array_agg", "max", "min", "first", "first_value", "last", "last_value", "any_value", "max_by", "min_by"};
     for (size_t i = 0; i < PZ_COUNTOF(names); i++)
         if (strcmp(names[i], name) == 0) return true;
     return false;
@@ -297,6 +302,15 @@ accents_alone(const pz_expr *call)
     return memmem(name.ptr, name.len, "_AI", 3) && !memmem(name.ptr, name.len, "_CI", 3);
 }
 
+/* The aggregate without its clauses, as this error has it. */
+static const char *
+listed(pz_analyzer *an, const pz_expr *call)
+{
+    pz_str s = pz_strf(an->a, "\"listagg(" PZ_FMT ", " PZ_FMT, PZ_ARG(pz_expr_sql(an, call->args.data[0])), PZ_ARG(pz_expr_sql(an, call->args.data[1])));
+    for (int i = 0; i < call->u.call.order.n; i++) s = pz_strf(an->a, PZ_FMT ", " PZ_FMT, PZ_ARG(s), PZ_ARG(pz_expr_sql(an, call->u.call.order.data[i])));
+    return pz_strf(an->a, PZ_FMT ")\"", PZ_ARG(s)).ptr;
+}
+
 static pz_status
 check_between(pz_analyzer *an, pz_expr *call, const pz_type *t)
 {
@@ -305,7 +319,7 @@ check_between(pz_analyzer *an, pz_expr *call, const pz_type *t)
     while (written->kind == PZ_EXPR_CAST && written->u.cast.implicit) written = written->args.data[0];
     if (!t || (written->kind == PZ_EXPR_LITERAL && written->value.null) || between->id != PZ_T_STRING || pz_type_eq(between, t))
         return PZ_OK;
-    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_DATA_DIFF_TYPES, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "functionName", "`listagg`",
+    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_DATA_DIFF_TYPES, call->origin, "sqlExpr", listed(an, call), "functionName", "`listagg`",
                     "dataType", pz_strf(an->a, "(" PZ_FMT " or " PZ_FMT ")", PZ_ARG(pz_quote_type(an, t)), PZ_ARG(pz_quote_type(an, between))).ptr, NULL);
 }
 
@@ -366,8 +380,6 @@ pz_collate_call(pz_analyzer *an, pz_expr *call)
                         pz_strf(an->a, "`%s`", name).ptr, "dataType", "\"MAP\" or \"COLLATED STRING\"", NULL);
     if (call->u.call.distinct && !(how & BETWEEN) && !keeps_distinct(name))
         return unserved(an, name, "DISTINCT over strings with collations");
-    if (how & UNSERVED)
-        return unserved(an, name, "strings with collations");
     if (call->args.n) first = context_of(call->args.data[0]);
     icu = first.by && pz_collation_is_icu(first.type->collation);
     if ((how & TYPED) && (icu || (first.by && first.type->collation.len && !pz_str_eqc(first.type->collation, "UTF8_LCASE"))))
@@ -382,8 +394,10 @@ pz_collate_call(pz_analyzer *an, pz_expr *call)
         return unserved(an, name, "collations of ICU");
     if ((how & SAME_TYPES) && (t = part_type(call->args.data[0]->type)) && pz_type_is_collated(t) && call->args.n > 1)
         PZ_TRY(check_part(an, call, name, t));
-    if ((how & FLAT) && !first.by)
-        return unserved(an, name, "nested strings with collations");
+    if ((how & KEYS) && pz_type_is_nested(call->args.data[0]->type)) {
+        call->args.data[0] = pz_collation_key(an, call->args.data[0]);
+        return PZ_OK;
+    }
     if (how & PAIRS)
         return collate_pairs(an, call, how);
     t = NULL;
@@ -397,7 +411,5 @@ pz_collate_call(pz_analyzer *an, pz_expr *call)
     }
     if ((how & CARRY) && t)
         call->type = carried(an, call->type, t);
-    if (call->u.call.distinct && (how & BETWEEN))
-        return unserved(an, name, "DISTINCT over strings with collations");
     return PZ_OK;
 }

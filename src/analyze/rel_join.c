@@ -313,27 +313,51 @@ cast_columns(pz_analyzer *an, pz_rel *side, const pz_attrs *cols, const pz_type 
     return same ? side : pz_project_make(an, side, &list);
 }
 
-/* Rows that are equal under a collation differ to the engine: unions are made distinct afterwards, the others are joins. */
+/* `in` with one more column: which row it is of those that are equal. */
+static pz_rel *
+numbered(pz_analyzer *an, pz_rel *in)
+{
+    pz_exprs list = {0};
+    pz_expr *call = pz_call_resolved(an, "row_number", 0), *w = pz_expr_make(an->a, PZ_EXPR_WINDOW, in->origin);
+    if (call == NULL) return NULL;
+    pz_vec_push(an->a, &w->args, call);
+    w->u.window = PZ_NEW(an->a, pz_window_spec);
+    w->u.window->unit = PZ_FRAME_ROWS;
+    w->u.window->from.kind = PZ_BOUND_UNBOUNDED_PRECEDING;
+    w->u.window->to.kind = PZ_BOUND_CURRENT;
+    for (int i = 0; i < in->output.n; i++) {
+        pz_vec_push(an->a, &w->u.window->partition, pz_attr_ref(an, in->output.data[i], in->origin));
+        pz_vec_push(an->a, &list, pz_attr_ref(an, in->output.data[i], in->origin));
+    }
+    w->type = &pz_t_int;
+    w->resolved = true;
+    pz_vec_push(an->a, &list, pz_alias_new(an, w, PZ_STR("n")));
+    return pz_project_make(an, in, &list);
+}
+
+/* Rows that are equal under a collation differ to the engine: unions are made distinct afterwards, the others are joins; with ALL the
+ * first of equal rows meets the first, the second the second. */
 static pz_status
 setop_by_keys(pz_analyzer *an, pz_rel *n, pz_rel **out)
 {
     pz_exprs list = {0};
     pz_rel *j, *kept = n;
-    if (n->u.setop.all)
-        return pz_raise_text(an->err, PZ_CLASS_SparkUnsupportedOperationException, "%s is not served for strings with collations", setop_name(n));
+    bool all = n->u.setop.all;
     if (n->u.setop.op == PZ_SETOP_UNION) {
         n->u.setop.all = true;
     } else {
-        j = pz_rel_new(an, PZ_REL_JOIN, n->input, n->origin);
-        j->right = n->right;
+        pz_rel *left = all ? numbered(an, n->input) : n->input, *right = all ? numbered(an, n->right) : n->right;
+        if (left == NULL || right == NULL) return PZ_FAIL;
+        j = pz_rel_new(an, PZ_REL_JOIN, left, n->origin);
+        j->right = right;
         j->u.join.type = n->u.setop.op == PZ_SETOP_INTERSECT ? PZ_JOIN_SEMI : PZ_JOIN_ANTI;
-        for (int i = 0; i < n->output.n; i++) {
-            pz_expr *eq = pz_call_resolved(an, "<=>", 2, pz_attr_ref(an, n->input->output.data[i], n->origin), pz_attr_ref(an, n->right->output.data[i], n->origin));
+        for (int i = 0; i < left->output.n; i++) {
+            pz_expr *eq = pz_call_resolved(an, "<=>", 2, pz_attr_ref(an, left->output.data[i], n->origin), pz_attr_ref(an, right->output.data[i], n->origin));
             if (eq == NULL || (j->cond = conjunction(an, j->cond, eq)) == NULL) return PZ_FAIL;
         }
         join_output(an, j);
         for (int i = 0; i < n->output.n; i++) {
-            pz_expr *al = pz_alias_new(an, pz_attr_ref(an, pz_rel_gives(j, n->input->output.data[i]->id), n->origin), n->output.data[i]->name);
+            pz_expr *al = pz_alias_new(an, pz_attr_ref(an, pz_rel_gives(j, left->output.data[i]->id), n->origin), n->output.data[i]->name);
             pz_attr *a = al->u.alias.attr;
             a->nullable = n->output.data[i]->nullable;
             a->metadata = n->output.data[i]->metadata;
@@ -342,7 +366,7 @@ setop_by_keys(pz_analyzer *an, pz_rel *n, pz_rel **out)
         }
         kept = pz_project_make(an, j, &list);
     }
-    *out = pz_rel_new(an, PZ_REL_DISTINCT, kept, n->origin);
+    *out = all ? kept : pz_rel_new(an, PZ_REL_DISTINCT, kept, n->origin);
     return PZ_OK;
 }
 

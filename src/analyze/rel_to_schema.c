@@ -195,6 +195,8 @@ PZ_REL_HANDLER(pz_resolve_to_schema)
     for (int i = 0; i < r->u.schema.n; i++) {
         const pz_field *f = &r->u.schema.fields[i];
         pz_attr *hit = NULL;
+        if (pz_type_has_char(f->type) && !pz_conf_is(an->env, "spark.sql.legacy.charVarcharAsString", "true"))
+            return pz_raise(an->err, PZ_ERR_UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING, PZ_NO_ORIGIN, NULL);
         pz_expr *e;
         for (int k = 0; k < in->output.n && hit == NULL; k++)
             if (!in->output.data[k]->hidden && same_name(an, in->output.data[k]->name, f->name))

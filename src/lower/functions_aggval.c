@@ -218,9 +218,35 @@ join_distinct(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
     return PZ_OK;
 }
 
+/* Texts that compare equal count once: the first of them. */
+static pz_status
+join_by_keys(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
+{
+    const pz_type *t = pz_type_array(lw->a, call->args.data[0]->type, false);
+    pz_expr *bare = pz_expr_shallow(lw->a, call), site = *call;
+    pz_str text, between;
+    pz_buf b;
+    pz_status st;
+    bare->u.call.filter = present_only(lw, call);
+    bare->u.call.distinct = false;
+    PZ_TRY(pz_lower_text(lw, call->args.data[0], &text));
+    PZ_TRY(pz_lower_text(lw, call->args.data[1], &between));
+    pz_buf_init(&b, 0);
+    st = pz_lower_agg(lw, bare, "list", text, &b);
+    text = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    PZ_TRY(st);
+    site.args.n = 0;
+    pz_buf_puts(out, "array_to_string(");
+    PZ_TRY(pz_lower_bound_args(lw, &site, "array_distinct", &t, &text, 1, t, out));
+    pz_buf_printf(out, ", coalesce(" PZ_FMT ", ''))", PZ_ARG(between));
+    return PZ_OK;
+}
+
 LOWER(lower_agg_listagg)
 {
     pz_str text, between, order = {"", 0};
+    if (call->u.call.distinct && pz_type_is_collated(call->args.data[0]->type)) return join_by_keys(lw, call, out);
     PZ_TRY(pz_lower_text(lw, call->args.data[0], &text));
     PZ_TRY(pz_lower_text(lw, call->args.data[1], &between));
     if (call->u.call.distinct && call->u.call.order.n && call->args.data[0]->kind == PZ_EXPR_CAST) return join_distinct(lw, call, out);

@@ -213,6 +213,22 @@ add_tie(pz_lowerer *lw, pz_sel *s)
     pz_vec_push(lw->a, &s->window_dirs, PZ_STR(" ASC"));
 }
 
+static bool
+has_text(pz_str s, pz_str part)
+{
+    return part.len && s.len >= part.len && memmem(s.ptr, s.len, part.ptr, part.len);
+}
+
+/* Functions of types alone (typeof, collation) leave their argument out: is an aggregate still looked at? */
+static bool
+keeps_aggregate(const pz_sel *old, const item_list *items)
+{
+    for (int i = 0; i < items->n; i++)
+        for (int k = 0; k < old->items.n; k++)
+            if (old->items.data[k].aggregate && has_text(items->data[i].text, old->items.data[k].text)) return true;
+    return false;
+}
+
 pz_status
 pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
@@ -249,7 +265,7 @@ pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
             it.depth = t.depth + pz_expr_depth(e, 1000);
             it.typed = pz_is_typed_call(e);
             PZ_TRY(pz_lower_text(lw, e, &it.text));
-            if (has_window(e)) {
+            if (has_window(e) && has_text(it.text, PZ_STR(" OVER ("))) {
                 s->windowed = true;
                 s->window_keys = lw->window_keys;
                 s->window_dirs = lw->window_dirs;
@@ -259,6 +275,7 @@ pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
         }
         pz_vec_push(lw->a, &items, it);
     }
+    if (old.grouped && !old.group.len && !keeps_aggregate(&old, &items)) pz_vec_push(lw->a, &s->having, PZ_STR("count(*) >= 0"));
     if (lw->level) carry_level(lw, &old, &items);
     /* Bind once all are lowered: an id may stand for itself, and for its old text, until then. */
     s->items.data = items.data;

@@ -364,6 +364,13 @@ same_value(const pz_type *t, const pz_value *a, const pz_value *b)
     return a->null == b->null && (a->null || pz_value_eq(t, a, b));
 }
 
+/* Values that are equal under a collation hash alike. */
+static uint32_t
+bag_hash(const pz_type *t, const pz_value *v)
+{
+    return pz_type_is_collated(t) ? (uint32_t)pz_equal_hash(t, v) : (uint32_t)pz_murmur3_value(t, v, 7);
+}
+
 int
 pz_bag_find(pz_bag *b, pz_bag_index *ix, const pz_type *t, const pz_value *v, bool *is_new)
 {
@@ -375,11 +382,11 @@ pz_bag_find(pz_bag *b, pz_bag_index *ix, const pz_type *t, const pz_value *v, bo
         ix->cap = cap;
         memset(ix->slots, -1, sizeof(int) * (size_t)cap);
         for (int k = 0; k < b->n; k++) {
-            for (h = (uint32_t)pz_murmur3_value(t, &b->items[k], 7); ix->slots[h & (uint32_t)(cap - 1)] >= 0; h++) continue;
+            for (h = bag_hash(t, &b->items[k]); ix->slots[h & (uint32_t)(cap - 1)] >= 0; h++) continue;
             ix->slots[h & (uint32_t)(cap - 1)] = k;
         }
     }
-    for (h = (uint32_t)pz_murmur3_value(t, v, 7);; h++) {
+    for (h = bag_hash(t, v);; h++) {
         i = h & (uint32_t)(ix->cap - 1);
         if (ix->slots[i] < 0) break;
         if (same_value(t, &b->items[ix->slots[i]], v)) {

@@ -28,6 +28,7 @@ void *pz_must(void *p);                                                    /* ab
 
 /* Object.hashCode of the value as Spark holds it in memory, and Scala's ## of it (numbers that are equal hash alike). */
 int32_t pz_java_hash(const pz_type *t, const pz_value *v);
+uint64_t pz_equal_hash(const pz_type *t, const pz_value *v);  /* collection.c: equal values hash alike, under their collations too */
 int32_t pz_scala_hash(const pz_type *t, const pz_value *v);
 /* Order in which Scala's mutable HashSet gives n distinct values collected from so many rows in two partitions; sorts in place. */
 void pz_scala_set_order(const pz_type *t, pz_value *items, int n, int64_t rows, pz_arena *a);

@@ -4,6 +4,7 @@
  * In: arrays as lists of values of one type.  Out: lists in the scratch arena that share the elements.
  * NULL as a value: distinct, union, intersect and except treat NULLs as equal; contains and overlap are three-valued.
  */
+#include "agg_util.h"
 #include "fn_util.h"
 
 #include <stdlib.h>
@@ -38,8 +39,8 @@ typedef struct value_set {
     size_t mask;
 } value_set;
 
-static uint64_t
-value_hash(const pz_type *t, const pz_value *v)
+uint64_t
+pz_equal_hash(const pz_type *t, const pz_value *v)
 {
     uint64_t h = 1469598103934665603ull;
     if (v->null)
@@ -56,11 +57,11 @@ value_hash(const pz_type *t, const pz_value *v)
     case PZ_T_CALENDAR_INTERVAL: return (uint64_t)v->iv.months * 31 + (uint64_t)v->iv.days * 7 + (uint64_t)v->iv.micros;
     case PZ_T_ARRAY:
         for (int i = 0; i < v->list.n; i++)
-            h = h * 31 + value_hash(t->element, &v->list.items[i]);
+            h = h * 31 + pz_equal_hash(t->element, &v->list.items[i]);
         return h;
     case PZ_T_STRUCT:
         for (int i = 0; i < v->list.n; i++)
-            h = h * 31 + value_hash(t->fields[i].type, &v->list.items[i]);
+            h = h * 31 + pz_equal_hash(t->fields[i].type, &v->list.items[i]);
         return h;
     case PZ_T_MAP: case PZ_T_VARIANT: case PZ_T_GEOMETRY: case PZ_T_GEOGRAPHY: return 5;
     default: return pz_hash_bytes(&v->i, sizeof(v->i), 4);
@@ -81,7 +82,7 @@ set_init(value_set *s, pz_fn_ctx *c, const pz_type *t, int n)
 static bool
 set_has(const value_set *s, const pz_value *v)
 {
-    for (size_t i = value_hash(s->t, v) & s->mask; s->slots[i]; i = (i + 1) & s->mask)
+    for (size_t i = pz_equal_hash(s->t, v) & s->mask; s->slots[i]; i = (i + 1) & s->mask)
         if (pz_value_eq(s->t, s->slots[i], v))
             return true;
     return false;
@@ -91,7 +92,7 @@ set_has(const value_set *s, const pz_value *v)
 static bool
 set_add(value_set *s, const pz_value *v)
 {
-    size_t i = value_hash(s->t, v) & s->mask;
+    size_t i = pz_equal_hash(s->t, v) & s->mask;
     for (; s->slots[i]; i = (i + 1) & s->mask)
         if (pz_value_eq(s->t, s->slots[i], v))
             return false;

@@ -138,7 +138,9 @@ place_of(const table *t, const pz_value *v)
     case PZ_T_BOOLEAN: h = v->b ? 1231 : 1237; break;
     case PZ_T_FLOAT: h = float_bits((float)v->d); break;
     case PZ_T_DOUBLE: h = double_bits_hash(v->d); break;
-    case PZ_T_STRING: case PZ_T_CHAR: case PZ_T_VARCHAR: case PZ_T_BINARY: h = text_hash(v->s); break;
+    case PZ_T_STRING: case PZ_T_CHAR: case PZ_T_VARCHAR: case PZ_T_BINARY:
+        h = t->type->collation.len ? (int)pz_collate_hash(t->type->collation, v->s) : text_hash(v->s);
+        break;
     case PZ_T_DECIMAL: h = decimal_hash(v->dec, t->type->scale); break;
     case PZ_T_BYTE: case PZ_T_SHORT: case PZ_T_INT: case PZ_T_DATE: h = (int)v->i; break;
     default: h = (int)((uint64_t)v->i ^ (uint64_t)v->i >> 32);
