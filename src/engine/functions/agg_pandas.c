@@ -5,6 +5,7 @@
  * first row to the current one; their states join in the order of rows.
  */
 #include "agg_util.h"
+#include "java_math.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ PZ_AGG_UPDATE(product_update)
     if (pz_type_is_integral(c->site->arg_types[0])) return times(c, s, args[0].i);
     s->zero |= args[0].d == 0;
     s->negative ^= args[0].d < 0;
-    if (args[0].d != 0) s->logs += log(fabs(args[0].d));
+    if (args[0].d != 0) s->logs += pz_java_log(fabs(args[0].d));
     return PZ_OK;
 }
 
@@ -52,7 +53,7 @@ PZ_AGG_FINISH(product_finish)
     const product *s = state;
     if (s->null) return give_null(out);
     if (pz_type_is_integral(c->site->result)) return give_int(out, s->any ? s->whole : 1);
-    return give_double(out, s->zero ? 0 : s->negative ? -exp(s->logs) : exp(s->logs));
+    return give_double(out, s->zero ? 0 : s->negative ? -pz_java_exp(s->logs) : pz_java_exp(s->logs));
 }
 
 /* ---- ewm(x, alpha, are nulls left out): a mean in which each row weighs 1 - alpha times what the next one does */
