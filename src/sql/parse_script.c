@@ -328,6 +328,21 @@ check_conditions(pz_parser *p, const pz_command *c)
     }
 }
 
+/* A statement that is none of the script's own.  A word that begins none could still be a label, so that what stands behind it is wrong. */
+static pz_rel *
+plain_statement(pz_parser *p)
+{
+    int start = p->at;
+    bool word = pz_is_strict_name(p, 0);
+    pz_rel *r = pz_statement(p);
+    if (!r && word) {
+        p->at = start + 1;
+        pz_fail(p);
+        p->at = start;
+    }
+    return r;
+}
+
 /* DECLARE EXIT | CONTINUE HANDLER FOR conditions body */
 static pz_command *
 declare_handler(pz_parser *p)
@@ -358,7 +373,7 @@ declare_handler(pz_parser *p)
         if (!take_label(p, &label) || !(body = block(p, at, label, true))) return NULL;
     } else {
         body = make(p, PZ_CMD_SCRIPT_QUERY, p->at);
-        if (!(r = pz_statement(p))) return NULL;
+        if (!(r = plain_statement(p))) return NULL;
         body->query = r;
     }
     pz_vec_push(p->a, &c->body, body);
@@ -423,7 +438,7 @@ one_statement(pz_parser *p, order *o)
         return NULL;
     }
     pz_command *c = make(p, PZ_CMD_SCRIPT_QUERY, start);
-    c->query = pz_statement(p);
+    c->query = plain_statement(p);
     return c->query ? c : NULL;
 }
 
