@@ -92,9 +92,8 @@ context_of(pz_expr *e)
         return (context){0};
     switch (e->kind) {
     case PZ_EXPR_LITERAL:
-        if (e->value.null) return (context){0};
-        c.by = BY_DEFAULT;
-        return c;
+        c.by = e->u.literal.variable.len || e->u.literal.variable_path.len ? IMPLICIT : BY_DEFAULT;   /* a variable is as a column */
+        return e->value.null && c.by == BY_DEFAULT ? (context){0} : c;
     case PZ_EXPR_CALL:
         if (pz_str_eqc(e->names.data[e->names.n - 1], "collate")) {
             c.by = EXPLICIT;

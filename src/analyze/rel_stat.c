@@ -391,7 +391,7 @@ static PZ_REL_HANDLER(crosstab)
     }
     PZ_TRY(pz_resolve_aggregate(an, agg, NULL, NULL, out));
     (*out)->output.data[0] = pz_attr_copy(an, (*out)->output.data[0]);
-    (*out)->output.data[0]->nullable = true;
+    (*out)->output.data[0]->nullable = a->nullable;
     return PZ_OK;
 }
 

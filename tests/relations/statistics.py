@@ -32,6 +32,12 @@ pairs.crosstab("c1", "c2").orderBy("c1_c2")
 # ---- crosstab/strings
 spark.createDataFrame([("a", True), ("b", False), ("a", False)], ["x", "y"]).crosstab("x", "y").orderBy("x_y")
 
+# ---- crosstab/no_nulls
+spark.sql("SELECT * FROM VALUES (1, 'a', true), (NULL, 'b', false) t(i, s, b)").crosstab("s", "i").orderBy("s_i")
+
+# ---- crosstab/nulls
+spark.sql("SELECT * FROM VALUES (1, 'a', true), (NULL, 'b', false) t(i, s, b)").crosstab("i", "b").orderBy("i_b")
+
 # ---- crosstab/missing
 pairs.crosstab("c1", "zz")
 
