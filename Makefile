@@ -42,7 +42,7 @@ DEFS    := -D_GNU_SOURCE= -DNANOARROW_IPC_WITH_ZSTD -DNANOARROW_IPC_WITH_LZ4
 CFLAGS_ALL   := -std=gnu11 $(OPT) $(WARN) $(SAN) -fPIC -pthread $(DEFS) $(INC) $(CFLAGS)
 CFLAGS_THIRD := -std=gnu11 $(OPT) $(SAN) -fPIC -pthread -w $(DEFS) $(INC) -isystem $(NANO)/lz4 $(CFLAGS)
 LDFLAGS_ALL  := $(SAN) -pthread -Ldeps/duckdb -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../deps/duckdb' $(LDFLAGS)
-LIBS    := -lduckdb -lgrpc -lgpr -lprotobuf-c -lpcre2-8 -lzstd -lz -lbz2 -lcrypto -licui18n -licuuc -lm
+LIBS    := -lduckdb -lgrpc -lgpr -lprotobuf-c -lpcre2-8 -lzstd -lz -lbz2 -llzma -lsnappy -lcrypto -licui18n -licuuc -lm
 
 # ---- everyday verbs -------------------------------------------------------------------------------------------------
 .DEFAULT_GOAL := all

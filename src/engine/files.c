@@ -55,6 +55,7 @@ static const struct format {
     {"csv", "CSV", pz_csv_infer, true, false},
     {"json", "JSON", pz_json_infer, true, false},
     {"xml", "XML", pz_xml_infer, true, false},
+    {"avro", "Avro", pz_avro_infer, false, false},
     {"text", "Text", infer_text, false, true},
     {"binaryfile", "BinaryFile", infer_binary, false, true},
 };
@@ -66,7 +67,7 @@ find_format(pz_str name)
         {"org.apache.spark.sql.parquet", "parquet"},
         {"org.apache.spark.sql.execution.datasources.parquet", "parquet"}, {"org.apache.spark.sql.execution.datasources.csv", "csv"},
         {"org.apache.spark.sql.execution.datasources.json", "json"}, {"org.apache.spark.sql.execution.datasources.text", "text"},
-        {"com.databricks.spark.csv", "csv"},
+        {"com.databricks.spark.csv", "csv"}, {"com.databricks.spark.avro", "avro"}, {"org.apache.spark.sql.avro", "avro"},
     };
     for (size_t i = 0; i < PZ_COUNTOF(aliases); i++)
         if (pz_str_ieqc(name, aliases[i].alias)) name = pz_str_c(aliases[i].name);
@@ -321,7 +322,6 @@ pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_option
     pz_source_in in = {.engine = e, .paths = paths, .options = options, .user_schema = user_schema, .defaults = defaults, .parts = parts,
                        .time_zone = time_zone, .a = a, .err = err};
     pz_scan *scan = PZ_NEW(a, pz_scan);
-    if (pz_str_ieqc(format, "avro")) return pz_raise(err, PZ_ERR_AVRO_DATA_SOURCE_NOT_ENABLED, PZ_NO_ORIGIN, "provider", "avro", NULL);
     if (!f) return pz_raise(err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(a, format).ptr, NULL);
     in.format = pz_str_c(f->name);
     in.zone = pz_zone_find(time_zone.len ? time_zone : PZ_STR("UTC"));

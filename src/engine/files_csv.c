@@ -452,7 +452,7 @@ csv_record(void *state, pz_str *rest, pz_record_sink *sink)
     return true;
 }
 
-const pz_record_format pz_csv_format = {csv_open, csv_whole, csv_line, csv_record, skip, true};
+const pz_record_format pz_csv_format = {csv_open, csv_whole, csv_line, csv_record, skip, true, false, NULL};
 
 /* ---- inference ---- */
 typedef enum guess { G_NULL, G_INT, G_LONG, G_DECIMAL, G_DOUBLE, G_DATE, G_TIMESTAMP, G_BOOLEAN, G_STRING } guess;

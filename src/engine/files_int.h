@@ -97,6 +97,8 @@ typedef struct pz_record_sink {                /* where decoded rows go */
     pz_str document;                           /* the whole file, where it is read whole */
     bool at_start;                             /* the next line is the first of its file that is no comment */
     bool failed;                               /* FAILFAST met a bad record */
+    int64_t from, to;                          /* the part of the file; to < 0: all of it */
+    void *own;                                 /* the format's, about this part; NULL at first */
 } pz_record_sink;
 struct pz_record_format {
     void *(*open)(const pz_text_spec *spec, pz_arena *a);
@@ -106,10 +108,12 @@ struct pz_record_format {
     bool (*record)(void *state, pz_str *rest, pz_record_sink *sink); /* whole files; false at the end */
     bool (*skip)(void *state, pz_str line);    /* lines that are no records: empty, comments */
     bool keeps_corrupt;                        /* malformed records may go to a column: pz_corrupt_column() */
+    bool reads_itself;                         /* record() reads the file, by parts */
+    void (*end)(pz_record_sink *sink);         /* frees what is its own; NULL: nothing is */
 };
 int pz_corrupt_column(const pz_text_spec *spec);               /* -1: none is declared */
 pz_status pz_corrupt_check(const pz_schema *s, pz_str name, pz_error *err);      /* it must be text where there is one */
-extern const pz_record_format pz_csv_format, pz_json_format, pz_text_format, pz_binary_format, pz_xml_format;
+extern const pz_record_format pz_csv_format, pz_json_format, pz_text_format, pz_binary_format, pz_xml_format, pz_avro_format;
 const pz_record_format *pz_record_format_find(pz_str name);
 
 /* Text of a whole file or of the lines of a part of it, decompressed and in UTF-8; malloc'd. */
@@ -135,6 +139,7 @@ pz_status pz_json_infer(pz_source_in *in, pz_schema *out);
 #define PZ_CHARSETS "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8"
 bool pz_charset_known(pz_str name);
 pz_status pz_xml_infer(pz_source_in *in, pz_schema *out);
+pz_status pz_avro_infer(pz_source_in *in, pz_schema *out);
 pz_parse_mode pz_parse_mode_of(const pz_options *o);
 
 /* Which records schema inference looks at (option samplingRatio), by Spark's generator. */

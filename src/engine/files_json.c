@@ -261,7 +261,7 @@ json_record(void *state, pz_str *rest, pz_record_sink *sink)
     return true;
 }
 
-const pz_record_format pz_json_format = {json_open, json_whole, json_line, json_record, json_skip_line, true};
+const pz_record_format pz_json_format = {json_open, json_whole, json_line, json_record, json_skip_line, true, false, NULL};
 
 /* ---- inference ---- */
 typedef struct inferrer {

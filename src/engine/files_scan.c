@@ -17,7 +17,7 @@ pz_record_format_find(pz_str name)
 {
     static const struct { const char *name; const pz_record_format *format; } all[] = {
         {"csv", &pz_csv_format}, {"json", &pz_json_format}, {"text", &pz_text_format}, {"binaryfile", &pz_binary_format},
-        {"xml", &pz_xml_format},
+        {"xml", &pz_xml_format}, {"avro", &pz_avro_format},
     };
     for (size_t i = 0; i < PZ_COUNTOF(all); i++)
         if (pz_str_eqc(name, all[i].name)) return all[i].format;
@@ -102,7 +102,7 @@ cut_parts(source *s)
     s->whole = s->format->whole_files(&s->spec);
     for (int i = 0; i < s->spec.files.n; i++) {
         const pz_file *f = &s->spec.files.data[i];
-        if (s->whole || s->separator.len || has_own_charset(s->charset) || pz_file_is_packed(f->path)) {
+        if (!s->format->reads_itself && (s->whole || s->separator.len || has_own_charset(s->charset) || pz_file_is_packed(f->path))) {
             pz_vec_push(s->arena, &s->parts, ((part){i, 0, -1}));
             continue;
         }
@@ -237,6 +237,7 @@ static void
 cursor_free(void *p)
 {
     cursor *c = p;
+    if (c->sink.own) c->src->format->end(&c->sink);
     pz_arena_close(c->arena);
     pz_arena_close(c->part_arena);
     free(c->text.ptr);
@@ -286,7 +287,7 @@ read_part(cursor *c, const part *p, const pz_file *f, pz_error *err)
 {
     free(c->text.ptr);
     c->text = (pz_file_text){NULL, 0};
-    if (c->src->format == &pz_binary_format) c->text = (pz_file_text){calloc(1, 1), 1};
+    if (c->src->format == &pz_binary_format || c->src->format->reads_itself) c->text = (pz_file_text){calloc(1, 1), 1};
     else if (p->to < 0) return pz_file_read(f->path, c->src->charset, &c->text, err);
     else return pz_file_read_lines(f->path, p->from, p->to, &c->text, err);
     return PZ_OK;
@@ -299,6 +300,7 @@ next_part(cursor *c, scan *s, pz_error *err)
     const pz_file *f;
     pz_error failed;
     c->open = false;
+    if (c->sink.own) c->src->format->end(&c->sink);
     for (;;) {
         int k = atomic_fetch_add(&s->next, 1);
         if (k >= c->src->parts.n) return PZ_OK;
@@ -319,6 +321,8 @@ next_part(cursor *c, scan *s, pz_error *err)
     c->sink.file = f;
     c->sink.document = c->src->whole ? c->rest : (pz_str){0};
     c->sink.at_start = p->from == 0;
+    c->sink.from = p->from;
+    c->sink.to = p->to;
     c->open = true;
     make_part_values(c, f);
     return PZ_OK;
@@ -456,7 +460,7 @@ text_record(void *state, pz_str *rest, pz_record_sink *sink)
     return true;
 }
 
-const pz_record_format pz_text_format = {text_open, text_whole, text_line, text_record, NULL, false};
+const pz_record_format pz_text_format = {text_open, text_whole, text_line, text_record, NULL, false, false, NULL};
 
 typedef struct binary_state { const pz_text_spec *spec; } binary_state;
 
@@ -504,4 +508,4 @@ binary_record(void *state, pz_str *rest, pz_record_sink *sink)
     return true;
 }
 
-const pz_record_format pz_binary_format = {binary_open, binary_whole, NULL, binary_record, NULL, false};
+const pz_record_format pz_binary_format = {binary_open, binary_whole, NULL, binary_record, NULL, false, false, NULL};

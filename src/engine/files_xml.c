@@ -143,7 +143,7 @@ xml_record(void *state, pz_str *rest, pz_record_sink *sink)
     return true;
 }
 
-const pz_record_format pz_xml_format = {xml_open, xml_whole, xml_line, xml_record, NULL, true};
+const pz_record_format pz_xml_format = {xml_open, xml_whole, xml_line, xml_record, NULL, true, false, NULL};
 
 /* ---- inference */
 static void

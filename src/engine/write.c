@@ -34,6 +34,7 @@ pz_sink_find(pz_str format)
         {"org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat", SINK_PARQUET}, {"com.databricks.spark.csv", SINK_CSV},
         {"org.apache.spark.sql.execution.datasources.csv", SINK_CSV}, {"org.apache.spark.sql.execution.datasources.json", SINK_JSON},
         {"org.apache.spark.sql.execution.datasources.text", SINK_TEXT}, {"com.databricks.spark.xml", SINK_XML},
+        {"com.databricks.spark.avro", SINK_AVRO}, {"org.apache.spark.sql.avro", SINK_AVRO},
         {"org.apache.spark.sql.execution.datasources.xml", SINK_XML},
     };
     for (size_t i = 0; i < PZ_COUNTOF(sinks); i++)
@@ -88,7 +89,7 @@ pz_sink_is_lines(const pz_sink *s)
 pz_status
 pz_sink_codec(const pz_sink *s, pz_str name, const char **suffix, const char **how, pz_error *err)
 {
-    int group = s == &sinks[SINK_PARQUET] ? SINK_PARQUET : SINK_CSV;   /* text formats share theirs */
+    int group = s == &sinks[SINK_PARQUET] ? SINK_PARQUET : s == &sinks[SINK_AVRO] ? SINK_AVRO : SINK_CSV;      /* text formats share theirs */
     pz_buf known;
     pz_status st;
     for (size_t i = 0; i < PZ_COUNTOF(codecs); i++)
@@ -99,6 +100,9 @@ pz_sink_codec(const pz_sink *s, pz_str name, const char **suffix, const char **h
             *how = codecs[i].how;
             return PZ_OK;
         }
+    if (group == SINK_AVRO)
+        return pz_raise_as(err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_CODEC_SHORT_NAME_NOT_FOUND, PZ_NO_ORIGIN, "codecName",
+                           pz_dup(err->arena, name).ptr, NULL);
     pz_buf_init(&known, 0);
     for (size_t i = 0; i < PZ_COUNTOF(codecs); i++)
         if (codecs[i].sink == group) pz_buf_printf(&known, "%s%s", known.len ? ", " : "", codecs[i].name);
@@ -118,6 +122,7 @@ foreign(const pz_sink *s, const pz_type *t)
     if (t->id == PZ_T_UDT && t->element) return foreign(s, t->element);
     if (s == &sinks[SINK_TEXT]) return pz_type_is_string(t) ? NULL : t;
     if (t->id == PZ_T_CALENDAR_INTERVAL || t->id == PZ_T_GEOMETRY || t->id == PZ_T_GEOGRAPHY) return t;
+    if (s == &sinks[SINK_AVRO] && t->id == PZ_T_VARIANT) return t;
     if (flat && (pz_type_is_nested(t) || t->id == PZ_T_VARIANT || t->id == PZ_T_VOID)) return t;
     if (t->id == PZ_T_ARRAY || t->id == PZ_T_MAP) bad = foreign(s, t->element);
     if (!bad && t->id == PZ_T_MAP) bad = foreign(s, t->key);
@@ -136,6 +141,30 @@ is_empty_struct(const pz_type *t, bool deep)
     return t->id == PZ_T_STRUCT && !t->nfields;
 }
 
+/* Names in Avro are letters, digits and underscores. */
+static pz_status
+check_avro_name(pz_str name, pz_error *err)
+{
+    bool ok = name.len > 0 && !(name.ptr[0] >= '0' && name.ptr[0] <= '9');
+    for (size_t i = 0; i < name.len; i++) {
+        unsigned char ch = (unsigned char)name.ptr[i];
+        ok &= ch >= 0x80 || ch == '_' || (ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z');
+    }
+    if (ok) return PZ_OK;
+    return pz_raise_as(err, PZ_CLASS_AnalysisException, PZ_ERR_INVALID_COLUMN_NAME_AS_PATH, PZ_NO_ORIGIN, "datasource", "AvroFileFormat", "columnName",
+                       pz_strf(err->arena, "`" PZ_FMT "`", PZ_ARG(name)).ptr, NULL);
+}
+
+static pz_status
+check_avro(pz_str name, const pz_type *t, pz_error *err)
+{
+    PZ_TRY(check_avro_name(name, err));
+    if (t->id == PZ_T_MAP && !pz_type_is_string(t->key))
+        return pz_raise_text(err, PZ_CLASS_SparkException, "Unexpected type " PZ_FMT ".", PZ_ARG(pz_type_simple(t, err->arena)));
+    for (int i = 0; t->id == PZ_T_STRUCT && i < t->nfields; i++) PZ_TRY(check_avro(t->fields[i].name, t->fields[i].type, err));
+    return t->id == PZ_T_ARRAY || t->id == PZ_T_MAP ? check_avro(PZ_STR("element"), t->element, err) : PZ_OK;
+}
+
 pz_status
 pz_sink_check_type(const pz_sink *s, pz_str column, const pz_type *t, pz_error *err)
 {
@@ -144,6 +173,7 @@ pz_sink_check_type(const pz_sink *s, pz_str column, const pz_type *t, pz_error *
         return pz_raise(err, PZ_ERR_UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE, PZ_NO_ORIGIN, "columnType",
                         pz_strf(a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(t, a))).ptr, "format", s->label, "columnName",
                         pz_strf(a, "`" PZ_FMT "`", PZ_ARG(column)).ptr, NULL);
+    if (s == &sinks[SINK_AVRO]) PZ_TRY(check_avro(column, t, err));
     if (is_empty_struct(t, !pz_sink_is_lines(s))) return pz_raise(err, PZ_ERR_EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE, PZ_NO_ORIGIN, "format", s->label, NULL);
     return PZ_OK;
 }

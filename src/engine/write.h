@@ -37,6 +37,8 @@ typedef struct pz_file_write {
     pz_str header, line_sep, charset;          /* lines: header ptr NULL: none; charset empty: UTF-8 */
     bool skip_empty;                           /* lines: empty ones are left out */
     pz_str footer;                             /* lines: ptr NULL: none; header and footer then surround lines only, a file without has none */
+    pz_str avro_schema;                        /* lines: ptr NULL: texts; else records of an Avro file, packed by `how` at `level` */
+    int level;
     uint32_t highest;                          /* lines: XML; characters above it are written as references; 0: none */
 } pz_file_write;
 
@@ -56,6 +58,9 @@ bool pz_file_is_numbered(const pz_file_write *w);
 void pz_file_number_text(const pz_file_write *w, int first, pz_buf *out);
 
 pz_str pz_file_bucket_text(const pz_file_write *w, int64_t number, pz_arena *a);       /* between uuid and counter in a file's name */
+
+/* The schema of Avro files with such rows, as Spark writes it (avro_schema.c).  false: a type has no place in it. */
+bool pz_avro_schema_text(const pz_schema *rows, pz_str name, pz_str space, pz_arena *a, pz_str *out);
 
 /* ---- XML: what its writing asks of options.  Class and words as Spark's. */
 pz_status pz_xml_check_options(const pz_options *o, pz_error *err);

@@ -1,5 +1,5 @@
 /*
- * engine/write_lines.c - files of lines: CSV, JSON and text, packed and partitioned.
+ * engine/write_lines.c - files of lines: CSV, JSON and text, packed and partitioned; and of records: Avro.
  *
  * In: chunks of (line, partition values..., file number).  A file is made at its first line; when too many are open the one opened
  * first is closed, and its partition goes on in a new one.  Things start at pz_line_writer_add().
@@ -13,9 +13,10 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "avro.h"
 #include "write.h"
 
-enum { OPEN_MAX = 128, BUFFER = 1 << 18 };
+enum { OPEN_MAX = 128, BUFFER = 1 << 18, AVRO_BLOCK = 64000 };
 
 typedef struct file {
     struct file *older;                        /* list of the open ones, newest first */
@@ -25,6 +26,8 @@ typedef struct file {
     BZFILE *bz;
     pz_buf pending;                            /* text not yet given to f or z */
     bool has_lines;
+    int64_t records;                           /* Avro: in `pending` */
+    char sync[PZ_AVRO_SYNC];
 } file;
 
 struct pz_line_writer {
@@ -102,10 +105,29 @@ converted(pz_line_writer *l, file *f, bool end)
     return !end || put(f, NULL, 0, true);
 }
 
+/* What is pending as a block. */
+static bool
+put_block(pz_line_writer *l, file *f)
+{
+    pz_buf packed, head;
+    bool ok;
+    if (!f->records) return true;
+    pz_buf_init(&packed, 0);
+    pz_buf_init(&head, 0);
+    ok = pz_avro_pack(pz_str_c(l->w->how), l->w->level, pz_buf_view(&f->pending), &packed);
+    pz_avro_put_long(&head, f->records);
+    pz_avro_put_long(&head, (int64_t)packed.len);
+    ok = ok && put(f, head.ptr, head.len, false) && put(f, packed.ptr, packed.len, false) && put(f, f->sync, PZ_AVRO_SYNC, false);
+    pz_buf_free(&packed);
+    pz_buf_free(&head);
+    f->records = 0;
+    return ok;
+}
+
 static bool
 flush(pz_line_writer *l, file *f, bool end)
 {
-    bool ok = l->convert != (iconv_t)-1 ? converted(l, f, end) : put(f, f->pending.ptr, f->pending.len, end);
+    bool ok = l->w->avro_schema.ptr ? put_block(l, f) : l->convert != (iconv_t)-1 ? converted(l, f, end) : put(f, f->pending.ptr, f->pending.len, end);
     pz_buf_clear(&f->pending);
     return ok;
 }
@@ -152,6 +174,7 @@ add_line(pz_line_writer *l, file *f, pz_str line)
         pz_buf_str(&f->pending, l->w->line_sep);
     }
     f->has_lines = true;
+    f->records++;
     if (l->w->highest) add_references(&f->pending, line, l->w->highest);
     else pz_buf_str(&f->pending, line);
     pz_buf_str(&f->pending, l->w->line_sep);
@@ -187,6 +210,27 @@ make_dirs(char *path, size_t from)
     return true;
 }
 
+/* An Avro file begins with its schema, and a mark of its own. */
+static void
+put_header(pz_line_writer *l, file *f)
+{
+    char id[37];
+    pz_buf b;
+    uint64_t mark[2];
+    if (!f->f) return;
+    pz_uuid_make(id);
+    mark[0] = pz_hash_bytes(id, strlen(id), 1);
+    mark[1] = pz_hash_bytes(id, strlen(id), 2);
+    memcpy(f->sync, mark, PZ_AVRO_SYNC);
+    pz_buf_init(&b, 0);
+    pz_avro_header_write(&b, l->w->avro_schema, pz_str_c(l->w->how), f->sync);
+    if (!put(f, b.ptr, b.len, false)) {
+        fclose(f->f);
+        f->f = NULL;
+    }
+    pz_buf_free(&b);
+}
+
 static file *
 open_file(pz_line_writer *l, const char *key)
 {
@@ -199,7 +243,9 @@ open_file(pz_line_writer *l, const char *key)
     pz_assert(f->key);
     if (make_dirs((char *)(uintptr_t)path.ptr, l->w->dir.len + 1)) f->f = fopen(path.ptr, "wb");
     pz_arena_close(a);
-    if (f->f && !strcmp(l->w->how, "bzip2")) {
+    if (l->w->avro_schema.ptr) {
+        put_header(l, f);
+    } else if (f->f && !strcmp(l->w->how, "bzip2")) {
         int bad;
         f->bz = BZ2_bzWriteOpen(&bad, f->f, 9, 0, 0);
         if (!f->bz) {
@@ -301,7 +347,7 @@ pz_line_writer_add(pz_line_writer *l, struct pz_chunk *c, pz_error *err)
         pz_buf_putc(&l->key, '\0');
         if (!(f = file_of(l, l->key.ptr))) return failed(l, err);
         add_line(l, f, line);
-        if (f->pending.len >= BUFFER && !flush(l, f, false)) return failed(l, err);
+        if (f->pending.len >= (l->w->avro_schema.ptr ? AVRO_BLOCK : BUFFER) && !flush(l, f, false)) return failed(l, err);
     }
     return PZ_OK;
 }

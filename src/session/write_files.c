@@ -129,6 +129,18 @@ check_options(writing *s)
     return PZ_OK;
 }
 
+/* The codec stands before the extension, and may have a level. */
+static void
+take_avro_codec(writing *s)
+{
+    static const struct { const char *how, *setting; } levels[] = {
+        {"deflate", "spark.sql.avro.deflate.level"}, {"xz", "spark.sql.avro.xz.level"}, {"zstandard", "spark.sql.avro.zstandard.level"}};
+    for (size_t i = 0; i < PZ_COUNTOF(levels); i++)
+        if (!strcmp(s->w.how, levels[i].how)) s->w.level = (int)pz_confs_int(s->q->confs, levels[i].setting, -1);
+    if (*s->w.suffix) s->w.extension = pz_strf(s->a, "%s.avro", s->w.suffix + 1).ptr;
+    s->w.suffix = "";
+}
+
 static pz_status
 take_format(writing *s)
 {
@@ -137,13 +149,16 @@ take_format(writing *s)
     if (!s->w.sink) {
         if (pz_str_ieqc(f, "binaryFile"))
             return pz_raise_as(s->err, PZ_CLASS_SparkUnsupportedOperationException, PZ_ERR_UNSUPPORTED_FEATURE_WRITE_FOR_BINARY_SOURCE, PZ_NO_ORIGIN, NULL);
-        if (pz_str_ieqc(f, "avro")) return pz_raise(s->err, PZ_ERR_AVRO_DATA_SOURCE_NOT_ENABLED, PZ_NO_ORIGIN, "provider", "avro", NULL);
         return pz_raise(s->err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(s->a, f).ptr, NULL);
     }
     s->w.extension = pz_sink_extension(s->w.sink);
     PZ_TRY(take_codec(s));
     PZ_TRY(check_options(s));
     if (!pz_sink_is_lines(s->w.sink)) return PZ_OK;
+    if (pz_sink_is(s->w.sink, "avro")) {
+        take_avro_codec(s);
+        return PZ_OK;
+    }
     if (!pz_sink_is(s->w.sink, "text")) PZ_TRY(take_charset(s));       /* texts are UTF-8 whatever is said */
     if (pz_sink_is(s->w.sink, "xml")) {
         s->w.line_sep = PZ_STR("\n");
@@ -284,7 +299,7 @@ keep_nulls(writing *s, pz_expr *map)
 static pz_expr *
 line_call(writing *s, bool names)
 {
-    const char *how = pz_sink_is(s->w.sink, "json") ? "to_json" : pz_sink_is(s->w.sink, "xml") ? "xml record" : "to_csv";
+    const char *how = s->w.avro_schema.ptr ? "avro record" : pz_sink_is(s->w.sink, "json") ? "to_json" : pz_sink_is(s->w.sink, "xml") ? "xml record" : "to_csv";
     pz_expr *row = call(s, "named_struct"), *map = call(s, "map"), *out = call(s, how);
     for (int i = 0; i < s->data.n; i++) {
         pz_str name = s->data.fields[i].name;
@@ -295,6 +310,11 @@ line_call(writing *s, bool names)
         }
         pz_vec_push(s->a, &row->args, pz_literal_string(s->a, name));
         pz_vec_push(s->a, &row->args, value);
+    }
+    if (s->w.avro_schema.ptr) {
+        pz_vec_push(s->a, &out->args, row);
+        pz_vec_push(s->a, &out->args, pz_literal_string(s->a, s->w.avro_schema));
+        return out;
     }
     for (int i = 0; i < s->t->options.n; i++) {
         const pz_option *o = &s->t->options.data[i];
@@ -308,6 +328,22 @@ line_call(writing *s, bool names)
     pz_vec_push(s->a, &out->args, row);
     if (map->args.n) pz_vec_push(s->a, &out->args, map);
     return out;
+}
+
+/* ---- Avro: the schema of the files */
+static pz_status
+take_avro_schema(writing *s)
+{
+    pz_schema rows = {PZ_NEWN(s->a, pz_field, s->data.n + 1), s->data.n};
+    if (!pz_sink_is(s->w.sink, "avro")) return PZ_OK;
+    s->w.avro_schema = option(s, "avroSchema");
+    if (s->w.avro_schema.ptr) return PZ_OK;
+    for (int i = 0; i < s->data.n; i++) {
+        rows.fields[i] = s->data.fields[i];
+        rows.fields[i].nullable = s->plan->root->output.data[s->data_at.data[i]]->nullable;
+    }
+    if (pz_avro_schema_text(&rows, option_or(s, "recordName", NULL, "topLevelRecord"), option_or(s, "recordNamespace", NULL, ""), s->a, &s->w.avro_schema)) return PZ_OK;
+    return pz_raise_internal(s->err, "a type has no place in Avro");
 }
 
 /* ---- XML: what stands around the records ---- */
@@ -384,10 +420,11 @@ check_xml(writing *s)
     return pz_xml_check_options(&s->t->options, s->err);
 }
 
-/* What cannot be said in XML is found while rows are written. */
+/* What cannot be said in XML, or in a given schema of Avro, is found while rows are written. */
 static bool
 is_no_xml(const writing *s, const pz_error *err)
 {
+    if (pz_sink_is(s->w.sink, "avro")) return err->id == PZ_ERR_TASK_WRITE_FAILED;
     if (!pz_sink_is(s->w.sink, "xml")) return false;
     return err->id == PZ_ERR_LEGACY_ERROR_TEMP_3238 || (err->id == PZ_ERR_TEXT && (err->klass == PZ_CLASS_XMLStreamException || err->klass == PZ_CLASS_WstxIOException));
 }
@@ -691,6 +728,7 @@ pz_write_files(pz_query *q, const pz_plan *plan, const pz_file_target *t, int64_
     PZ_TRY(take_format(&s));
     PZ_TRY(split_columns(&s));
     PZ_TRY(check_xml(&s));
+    PZ_TRY(take_avro_schema(&s));
     take_limits(&s);
     PZ_TRY(pz_local_path(t->path, s.a, &path, err));
     PZ_TRY(pz_fence_check_write(path, err));

@@ -130,7 +130,6 @@ def test_partition_values(spark, tmp_path):
 
 
 def test_sources_that_are_not_there(spark):
-    assert refused(lambda: spark.read.format("avro").load("/x").collect()) == ("AVRO_DATA_SOURCE_NOT_ENABLED", {"provider": "avro"})
     for name in ("orc", "jdbc", "delta", "nope"):
         assert refused(lambda n=name: spark.read.format(n).load("/x").collect()) == ("DATA_SOURCE_NOT_FOUND", {"provider": name})
 

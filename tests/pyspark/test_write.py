@@ -47,7 +47,9 @@ REFUSED = [
     ("text", "select 1 a", {}, [], "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE"),
     ("text", "select 'a' a, 'b' b", {}, [], "_LEGACY_ERROR_TEMP_1290"),
     ("foo", "select 1 a", {}, [], "DATA_SOURCE_NOT_FOUND"),
-    ("avro", "select 1 a", {}, [], "AVRO_DATA_SOURCE_NOT_ENABLED"),
+    ("avro", "select 1 a", {"compression": "lz9"}, [], "CODEC_SHORT_NAME_NOT_FOUND"),
+    ("avro", "select 1 `a b`", {}, [], "INVALID_COLUMN_NAME_AS_PATH"),
+    ("avro", "select parse_json('1') a", {}, [], "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE"),
     ("binaryFile", "select 1 a", {}, [], "UNSUPPORTED_FEATURE.WRITE_FOR_BINARY_SOURCE"),
     ("noop", "select 1 a", {}, [], "UNSUPPORTED_DATA_SOURCE_SAVE_MODE"),
 ]

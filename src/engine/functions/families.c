@@ -41,6 +41,7 @@
     F(pz_family_vector) \
     F(pz_family_csv) \
     F(pz_family_records) \
+    F(pz_family_avro) \
     F(pz_family_xml) \
     F(pz_family_xml_write) \
     F(pz_family_xpath) \
