@@ -13,6 +13,7 @@ typedef struct blame {
     pz_arena *a;
     pz_origin found;
     const pz_origin *wanted;                   /* set: a place of which the text is looked for */
+    const pz_expr *expr;                       /* the last that fits */
     int n;                                     /* places that fit; several parts of one place count once */
 } blame;
 
@@ -43,11 +44,13 @@ value_fits(const pz_error *err, const pz_expr *arg)
 }
 
 static bool
-decimal_of_error(const pz_error *err, const pz_type *t)
+decimal_of_error(const pz_error *err, const pz_type *t, const char *name)
 {
     char p[16], s[16];
     if (t->id != PZ_T_DECIMAL)
         return false;
+    if (pz_str_starts(err->seen.type, "DECIMAL"))      /* the engine tells neither width nor scale */
+        return t->precision == 38 && pz_str_eqc(err->seen.symbol, name);
     snprintf(p, sizeof p, "%d", t->precision);
     snprintf(s, sizeof s, "%d", t->scale);
     return pz_str_eqc(param(err, "precision"), p) && pz_str_eqc(param(err, "scale"), s);
@@ -114,7 +117,7 @@ can_raise(blame *b, const pz_expr *e)
         return arg && (cast || (e->args.n == 1 && pz_is_one_of(name, readers, PZ_COUNTOF(readers)))) && is_type(b, param(b->err, "sourceType"), arg->type) &&
                is_type(b, param(b->err, "targetType"), e->type) && value_fits(b->err, arg);
     case PZ_ERR_NUMERIC_VALUE_OUT_OF_RANGE_WITH_SUGGESTION:
-        return (cast || pz_is_one_of(name, sums, PZ_COUNTOF(sums))) && decimal_of_error(b->err, e->type);
+        return (cast || pz_is_one_of(name, sums, PZ_COUNTOF(sums))) && decimal_of_error(b->err, e->type, name);
     case PZ_ERR_ARITHMETIC_OVERFLOW: return overflows(b->err, name) && seen_fits(b->err, e);
     case PZ_ERR_DIVIDE_BY_ZERO: return pz_is_one_of(name, divides, PZ_COUNTOF(divides));
     case PZ_ERR_REMAINDER_BY_ZERO: return pz_is_one_of(name, mods, PZ_COUNTOF(mods));
@@ -145,8 +148,10 @@ visit(blame *b, const pz_expr *e, pz_origin around)
     pz_origin here = added || e->kind == PZ_EXPR_ALIAS || e->kind == PZ_EXPR_LAMBDA || e->kind == PZ_EXPR_SORT_ORDER ? around : e->origin;
     if (b->wanted && e->origin.source && e->origin.start == b->wanted->start && e->origin.stop == b->wanted->stop)
         found(b, e->origin);
-    if (!b->wanted && can_raise(b, e))
+    if (!b->wanted && can_raise(b, e)) {
+        b->expr = e;
         found(b, e->kind == PZ_EXPR_CALL && strcmp(pz_fn_row(e->u.call.fn)->name, "sum") == 0 ? PZ_NO_ORIGIN : here);
+    }
     for (int i = 0; i < e->args.n; i++)
         visit(b, e->args.data[i], here);
     if (e->kind == PZ_EXPR_CALL) {
@@ -206,6 +211,21 @@ wrap_foreign(const pz_plan *plan, pz_error *err)
     err->message = pz_strf(err->arena, "Job aborted due to stage failure: " PZ_FMT, PZ_ARG(err->message));
 }
 
+/* The engine tells what it was about to add or multiply; Spark, what came of it. */
+static void
+tell_outcome(pz_error *err, const pz_expr *e)
+{
+    pz_error told;
+    pz_str value;
+    if (!pz_decimal_outcome(err->arena, err->seen.left, err->seen.right, err->seen.symbol.ptr[0], e->type->scale, &value))
+        return;
+    pz_error_init(&told, err->arena);
+    (void)pz_raise_as(&told, err->klass, err->id, err->origin, "value", value.ptr, "precision", "38", "scale", pz_strf(err->arena, "%d", e->type->scale).ptr,
+                      "config", "\"spark.sql.ansi.enabled\"", NULL);
+    told.seen = err->seen;
+    *err = told;
+}
+
 void
 pz_blame(pz_plan *plan, pz_error *err)
 {
@@ -224,5 +244,7 @@ pz_blame(pz_plan *plan, pz_error *err)
     visit_rel(&b, plan->root);
     if (b.n == 1)
         err->origin = b.found;
+    if (b.n == 1 && err->id == PZ_ERR_NUMERIC_VALUE_OUT_OF_RANGE_WITH_SUGGESTION && err->seen.symbol.len)
+        tell_outcome(err, b.expr);
     err->nowhere = b.n == 1 && !b.found.source;
 }

@@ -79,4 +79,6 @@ bool pz_unwrap_literal(const pz_expr *e, const pz_expr **lit);         /* the LI
 pz_status pz_recall(pz_analyzer *an, pz_scope *scope, pz_expr *call, const char *name, int n, pz_expr *a, pz_expr *b);
 bool pz_is_one_of(const char *name, const char *const *list, size_t n);        /* func_errors.c */
 
+/* ---- blame_decimal.c: false where the numbers cannot be read */
+bool pz_decimal_outcome(pz_arena *a, pz_str left, pz_str right, char op, int scale, pz_str *out);
 #endif

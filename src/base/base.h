@@ -161,7 +161,7 @@ typedef struct pz_error {
     bool nowhere;                              /* an expression that nobody wrote raised it: an empty query context is sent */
     bool place_only;                           /* the origin tells line and position, but is no query context */
     pz_str plan;                               /* text of the plan for analysis errors; may be empty */
-    struct { pz_str type, left, right; } seen; /* what the engine told of an operation that failed: its type and operands, in its words; or empty */
+    struct { pz_str type, left, right, symbol; } seen; /* what the engine told of an operation that failed: its type and operands, in its words; or empty */
 } pz_error;
 
 void pz_error_init(pz_error *e, pz_arena *a);

@@ -204,6 +204,7 @@ pz_error_copy(pz_error *to, const pz_error *from)
     to->seen.type = pz_dup(a, from->seen.type);
     to->seen.left = pz_dup(a, from->seen.left);
     to->seen.right = pz_dup(a, from->seen.right);
+    to->seen.symbol = pz_dup(a, from->seen.symbol);
     if (from->origin.source) {
         pz_source *s = PZ_NEW(a, pz_source);
         s->text = pz_dup(a, from->origin.source->text);

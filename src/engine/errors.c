@@ -60,11 +60,12 @@ decimal_overflow(failure *f, const char *value, const char *precision, const cha
 static pz_status
 raise_binary(failure *f)
 {
-    const char *fn = pz_str_eqc(f->a, "addition") ? "try_add" : pz_str_eqc(f->a, "subtraction") ? "try_subtract" : "try_multiply";
-    const char *symbol = pz_str_eqc(f->a, "addition") ? "+" : pz_str_eqc(f->a, "subtraction") ? "-" : "*";
+    const char *fn = pz_str_eqc(f->a, "addition") ? "try_add" : pz_str_starts(f->a, "subtract") ? "try_subtract" : "try_multiply";
+    const char *symbol = pz_str_eqc(f->a, "addition") ? "+" : pz_str_starts(f->a, "subtract") ? "-" : "*";
     f->err->seen.type = pz_dup(f->err->arena, f->b);
     f->err->seen.left = pz_dup(f->err->arena, f->c);
     f->err->seen.right = pz_dup(f->err->arena, f->d);
+    f->err->seen.symbol = pz_dupc(f->err->arena, symbol);
     if (pz_str_eqc(f->b, "INT8") || pz_str_eqc(f->b, "INT16"))
         return pz_raise(f->err, PZ_ERR_BINARY_ARITHMETIC_OVERFLOW, PZ_NO_ORIGIN, "value1", pz_strf(f->err->arena, PZ_FMT "S", PZ_ARG(f->c)).ptr,
                         "symbol", symbol, "value2", pz_strf(f->err->arena, PZ_FMT "S", PZ_ARG(f->d)).ptr,

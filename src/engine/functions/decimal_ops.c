@@ -97,6 +97,20 @@ shown(pz_fn_ctx *c, bool negative, u256 q, int scale)
     return s;
 }
 
+/* A product as it is told: 39 digits of it, cut off there. */
+static pz_str
+shown_product(pz_fn_ctx *c, bool negative, u256 n, int scale)
+{
+    u256 rest, top = multiply((u128)pz_pow10(38), 10), q = n;
+    pz_str s;
+    int drop = 0;
+    for (; !less(q, top); drop++) q = divide(q, (u256){0, 10}, &rest);
+    scale -= drop;
+    s = shown(c, negative, q, scale > 0 ? scale : 0);
+    for (; scale < 0; scale++) s = pz_strf(c->scratch, PZ_FMT "0", PZ_ARG(s));
+    return s;
+}
+
 /* n / d rounded half up (or cut off), with a sign, as the result type. */
 static pz_status
 give_ratio(pz_fn_ctx *c, bool negative, u256 n, u256 d, bool cut, pz_value *out)
@@ -207,7 +221,12 @@ PZ_FN(fn_decimal_mul)
     u256 n = multiply(magnitude(args[0].dec), magnitude(args[1].dec));
     bool negative = (args[0].dec < 0) != (args[1].dec < 0);
     u256 d = drop > 38 ? multiply((u128)pz_pow10(38), (u128)pz_pow10(drop - 38)) : (u256){0, (u128)pz_pow10(drop > 0 ? drop : 0)};
-    return give_ratio(c, negative, n, d, false, out);
+    u256 rest, q = divide(n, d, &rest);
+    if (!less(add(rest, rest), d)) q = add(q, (u256){0, 1});
+    if (q.hi || q.lo >= (u128)pz_pow10(c->site->result->precision))
+        return too_large(c, shown_product(c, negative, n, scale_of(c, 0) + scale_of(c, 1)), out);
+    *out = (pz_value){.dec = negative ? -(__int128)q.lo : (__int128)q.lo};
+    return PZ_OK;
 }
 
 static pz_status
