@@ -236,6 +236,15 @@ let_go(const held *h)
     if (h->bytes != h->home) memcpy(h->home, h->bytes, h->size);
 }
 
+/* After a failure: the engine may forget the state, so what it owns goes now; it is as new. */
+static void
+give_up(const pz_value_agg_def *agg, const held *h)
+{
+    if (agg->destroy) agg->destroy(h->bytes);
+    memset(h->bytes, 0, h->size);
+    let_go(h);
+}
+
 static idx_t
 state_size(duckdb_function_info info)
 {
@@ -275,6 +284,7 @@ update(duckdb_function_info info, duckdb_data_chunk chunk, duckdb_aggregate_stat
         pz_status done = f->agg->update(&c, h.bytes, args);
         let_go(&h);
         if (done != PZ_OK) {
+            give_up(f->agg, &h);
             report(info, duckdb_aggregate_function_set_error, &err);
             return;
         }
@@ -298,6 +308,7 @@ combine(duckdb_function_info info, duckdb_aggregate_state *from, duckdb_aggregat
         pz_status done = f->agg->combine(&c, to.bytes, source.bytes);
         let_go(&to);
         if (done != PZ_OK) {
+            give_up(f->agg, &to);
             report(info, duckdb_aggregate_function_set_error, &err);
             return;
         }
