@@ -21,7 +21,7 @@ table_query(pz_statement *r, const pz_strs *names, const char *path, pz_query **
     q->unresolved = table;
     *out = q;
     if (pz_query_analyze(q, pz_query_plan_of(q, table), false, &quiet) == PZ_OK) return PZ_OK;
-    pz_query_unref(q);
+    pz_query_end(q, PZ_FAIL, &quiet);
     *out = NULL;
     if (quiet.id == PZ_ERR_TABLE_OR_VIEW_NOT_FOUND) return pz_raise_not_found(r, names, path);
     pz_error_copy(r->err, &quiet);

@@ -376,7 +376,7 @@ create_table(pz_statement *r)
     after = pz_query_open(r->session, NULL, NULL);             /* one that sees the new table */
     table->u.table.names = c->names;
     st = pz_query_resolve(after, table, NULL, r->q->arena, &p, r->err);
-    pz_query_unref(after);
+    pz_query_end(after, st, r->err);
     if (st == PZ_OK) r->relation = p->root;
     return st;
 }
