@@ -206,6 +206,7 @@ bool pz_log_on(pz_log_level l);
 void pz_log(pz_log_level l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- small facts ---- */
+void pz_at_thread_end(void (*f)(void));         /* f is called when this thread ends, to free what it kept; asking again changes nothing; not for the main thread */
 void pz_uuid_make(char out[37]);               /* random, lower case, NUL-terminated; thread-safe */
 int64_t pz_now_micros(void);                   /* wall clock, microseconds since 1970 UTC */
 int64_t pz_mono_micros(void);                  /* monotonic */

@@ -3,6 +3,7 @@
  */
 #include "base.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -41,6 +42,37 @@ pz_uuid_make(char out[37])
         out[o++] = hex[r[i] & 15];
     }
     out[o] = 0;
+}
+
+/* ---- what a thread keeps ---- */
+enum { MOST_ENDS = 8 };
+static _Thread_local void (*ends[MOST_ENDS])(void);
+static pthread_key_t end_key;
+
+static void
+run_ends(void *first)
+{
+    (void)first;
+    for (int i = 0; i < MOST_ENDS && ends[i]; i++) ends[i]();
+}
+
+static void
+make_end_key(void)
+{
+    pz_assert(pthread_key_create(&end_key, run_ends) == 0);
+}
+
+void
+pz_at_thread_end(void (*f)(void))
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    int n = 0;
+    while (n < MOST_ENDS && ends[n] && ends[n] != f) n++;
+    pz_assert(n < MOST_ENDS);
+    if (ends[n]) return;
+    ends[n] = f;
+    pthread_once(&once, make_end_key);
+    pthread_setspecific(end_key, ends);
 }
 
 static int64_t

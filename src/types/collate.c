@@ -19,6 +19,13 @@
 typedef struct open_collator { char name[64]; UCollator *at; } open_collator;
 static _Thread_local open_collator kept;
 
+static void
+forget(void)
+{
+    if (kept.at) ucol_close(kept.at);
+    kept.at = NULL;
+}
+
 static bool
 has_part(const char *name, const char *part)
 {
@@ -35,8 +42,8 @@ collator_of(pz_str name)
     bool ci, ai;
     if (kept.at && pz_str_eqc(name, kept.name)) return kept.at;
     if (name.len >= sizeof kept.name) return NULL;
-    if (kept.at) ucol_close(kept.at);
-    kept.at = NULL;
+    forget();
+    pz_at_thread_end(forget);
     memcpy(kept.name, name.ptr, name.len);
     kept.name[name.len] = 0;
     ci = has_part(kept.name, "_CI"), ai = has_part(kept.name, "_AI");

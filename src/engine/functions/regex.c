@@ -9,7 +9,6 @@
 
 #include "regex.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,12 +66,10 @@ static _Thread_local pcre2_match_data *match_data;
 static _Thread_local pcre2_match_context *match_ctx;
 static _Thread_local pcre2_jit_stack *match_stack;
 static _Thread_local uint32_t match_pairs;
-static pthread_key_t thread_end;
 
 static void
-forget(void *unused)
+forget(void)
 {
-    (void)unused;
     for (int i = 0; i < KEPT; i++) pz_arena_close(kept[i].arena);
     memset(kept, 0, sizeof kept);
     pcre2_match_data_free(match_data);
@@ -84,31 +81,13 @@ forget(void *unused)
     match_pairs = 0;
 }
 
-static void
-make_key(void)
-{
-    pz_assert(pthread_key_create(&thread_end, forget) == 0);
-}
-
-/* Has forget() called at the end of this thread. */
-static void
-keep_for_thread(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    static _Thread_local bool noted;
-    if (noted) return;
-    pthread_once(&once, make_key);
-    pthread_setspecific(thread_end, &noted);
-    noted = true;
-}
-
 const pz_regex *
 pz_regex_cached(pz_str pattern)
 {
     for (int i = 0; i < KEPT; i++)
         if (kept[i].re && pz_str_eq(kept[i].re->pattern, pattern))
             return kept[i].re;
-    keep_for_thread();
+    pz_at_thread_end(forget);
     unsigned i = kept_next++ % KEPT;
     pz_arena_close(kept[i].arena);
     kept[i].arena = pz_arena_open();
@@ -119,7 +98,7 @@ static void
 ready_thread(uint32_t pairs)
 {
     if (!match_ctx) {
-        keep_for_thread();
+        pz_at_thread_end(forget);
         match_ctx = pcre2_match_context_create(NULL);
         match_stack = pcre2_jit_stack_create(32 * 1024, 8 * 1024 * 1024, NULL);
         pcre2_jit_stack_assign(match_ctx, NULL, match_stack);
