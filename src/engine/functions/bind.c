@@ -236,13 +236,17 @@ let_go(const held *h)
     if (h->bytes != h->home) memcpy(h->home, h->bytes, h->size);
 }
 
-/* After a failure: the engine may forget the state, so what it owns goes now; it is as new. */
+/* After a failure the engine may forget states, so what they own goes now; they are as new. */
 static void
-give_up(const pz_value_agg_def *agg, const held *h)
+give_up(const pz_value_agg_def *agg, duckdb_aggregate_state *states, idx_t n, void *copy)
 {
-    if (agg->destroy) agg->destroy(h->bytes);
-    memset(h->bytes, 0, h->size);
-    let_go(h);
+    for (idx_t i = 0; agg->destroy && i < n; i++) {
+        held h;
+        hold(&h, states[i], agg->state_size, copy);
+        agg->destroy(h.bytes);
+        memset(h.bytes, 0, h.size);
+        let_go(&h);
+    }
 }
 
 static idx_t
@@ -284,7 +288,7 @@ update(duckdb_function_info info, duckdb_data_chunk chunk, duckdb_aggregate_stat
         pz_status done = f->agg->update(&c, h.bytes, args);
         let_go(&h);
         if (done != PZ_OK) {
-            give_up(f->agg, &h);
+            give_up(f->agg, states, rows, copy);
             report(info, duckdb_aggregate_function_set_error, &err);
             return;
         }
@@ -308,7 +312,8 @@ combine(duckdb_function_info info, duckdb_aggregate_state *from, duckdb_aggregat
         pz_status done = f->agg->combine(&c, to.bytes, source.bytes);
         let_go(&to);
         if (done != PZ_OK) {
-            give_up(f->agg, &to);
+            give_up(f->agg, into, count, copy);
+            give_up(f->agg, from, count, copy);
             report(info, duckdb_aggregate_function_set_error, &err);
             return;
         }
