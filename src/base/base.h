@@ -80,6 +80,7 @@ void pz_buf_init(pz_buf *b, size_t max);
 void pz_buf_free(pz_buf *b);
 void pz_buf_clear(pz_buf *b);
 void pz_buf_add(pz_buf *b, const void *p, size_t n);
+char *pz_buf_room(pz_buf *b, size_t n);        /* n bytes behind the contents that may be written and count once len is moved; NULL: failed */
 void pz_buf_str(pz_buf *b, pz_str s);
 void pz_buf_puts(pz_buf *b, const char *c);
 void pz_buf_putc(pz_buf *b, char c);

@@ -53,6 +53,12 @@ reserve(pz_buf *b, size_t n)
     return true;
 }
 
+char *
+pz_buf_room(pz_buf *b, size_t n)
+{
+    return reserve(b, n) ? b->ptr + b->len : NULL;
+}
+
 void
 pz_buf_add(pz_buf *b, const void *p, size_t n)
 {

@@ -58,7 +58,7 @@ bool pz_avro_write(const pz_avro *s, const pz_type *t, const pz_value *v, pz_buf
 void pz_avro_put_long(pz_buf *b, int64_t n);
 
 /* ---- avro_file.c */
-enum { PZ_AVRO_SYNC = 16 };
+enum { PZ_AVRO_SYNC = 16, PZ_AVRO_BLOCK_MAX = 1 << 30 };     /* bytes of the mark; bytes that a block may have unpacked */
 typedef struct pz_avro_header { pz_str schema, codec; char sync[PZ_AVRO_SYNC]; size_t size; } pz_avro_header;
 /* size: bytes of it, where the blocks begin.  false: not such a file, or cut off (*more: perhaps further bytes help) */
 bool pz_avro_header_read(pz_str bytes, pz_arena *a, pz_avro_header *out, bool *more);

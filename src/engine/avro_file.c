@@ -12,9 +12,9 @@
 #include <zstd.h>
 
 #include "avro.h"
+#include "unpack.h"
 
 static const char magic[4] = {'O', 'b', 'j', 1};
-enum { BLOCK_MAX = 1 << 30 };                  /* bytes that a block may have unpacked */
 
 /* ---- header ---- */
 static bool
@@ -76,17 +76,6 @@ pz_avro_header_write(pz_buf *b, pz_str schema, pz_str codec, const char *sync)
 }
 
 /* ---- codecs ---- */
-/* Room for n more bytes behind the contents; they count once `len` is moved. */
-static char *
-space_for(pz_buf *b, size_t n)
-{
-    static const char none[4096];
-    size_t before = b->len;
-    while (b->len - before < n) pz_buf_add(b, none, n - (b->len - before) < sizeof none ? n - (b->len - before) : sizeof none);
-    b->len = before;
-    return b->ptr + before;
-}
-
 static bool
 plain(pz_str in, int level, pz_buf *out)
 {
@@ -98,18 +87,7 @@ plain(pz_str in, int level, pz_buf *out)
 static bool
 inflate_block(pz_str in, pz_buf *out)
 {
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)in.ptr, .avail_in = (uInt)in.len};
-    int code = inflateInit2(&z, -15);
-    while (code == Z_OK && out->len < BLOCK_MAX) {
-        size_t step = in.len * 3 + 4096;
-        z.next_out = (Bytef *)space_for(out, step);
-        z.avail_out = (uInt)step;
-        code = inflate(&z, Z_NO_FLUSH);
-        out->len += step - z.avail_out;
-        if (code == Z_OK && !z.avail_in && z.avail_out) code = Z_DATA_ERROR;
-    }
-    inflateEnd(&z);
-    return code == Z_STREAM_END;
+    return pz_unpack_deflate(in, -15, out);
 }
 
 static bool
@@ -120,7 +98,7 @@ deflate_block(pz_str in, int level, pz_buf *out)
     int code;
     if (deflateInit2(&z, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK) return false;
     most = deflateBound(&z, (uLong)in.len);
-    z.next_out = (Bytef *)space_for(out, most);
+    z.next_out = (Bytef *)pz_buf_room(out, most);
     z.avail_out = (uInt)most;
     code = deflate(&z, Z_FINISH);
     out->len += most - z.avail_out;
@@ -141,8 +119,8 @@ unsnap(pz_str in, pz_buf *out)
     size_t n, before = out->len;
     uint32_t crc;
     const unsigned char *tail = (const unsigned char *)in.ptr + in.len - 4;
-    if (in.len < 4 || snappy_uncompressed_length(in.ptr, in.len - 4, &n) != SNAPPY_OK || n > BLOCK_MAX) return false;
-    if (snappy_uncompress(in.ptr, in.len - 4, space_for(out, n), &n) != SNAPPY_OK) return false;
+    if (in.len < 4 || snappy_uncompressed_length(in.ptr, in.len - 4, &n) != SNAPPY_OK || n > PZ_AVRO_BLOCK_MAX) return false;
+    if (!pz_buf_room(out, n) || snappy_uncompress(in.ptr, in.len - 4, out->ptr + before, &n) != SNAPPY_OK) return false;
     out->len += n;
     crc = (uint32_t)tail[0] << 24 | (uint32_t)tail[1] << 16 | (uint32_t)tail[2] << 8 | tail[3];
     return checksum(out->ptr + before, n) == crc;
@@ -154,27 +132,10 @@ snap(pz_str in, int level, pz_buf *out)
     size_t n = snappy_max_compressed_length(in.len);
     uint32_t crc = checksum(in.ptr, in.len);
     (void)level;
-    if (snappy_compress(in.ptr, in.len, space_for(out, n), &n) != SNAPPY_OK) return false;
+    if (snappy_compress(in.ptr, in.len, pz_buf_room(out, n), &n) != SNAPPY_OK) return false;
     out->len += n;
     for (int shift = 24; shift >= 0; shift -= 8) pz_buf_putc(out, (char)(crc >> shift));
     return true;
-}
-
-static bool
-unbzip2(pz_str in, pz_buf *out)
-{
-    bz_stream z = {.next_in = (char *)(uintptr_t)in.ptr, .avail_in = (unsigned)in.len};
-    int code = BZ2_bzDecompressInit(&z, 0, 0);
-    while (code == BZ_OK && out->len < BLOCK_MAX) {
-        size_t step = in.len * 4 + 4096;
-        z.next_out = space_for(out, step);
-        z.avail_out = (unsigned)step;
-        code = BZ2_bzDecompress(&z);
-        out->len += step - z.avail_out;
-        if (code == BZ_OK && !z.avail_in && z.avail_out) code = BZ_DATA_ERROR;
-    }
-    BZ2_bzDecompressEnd(&z);
-    return code == BZ_STREAM_END;
 }
 
 static bool
@@ -182,7 +143,7 @@ bzip2(pz_str in, int level, pz_buf *out)
 {
     unsigned n = (unsigned)(in.len + in.len / 50 + 1024);
     (void)level;
-    if (BZ2_bzBuffToBuffCompress(space_for(out, n), &n, (char *)(uintptr_t)in.ptr, (unsigned)in.len, 9, 0, 0) != BZ_OK) return false;
+    if (BZ2_bzBuffToBuffCompress(pz_buf_room(out, n), &n, (char *)(uintptr_t)in.ptr, (unsigned)in.len, 9, 0, 0) != BZ_OK) return false;
     out->len += n;
     return true;
 }
@@ -194,10 +155,11 @@ unxz(pz_str in, pz_buf *out)
     lzma_ret code = lzma_stream_decoder(&z, 256 << 20, LZMA_CONCATENATED);
     z.next_in = (const uint8_t *)in.ptr;
     z.avail_in = in.len;
-    while (code == LZMA_OK && out->len < BLOCK_MAX) {
-        size_t step = in.len * 4 + 4096;
-        z.next_out = (uint8_t *)space_for(out, step);
+    while (code == LZMA_OK) {
+        size_t step = pz_unpack_step(in.len, out);
+        z.next_out = (uint8_t *)pz_buf_room(out, step);
         z.avail_out = step;
+        if (!step || !z.next_out) break;
         code = lzma_code(&z, LZMA_FINISH);
         out->len += step - z.avail_out;
     }
@@ -209,34 +171,16 @@ static bool
 xz(pz_str in, int level, pz_buf *out)
 {
     size_t most = lzma_stream_buffer_bound(in.len), n = 0;
-    if (lzma_easy_buffer_encode((uint32_t)level, LZMA_CHECK_CRC64, NULL, (const uint8_t *)in.ptr, in.len, (uint8_t *)space_for(out, most), &n, most) != LZMA_OK)
+    if (lzma_easy_buffer_encode((uint32_t)level, LZMA_CHECK_CRC64, NULL, (const uint8_t *)in.ptr, in.len, (uint8_t *)pz_buf_room(out, most), &n, most) != LZMA_OK)
         return false;
     out->len += n;
     return true;
 }
 
 static bool
-unzstd(pz_str in, pz_buf *out)
-{
-    ZSTD_DStream *d = ZSTD_createDStream();
-    ZSTD_inBuffer from = {in.ptr, in.len, 0};
-    size_t code = 1;
-    pz_assert(d);
-    for (bool more = true; more && out->len < BLOCK_MAX;) {
-        size_t step = in.len * 4 + 4096;
-        ZSTD_outBuffer to = {space_for(out, step), step, 0};
-        code = ZSTD_decompressStream(d, &to, &from);
-        out->len += to.pos;
-        more = !ZSTD_isError(code) && (from.pos < from.size || to.pos == to.size);
-    }
-    ZSTD_freeDStream(d);
-    return code == 0;
-}
-
-static bool
 zstd(pz_str in, int level, pz_buf *out)
 {
-    size_t most = ZSTD_compressBound(in.len), n = ZSTD_compress(space_for(out, most), most, in.ptr, in.len, level);
+    size_t most = ZSTD_compressBound(in.len), n = ZSTD_compress(pz_buf_room(out, most), most, in.ptr, in.len, level);
     if (ZSTD_isError(n)) return false;
     out->len += n;
     return true;
@@ -250,7 +194,7 @@ unplain(pz_str in, pz_buf *out)
 
 static const struct codec { const char *name; bool (*unpack)(pz_str in, pz_buf *out); bool (*pack)(pz_str in, int level, pz_buf *out); } codecs[] = {
     {"null", unplain, plain}, {"deflate", inflate_block, deflate_block}, {"snappy", unsnap, snap},
-    {"bzip2", unbzip2, bzip2}, {"xz", unxz, xz}, {"zstandard", unzstd, zstd},
+    {"bzip2", pz_unpack_bzip2, bzip2}, {"xz", unxz, xz}, {"zstandard", pz_unpack_zstd, zstd},
 };
 
 static const struct codec *

@@ -192,7 +192,7 @@ begin(const avro *s, pz_record_sink *sink)
     pz_assert(p);
     p->a = pz_arena_open();
     pz_buf_init(&p->packed, 0);
-    pz_buf_init(&p->block, 0);
+    pz_buf_init(&p->block, PZ_AVRO_BLOCK_MAX);
     sink->own = p;
     p->fd = open(sink->file->path.ptr, O_RDONLY | O_CLOEXEC);
     if (s->broken || p->fd < 0 || fstat(p->fd, &st) != 0) return false;
@@ -218,12 +218,7 @@ next_block(part *p)
     if (bytes > p->size - p->at - PZ_AVRO_SYNC) return false;
     pz_buf_clear(&p->packed);
     pz_buf_clear(&p->block);
-    for (int64_t n = bytes + PZ_AVRO_SYNC; n > 0;) {
-        static const char none[4096];
-        int64_t step = n < (int64_t)sizeof none ? n : (int64_t)sizeof none;
-        pz_buf_add(&p->packed, none, (size_t)step);
-        n -= step;
-    }
+    if (!pz_buf_room(&p->packed, (size_t)bytes + PZ_AVRO_SYNC)) return false;
     if (!read_at(p->fd, p->at, p->packed.ptr, bytes + PZ_AVRO_SYNC) || memcmp(p->packed.ptr + bytes, p->h.sync, PZ_AVRO_SYNC)) return false;
     p->at += bytes + PZ_AVRO_SYNC;
     if (!p->plan) return true;

@@ -143,6 +143,29 @@ present_only(pz_lowerer *lw, const pz_expr *call)
     return test;
 }
 
+/* The values that are there, as a list, by the engine; `item` is their text, with the order they come in. */
+static pz_status
+present_list(pz_lowerer *lw, const pz_expr *call, bool distinct, pz_str item, pz_str *out)
+{
+    pz_expr *bare = pz_expr_shallow(lw->a, call);
+    pz_buf b;
+    pz_status st;
+    bare->u.call.filter = present_only(lw, call);
+    bare->u.call.distinct = distinct;
+    pz_buf_init(&b, 0);
+    st = pz_lower_agg(lw, bare, "list", item, &b);
+    *out = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    return st;
+}
+
+/* The same without NULL for a list of none. */
+static pz_str
+never_null(pz_lowerer *lw, const pz_type *type, pz_str list)
+{
+    return pz_strf(lw->a, "coalesce(" PZ_FMT ", [])::" PZ_FMT, PZ_ARG(list), PZ_ARG(pz_engine_type_text(lw, type)));
+}
+
 static pz_str
 sorted_list(pz_lowerer *lw, const pz_expr *x, pz_str text)
 {
@@ -152,52 +175,43 @@ sorted_list(pz_lowerer *lw, const pz_expr *x, pz_str text)
 /* The engine finds the distinct values; their order is Scala's, which depends on how many there were. */
 LOWER(lower_agg_set)
 {
-    pz_expr *bare = pz_expr_shallow(lw->a, call), site;
+    pz_expr site;
     const pz_type *types[2] = {call->type, &pz_t_long};
     pz_str x, texts[2];
     pz_buf b;
     pz_status st;
-    bare->u.call.filter = present_only(lw, call);
     PZ_TRY(pz_lower_text(lw, call->args.data[0], &x));
     pz_buf_init(&b, 0);
     st = pz_lower_agg(lw, call, "count", x, &b);
     texts[1] = pz_buf_dup(&b, lw->a);
-    pz_buf_clear(&b);
-    bare->u.call.distinct = true;
-    pz_buf_puts(&b, "coalesce(");
-    if (st == PZ_OK) st = pz_lower_agg(lw, bare, "list", sorted_list(lw, call->args.data[0], x), &b);
-    pz_buf_printf(&b, ", [])::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, call->type)));
-    texts[0] = pz_buf_dup(&b, lw->a);
     pz_buf_free(&b);
     PZ_TRY(st);
+    PZ_TRY(present_list(lw, call, true, sorted_list(lw, call->args.data[0], x), &texts[0]));
+    texts[0] = never_null(lw, call->type, texts[0]);
     site = *call;                              /* the function's arguments are not the call's */
     site.args.n = 0;
     return pz_lower_bound_args(lw, &site, "set_order", types, texts, 2, call->type, out);
 }
 
+/* A list's first of each value, those that compare equal under a collation among them. */
+static pz_status
+first_of_each(pz_lowerer *lw, const pz_expr *call, const pz_type *type, pz_str list, pz_buf *out)
+{
+    pz_expr site = *call;
+    site.args.n = 0;
+    return pz_lower_bound_args(lw, &site, "array_distinct", &type, &list, 1, type, out);
+}
+
 /* collect_list; DISTINCT keeps the first of each value. */
 LOWER(lower_agg_list)
 {
-    pz_expr *bare = pz_expr_shallow(lw->a, call), site = *call;
-    pz_str x, list;
-    pz_buf b;
-    pz_status st;
-    bare->u.call.filter = present_only(lw, call);
-    bare->u.call.distinct = false;
-    PZ_TRY(pz_lower_text(lw, call->args.data[0], &x));
-    pz_buf_init(&b, 0);
-    pz_buf_puts(&b, "coalesce(");
-    st = pz_lower_agg(lw, bare, "list", x, &b);
-    pz_buf_printf(&b, ", [])::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, call->type)));
-    list = pz_buf_dup(&b, lw->a);
-    pz_buf_free(&b);
-    PZ_TRY(st);
-    if (!call->u.call.distinct) {
-        pz_buf_str(out, list);
-        return PZ_OK;
-    }
-    site.args.n = 0;
-    return pz_lower_bound_args(lw, &site, "array_distinct", &call->type, &list, 1, call->type, out);
+    pz_str list;
+    PZ_TRY(pz_lower_text(lw, call->args.data[0], &list));
+    PZ_TRY(present_list(lw, call, false, list, &list));
+    list = never_null(lw, call->type, list);
+    if (call->u.call.distinct) return first_of_each(lw, call, call->type, list, out);
+    pz_buf_str(out, list);
+    return PZ_OK;
 }
 
 /* listagg(DISTINCT x) WITHIN GROUP (ORDER BY x) where x was cast to text: order by what was written, join its text. */
@@ -222,23 +236,12 @@ join_distinct(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
 static pz_status
 join_by_keys(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
 {
-    const pz_type *t = pz_type_array(lw->a, call->args.data[0]->type, false);
-    pz_expr *bare = pz_expr_shallow(lw->a, call), site = *call;
-    pz_str text, between;
-    pz_buf b;
-    pz_status st;
-    bare->u.call.filter = present_only(lw, call);
-    bare->u.call.distinct = false;
-    PZ_TRY(pz_lower_text(lw, call->args.data[0], &text));
+    pz_str list, between;
+    PZ_TRY(pz_lower_text(lw, call->args.data[0], &list));
     PZ_TRY(pz_lower_text(lw, call->args.data[1], &between));
-    pz_buf_init(&b, 0);
-    st = pz_lower_agg(lw, bare, "list", text, &b);
-    text = pz_buf_dup(&b, lw->a);
-    pz_buf_free(&b);
-    PZ_TRY(st);
-    site.args.n = 0;
+    PZ_TRY(present_list(lw, call, false, list, &list));
     pz_buf_puts(out, "array_to_string(");
-    PZ_TRY(pz_lower_bound_args(lw, &site, "array_distinct", &t, &text, 1, t, out));
+    PZ_TRY(first_of_each(lw, call, pz_type_array(lw->a, call->args.data[0]->type, false), list, out));
     pz_buf_printf(out, ", coalesce(" PZ_FMT ", ''))", PZ_ARG(between));
     return PZ_OK;
 }
@@ -258,18 +261,11 @@ LOWER(lower_agg_listagg)
 LOWER(lower_agg_listagg_binary)
 {
     const pz_type *binary = &pz_t_binary, *types[2] = {pz_type_array(lw->a, binary, false), binary};
-    pz_expr *bare = pz_expr_shallow(lw->a, call), site = *call;
-    pz_str x, texts[2];
-    pz_buf b;
-    pz_status st;
-    bare->u.call.filter = present_only(lw, call);
-    PZ_TRY(pz_lower_text(lw, call->args.data[0], &x));
+    pz_expr site = *call;
+    pz_str texts[2];
+    PZ_TRY(pz_lower_text(lw, call->args.data[0], &texts[0]));
     PZ_TRY(pz_lower_text(lw, call->args.data[1], &texts[1]));
-    pz_buf_init(&b, 0);
-    st = pz_lower_agg(lw, bare, "list", x, &b);
-    texts[0] = pz_buf_dup(&b, lw->a);
-    pz_buf_free(&b);
-    PZ_TRY(st);
+    PZ_TRY(present_list(lw, call, call->u.call.distinct, texts[0], &texts[0]));
     site.args.n = 0;
     return pz_lower_bound_args(lw, &site, "join_binary", types, texts, 2, binary, out);
 }

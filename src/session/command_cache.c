@@ -9,9 +9,9 @@
 #include "cache.h"
 #include "command_int.h"
 
-/* The plan a name stands for, resolved by a query of its own. */
+/* The plan a name stands for, resolved by a query of its own; one that is not there is told by `shown`. */
 static pz_status
-table_query(pz_statement *r, const pz_strs *names, const char *path, pz_query **out)
+table_query(pz_statement *r, const pz_strs *names, const pz_strs *shown, const char *path, pz_query **out)
 {
     pz_query *q = pz_cache_query(r->session, NULL, NULL);
     pz_rel *table = pz_rel_make(q->arena, PZ_REL_NAMED_TABLE, PZ_NO_ORIGIN);
@@ -23,7 +23,7 @@ table_query(pz_statement *r, const pz_strs *names, const char *path, pz_query **
     if (pz_query_analyze(q, pz_query_plan_of(q, table), false, &quiet) == PZ_OK) return PZ_OK;
     pz_query_end(q, PZ_FAIL, &quiet);
     *out = NULL;
-    if (quiet.id == PZ_ERR_TABLE_OR_VIEW_NOT_FOUND) return pz_raise_not_found(r, names, path);
+    if (quiet.id == PZ_ERR_TABLE_OR_VIEW_NOT_FOUND) return pz_raise_not_found(r, shown, path);
     pz_error_copy(r->err, &quiet);
     return PZ_FAIL;
 }
@@ -49,7 +49,7 @@ keep_table(pz_statement *r, int level, bool lazy)
     pz_operation *op = r->q->op;
     pz_query *q;
     pz_status st;
-    PZ_TRY(table_query(r, &r->c->names, pz_search_path_text(r, true), &q));
+    PZ_TRY(table_query(r, &r->c->names, &r->c->names, pz_search_path_text(r, true), &q));
     st = pz_cache_add(q, level, r->err);
     if (st == PZ_OK && !lazy) st = pz_cache_fill(q, op, r->err);
     return pz_query_end(q, st, r->err);
@@ -91,7 +91,7 @@ pz_status
 pz_catalog_is_cached(pz_statement *r)
 {
     pz_query *q;
-    PZ_TRY(table_query(r, &r->c->names, pz_search_path_text(r, true), &q));
+    PZ_TRY(table_query(r, &r->c->names, &r->c->names, pz_search_path_text(r, true), &q));
     pz_cell_bool(r, pz_cache_level(q, q->plan->root) != 0);
     pz_query_unref(q);
     return PZ_OK;
@@ -105,7 +105,7 @@ pz_cmd_uncache_table(pz_statement *r)
     pz_status st;
     pz_error_init(&quiet, r->a);
     if (r->c->if_exists) r->err = &quiet;
-    st = table_query(r, &r->c->names, pz_search_path_text(r, true), &q);
+    st = table_query(r, &r->c->names, &r->c->names, pz_search_path_text(r, true), &q);
     r->err = err;
     if (st != PZ_OK) return r->c->if_exists && quiet.id == PZ_ERR_TABLE_OR_VIEW_NOT_FOUND ? PZ_OK : PZ_FAIL;
     pz_cache_remove(q, q->plan->root, !is_temp_view(r, &r->c->names));         /* what was made of a table goes with it, of a view not */
@@ -136,15 +136,7 @@ pz_cmd_refresh_table(pz_statement *r)
 {
     pz_query *q;
     pz_strs names = beside_path(r, &r->c->names);
-    pz_error *err = r->err, quiet;
-    pz_status st;
-    pz_error_init(&quiet, r->a);
-    r->err = &quiet;
-    st = table_query(r, &names, pz_search_path_text(r, false), &q);
-    r->err = err;
-    if (st != PZ_OK && quiet.id == PZ_ERR_TABLE_OR_VIEW_NOT_FOUND) return pz_raise_not_found(r, &r->c->names, pz_search_path_text(r, false));
-    if (st != PZ_OK) pz_error_copy(err, &quiet);
-    PZ_TRY(st);
+    PZ_TRY(table_query(r, &names, &r->c->names, pz_search_path_text(r, false), &q));
     pz_cache_changed_plan(q, q->plan->root);
     pz_query_unref(q);
     return PZ_OK;
@@ -166,7 +158,7 @@ quiet_query(pz_statement *r, const pz_strs *names, pz_query **q)
     pz_status st;
     pz_error_init(&quiet, r->a);
     r->err = &quiet;
-    st = table_query(r, &beside, "", q);
+    st = table_query(r, &beside, names, "", q);
     r->err = err;
     return st == PZ_OK;
 }

@@ -112,9 +112,9 @@ void pz_query_sql_options(const pz_query *q, struct pz_sql_options *out);      /
 void pz_place_sql_options(const pz_place *p, struct pz_sql_options *out);
 void pz_watch_temp(pz_place *p, const char *kind, pz_str name);                /* a temporary object was named there */
 void pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs);
-/* Files of a format: listed, their schema found, noted for the plan cache. */
 /* A value given as text, of a type, as engine text: defaults of columns. */
 pz_status pz_place_constant(pz_place *p, pz_str text, const pz_type *type, pz_arena *a, pz_str *out, pz_error *err);
+/* Files of a format: listed, their schema found, noted for the plan cache. */
 pz_status pz_place_open_parts(pz_place *p, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *schema,
                               const pz_file_parts *parts, pz_arena *a, pz_scan **out, pz_error *err); /* parts: those that a catalog knows */
 pz_status pz_place_open_files(pz_place *p, pz_str format, const pz_strs *paths, const pz_options *options, const pz_schema *schema, pz_arena *a,

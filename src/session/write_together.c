@@ -24,17 +24,6 @@ pz_together_add(pz_together *t, const pz_publication *p, pz_arena *a)
 }
 
 /* ---- the record ---- */
-static void
-put_text(pz_buf *b, pz_str s)
-{
-    pz_buf_putc(b, '\'');
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '\'') pz_buf_putc(b, '\'');
-        pz_buf_putc(b, s.ptr[i]);
-    }
-    pz_buf_putc(b, '\'');
-}
-
 static pz_status
 record(pz_together *t, pz_engine *e, pz_error *err)
 {
@@ -46,9 +35,9 @@ record(pz_together *t, pz_engine *e, pz_error *err)
     for (int i = 0; i < t->list.n; i++) {
         const pz_publication *p = &t->list.data[i];
         pz_buf_printf(&b, "%s('%s', %d, %s, ", i ? ", " : "", t->id, i, p->existed ? "true" : "false");
-        put_text(&b, p->stage.dir);
+        pz_buf_quoted(&b, p->stage.dir, '\'');
         pz_buf_puts(&b, ", ");
-        put_text(&b, p->stage.target);
+        pz_buf_quoted(&b, p->stage.target, '\'');
         pz_buf_putc(&b, ')');
     }
     st = pz_engine_exec(e, pz_buf_view(&b), err);
