@@ -178,7 +178,7 @@ pz_expr *
 pz_collation_key(pz_analyzer *an, pz_expr *e)
 {
     pz_expr *c;
-    if (!pz_type_is_collated(e->type))
+    if (!pz_type_has_key(e->type))
         return e;
     c = pz_expr_make(an->a, PZ_EXPR_CALL, e->origin);
     pz_vec_push(an->a, &c->names, PZ_STR("collation key"));

@@ -306,6 +306,7 @@ static const struct { const char *name; form form; const char *text; } operators
     {"time + dt", F_BARE, "+"}, {"time - dt", F_BARE, "-"}, {"timestamp + dt", F_BARE, "+"}, {"timestamp + ym", F_BARE, "+"},
     {"timestamp - dt", F_BARE, "-"}, {"timestamp - ym", F_BARE, "-"},
     {"date - date", F_INFIX, "-"}, {"timestamp - timestamp", F_INFIX, "-"}, {"time - time", F_INFIX, "-"},
+    {"date - date as interval", F_INFIX, "-"}, {"timestamp - timestamp as interval", F_INFIX, "-"},
     {"interval * num", F_INFIX, "*"}, {"interval / num", F_INFIX, "/"},
     {"between", F_CALL, "between"},
     {"rlike", F_CALL, "RLIKE"}};

@@ -284,7 +284,8 @@ pz_sig_describe(pz_buf *b, const pz_sig_type *s)
     bool first = true;
     pz_buf_init(&inner, 0);
     describe(&inner, s, &first);
-    bool several = memmem(inner.ptr, inner.len, "\" or \"", 6) != NULL;
+    bool bare = s->kind == PZ_SIG_CLASS && classes[s->cls].has == is_summable;        /* the one list without parentheses */
+    bool several = !bare && memmem(inner.ptr, inner.len, "\" or \"", 6) != NULL;
     if (several)
         pz_buf_putc(b, '(');
     pz_buf_str(b, pz_buf_view(&inner));

@@ -352,7 +352,8 @@ setop_by_keys(pz_analyzer *an, pz_rel *n, pz_rel **out)
         j->right = right;
         j->u.join.type = n->u.setop.op == PZ_SETOP_INTERSECT ? PZ_JOIN_SEMI : PZ_JOIN_ANTI;
         for (int i = 0; i < left->output.n; i++) {
-            pz_expr *eq = pz_call_resolved(an, "<=>", 2, pz_attr_ref(an, left->output.data[i], n->origin), pz_attr_ref(an, right->output.data[i], n->origin));
+            pz_expr *eq = pz_call_resolved(an, "<=>", 2, pz_collation_key(an, pz_attr_ref(an, left->output.data[i], n->origin)),
+                                           pz_collation_key(an, pz_attr_ref(an, right->output.data[i], n->origin)));
             if (eq == NULL || (j->cond = conjunction(an, j->cond, eq)) == NULL) return PZ_FAIL;
         }
         join_output(an, j);
@@ -408,7 +409,7 @@ pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
         bool collated = pz_type_is_collated(lc.data[i]->type) || pz_type_is_collated(rc.data[i]->type);
         if (collated && pz_type_is_string(lc.data[i]->type) && pz_type_is_string(rc.data[i]->type) && !pz_type_eq(lc.data[i]->type, rc.data[i]->type))
             types[i] = NULL;
-        by_key |= collated;
+        by_key |= collated || (pz_type_holds(lc.data[i]->type, PZ_T_CALENDAR_INTERVAL) && (r->u.setop.all || r->u.setop.op == PZ_SETOP_UNION));
         if (types[i] == NULL && !collated && r->u.setop.op == PZ_SETOP_UNION && pz_type_eq_loose(lc.data[i]->type, rc.data[i]->type))
             types[i] = pz_type_wider(an->a, lc.data[i]->type, named_like(an->a, rc.data[i]->type, lc.data[i]->type), pz_widening(an->env, an->env->ansi));
         if (types[i] == NULL)

@@ -147,6 +147,7 @@ pz_sql_options_of(const pz_env *env, pz_sql_options *out)
     out->flat_set_operations = pz_conf_is(env, "spark.sql.legacy.setopsPrecedence.enabled", "true");
     out->having_as_where = pz_conf_is(env, "spark.sql.legacy.parser.havingWithoutGroupByAsWhere", "true");
     out->between_twice = pz_conf_is(env, "spark.sql.legacy.duplicateBetweenInput", "true");
+    out->calendar_intervals = pz_conf_is(env, "spark.sql.legacy.interval.enabled", "true");
     out->no_defaults = pz_conf_is(env, "spark.sql.defaultColumn.enabled", "false");
     out->continue_handlers = pz_conf_is(env, "spark.sql.scripting.continueHandlerEnabled", "true");
     out->cursors = pz_conf_is(env, "spark.sql.scripting.cursorEnabled", "true");

@@ -58,6 +58,23 @@ pz_rule_timestamps(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     return PZ_OK;
 }
 
+/* The same as a calendar interval: without a zone if either has none. */
+pz_status
+pz_rule_timestamps_apart(pz_analyzer *an, pz_scope *scope, pz_expr *call)
+{
+    pz_expr **a = call->args.data;
+    (void)scope;
+    if (a[0]->type->id != a[1]->type->id && (a[0]->type->id == PZ_T_TIMESTAMP_NTZ || a[1]->type->id == PZ_T_TIMESTAMP_NTZ)) {
+        a[0] = pz_cast_to(an, a[0], &pz_t_timestamp_ntz);
+        a[1] = pz_cast_to(an, a[1], &pz_t_timestamp_ntz);
+    } else if (a[0]->type->id != a[1]->type->id) {
+        a[0] = pz_cast_to(an, a[0], &pz_t_timestamp);
+        a[1] = pz_cast_to(an, a[1], &pz_t_timestamp);
+    }
+    call->type = &pz_t_calendar_interval;
+    return PZ_OK;
+}
+
 /* interval * number, interval / number: all fields of the interval's family */
 pz_status
 pz_rule_interval_times(pz_analyzer *an, pz_scope *scope, pz_expr *call)

@@ -141,6 +141,9 @@ subtract_dates(pz_analyzer *an, pz_scope *scope, pz_expr *call, bool *done)
 {
     pz_expr **a = call->args.data, *days;
     const pz_type *l = a[0]->type, *r = a[1]->type;
+    bool calendar = pz_conf_is(an->env, "spark.sql.legacy.interval.enabled", "true");
+    const char *dates = calendar ? "date - date as interval" : "date - date";
+    const char *timestamps = calendar ? "timestamp - timestamp as interval" : "timestamp - timestamp";
     *done = true;
     if (is(l, PZ_T_DATE)) {
         if (is_days(r)) {
@@ -166,7 +169,7 @@ subtract_dates(pz_analyzer *an, pz_scope *scope, pz_expr *call, bool *done)
     if (is_dt_or_calendar(r))
         return shift_timestamp(an, scope, call, "timestamp - dt", a[0], a[1]);
     if (is_timestamp(l) || is_timestamp(r))
-        return pz_recall(an, scope, call, "timestamp - timestamp", 2, a[0], a[1]);
+        return pz_recall(an, scope, call, timestamps, 2, a[0], a[1]);
     if (is(l, PZ_T_TIME) && (is(r, PZ_T_TIME) || is(r, PZ_T_VOID)))
         return pz_recall(an, scope, call, "time - time", 2, a[0], a[1]);
     if (is(r, PZ_T_TIME) && is(l, PZ_T_VOID))
@@ -175,9 +178,9 @@ subtract_dates(pz_analyzer *an, pz_scope *scope, pz_expr *call, bool *done)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_CAST_WITHOUT_SUGGESTION, call->origin, "sqlExpr", pz_quote_sql_expr(an, a[0]).ptr, "srcType",
                         pz_quote_type(an, l).ptr, "targetType", "\"DATE\"", NULL);
     if (is(r, PZ_T_DATE))
-        return pz_recall(an, scope, call, "date - date", 2, a[0], a[1]);
+        return pz_recall(an, scope, call, dates, 2, a[0], a[1]);
     if (is(l, PZ_T_DATE) && is(r, PZ_T_VOID))
-        return pz_recall(an, scope, call, "date - date", 2, a[0], a[1]);
+        return pz_recall(an, scope, call, dates, 2, a[0], a[1]);
     if (is(l, PZ_T_DATE) && !pz_type_is_string(r))
         return call_date_add(an, scope, call, "date_sub", a[0], a[1]);
     *done = false;

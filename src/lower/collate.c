@@ -9,11 +9,16 @@
  */
 #include "lower_int.h"
 
+/* A leaf as it is compared: texts of a collation by its key; calendar intervals by their parts, where to the engine a day is 24 hours. */
 static pz_status
-string_key(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out)
+leaf_key(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out)
 {
     const pz_type *types[2] = {&pz_t_string, &pz_t_string};
     pz_str args[2], name = t->collation;
+    if (t->id == PZ_T_CALENDAR_INTERVAL) {
+        pz_buf_printf(out, "CAST(" PZ_FMT " AS VARCHAR)", PZ_ARG(text));
+        return PZ_OK;
+    }
     if (pz_str_ends(name, "_RTRIM")) {
         text = pz_strf(lw->a, "rtrim(" PZ_FMT ", ' ')", PZ_ARG(text));
         name.len -= 6;
@@ -137,7 +142,7 @@ changed(pz_lowerer *lw, const change *c, const pz_expr *at, const pz_type *t, pz
 pz_status
 pz_key_text(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out)
 {
-    static const change keys = {pz_type_is_collated, string_key};
+    static const change keys = {pz_type_has_key, leaf_key};
     return changed(lw, &keys, at, t, text, out);
 }
 
@@ -146,7 +151,7 @@ pz_status
 pz_lower_key(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
 {
     pz_str text;
-    if (!pz_type_is_collated(e->type)) return pz_lower_value(lw, e, out);
+    if (!pz_type_has_key(e->type)) return pz_lower_value(lw, e, out);
     PZ_TRY(pz_lower_text(lw, e, &text));
     return pz_key_text(lw, e, e->type, text, out);
 }

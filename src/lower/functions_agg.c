@@ -21,7 +21,7 @@ counted(pz_lowerer *lw, const pz_expr *call, pz_str *out)
     pz_str *texts = PZ_NEWN(lw->a, pz_str, call->args.n);
     int tests = 0;
     for (int i = 0; i < call->args.n; i++) {
-        bool key = call->u.call.distinct && pz_type_is_collated(arg(call, i)->type);
+        bool key = call->u.call.distinct && pz_type_has_key(arg(call, i)->type);
         PZ_TRY(pz_text_of(lw, key ? pz_lower_key : pz_lower_value, arg(call, i), &texts[i]));
     }
     if (call->args.n == 1) {

@@ -172,6 +172,15 @@ sorted_list(pz_lowerer *lw, const pz_expr *x, pz_str text)
     return pz_type_is_orderable(x->type) ? pz_strf(lw->a, PZ_FMT " ORDER BY " PZ_FMT, PZ_ARG(text), PZ_ARG(text)) : text;
 }
 
+/* A list's first of each value, those that compare equal under a collation among them. */
+static pz_status
+first_of_each(pz_lowerer *lw, const pz_expr *call, const pz_type *type, pz_str list, pz_buf *out)
+{
+    pz_expr site = *call;
+    site.args.n = 0;
+    return pz_lower_bound_args(lw, &site, "array_distinct", &type, &list, 1, type, out);
+}
+
 /* The engine finds the distinct values; their order is Scala's, which depends on how many there were. */
 LOWER(lower_agg_set)
 {
@@ -186,20 +195,18 @@ LOWER(lower_agg_set)
     texts[1] = pz_buf_dup(&b, lw->a);
     pz_buf_free(&b);
     PZ_TRY(st);
-    PZ_TRY(present_list(lw, call, true, sorted_list(lw, call->args.data[0], x), &texts[0]));
-    texts[0] = never_null(lw, call->type, texts[0]);
     site = *call;                              /* the function's arguments are not the call's */
     site.args.n = 0;
+    PZ_TRY(present_list(lw, call, !pz_type_has_key(call->type), sorted_list(lw, call->args.data[0], x), &texts[0]));
+    texts[0] = never_null(lw, call->type, texts[0]);
+    if (pz_type_has_key(call->type)) {
+        pz_buf_init(&b, 0);
+        st = first_of_each(lw, call, call->type, texts[0], &b);
+        texts[0] = pz_buf_dup(&b, lw->a);
+        pz_buf_free(&b);
+        PZ_TRY(st);
+    }
     return pz_lower_bound_args(lw, &site, "set_order", types, texts, 2, call->type, out);
-}
-
-/* A list's first of each value, those that compare equal under a collation among them. */
-static pz_status
-first_of_each(pz_lowerer *lw, const pz_expr *call, const pz_type *type, pz_str list, pz_buf *out)
-{
-    pz_expr site = *call;
-    site.args.n = 0;
-    return pz_lower_bound_args(lw, &site, "array_distinct", &type, &list, 1, type, out);
 }
 
 /* collect_list; DISTINCT keeps the first of each value. */

@@ -376,7 +376,7 @@ rel_distinct(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     bool floats = false;
     for (int i = 0; i < r->output.n; i++)
-        if (pz_type_is_collated(r->output.data[i]->type)) return distinct_by_keys(lw, r, s);
+        if (pz_type_has_key(r->output.data[i]->type)) return distinct_by_keys(lw, r, s);
     if (s->distinct && !s->limit.len && !s->offset.len) return PZ_OK;
     if (s->distinct_on.len || s->limit.len || s->offset.len || s->order.len) PZ_TRY(pz_sel_wrap(lw, s));
     s->distinct = true;

@@ -180,7 +180,7 @@ pz_rel_aggregate(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
         if (computed) keys[i] = pz_strf(lw->a, "c%d", r->output.data[i]->id);
         else PZ_TRY(pz_lower_text(lw, r->keys.data[i], &keys[i]));
         it.text = keys[i];
-        if (pz_type_is_collated(it.attr->type)) {   /* grouped by what it is compared by; any of the texts stands for the group */
+        if (pz_type_has_key(it.attr->type)) {   /* grouped by what it is compared by; any of the texts stands for the group */
             whole = keys[i];
             PZ_TRY(collated_key(lw, r->keys.data[i], it.attr->type, &keys[i]));
             it.text = r->u.agg.sets.n ? pz_strf(lw->a, "CASE WHEN GROUPING(" PZ_FMT ") = 0 THEN first(" PZ_FMT ") END", PZ_ARG(keys[i]), PZ_ARG(whole))

@@ -217,6 +217,14 @@ write_branch(pz_lowerer *lw, const pz_rel *op, const pz_rel *branch, bool first,
     return PZ_OK;
 }
 
+static pz_status
+raise_not_comparable(pz_lowerer *lw, const pz_rel *r)
+{
+    const char *rule = r->u.setop.op == PZ_SETOP_INTERSECT ? "ReplaceIntersectWithSemiJoin" : "ReplaceExceptWithAntiJoin";
+    return pz_raise(lw->err, PZ_ERR_PLAN_VALIDATION_FAILED_RULE_IN_BATCH, PZ_NO_ORIGIN, "rule", pz_strf(lw->a, "org.apache.spark.sql.catalyst.optimizer.%s", rule).ptr,
+                    "batch", "Replace Operators", "reason", "The plan holds a comparison of intervals.", NULL);
+}
+
 pz_status
 pz_rel_set_op(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
@@ -225,6 +233,8 @@ pz_rel_set_op(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     const pz_rel *at = r;
     pz_buf b;
     pz_status st = PZ_OK;
+    for (int i = 0; i < r->output.n; i++)      /* Spark makes a join of the two, which cannot compare them */
+        if (r->u.setop.op != PZ_SETOP_UNION && pz_type_holds(r->output.data[i]->type, PZ_T_CALENDAR_INTERVAL)) return raise_not_comparable(lw, r);
     /* Right sides, last first; what remains is the leftmost branch.  Positions keep their meaning all the way down. */
     for (;;) {
         pz_vec_push(lw->a, &branches, at->right);

@@ -32,7 +32,10 @@ split_offset(const pz_type *t, pz_value *v)
         negative = v->dec < 0;
         if (negative) v->dec = -v->dec;
         return negative;
-    case PZ_T_CALENDAR_INTERVAL: return false;
+    case PZ_T_CALENDAR_INTERVAL:
+        negative = (v->iv.months * 31.0 + v->iv.days) * 86400e6 + (double)v->iv.micros < 0;
+        if (negative) v->iv.months = -v->iv.months, v->iv.days = -v->iv.days, v->iv.micros = -v->iv.micros;
+        return negative;
     default:
         negative = v->i < 0;
         if (negative) v->i = -v->i;
@@ -45,13 +48,14 @@ static int
 side_of(const pz_bound *b)
 {
     if (b->kind == PZ_BOUND_UNBOUNDED_PRECEDING || b->kind == PZ_BOUND_UNBOUNDED_FOLLOWING) return b->kind == PZ_BOUND_UNBOUNDED_PRECEDING ? -1 : 1;
-    if (b->kind == PZ_BOUND_CURRENT || b->known->type->id == PZ_T_CALENDAR_INTERVAL) return 0;
+    if (b->kind == PZ_BOUND_CURRENT) return 0;
     pz_value v = b->known->value, size = v;
     if (split_offset(b->known->type, &size)) return -1;
     switch (b->known->type->id) {
     case PZ_T_FLOAT:
     case PZ_T_DOUBLE: return v.d > 0;
     case PZ_T_DECIMAL: return v.dec > 0;
+    case PZ_T_CALENDAR_INTERVAL: return v.iv.months || v.iv.days || v.iv.micros;
     default: return v.i > 0;
     }
 }
@@ -84,6 +88,7 @@ write_offset(pz_lowerer *lw, const pz_type *key, const pz_type *t, const pz_valu
         return PZ_OK;
     }
     if (t->id == PZ_T_YM_INTERVAL) pz_buf_printf(out, "to_months((%lld)::INTEGER)", (long long)v->i);
+    else if (t->id == PZ_T_CALENDAR_INTERVAL) return pz_lower_literal(lw, t, v, out);
     else if (t->id == PZ_T_DT_INTERVAL) pz_buf_printf(out, "to_microseconds((%lld)::BIGINT)", (long long)v->i);
     else pz_buf_printf(out, "to_days((%lld)::INTEGER)", (long long)v->i);
     return PZ_OK;
@@ -102,11 +107,6 @@ write_bound(pz_lowerer *lw, const pz_bound *b, const pz_type *key, pz_buf *out)
     }
     if (is_null_end(b)) {                      /* only at the start of a frame that is not empty */
         pz_buf_puts(out, "UNBOUNDED PRECEDING");
-        return PZ_OK;
-    }
-    if (b->known->type->id == PZ_T_CALENDAR_INTERVAL) {
-        PZ_TRY(pz_lower_value(lw, b->value, out));
-        pz_buf_puts(out, " FOLLOWING");
         return PZ_OK;
     }
     if (side_of(b) == 0) {                     /* 0 FOLLOWING is the current row */

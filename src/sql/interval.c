@@ -2,7 +2,7 @@
  * sql/interval.c - INTERVAL literals in every form.
  *
  * INTERVAL '1 day 2 hours' | INTERVAL 1 DAY 2 HOURS | INTERVAL '1-2' YEAR TO MONTH.  Out: a literal of a year-month or day-time
- * interval type, whose fields are those that were named.  Starts at pz_interval_literal and pz_interval_from_text.
+ * interval type, whose fields are those that were named; under legacy.interval.enabled of the calendar interval type.  Starts at pz_interval_literal and pz_interval_from_text.
  */
 #include "sql_int.h"
 
@@ -159,9 +159,18 @@ make_literal(pz_parser *p, pz_origin o, const pz_type *t, int64_t v, pz_str text
 }
 
 static pz_expr *
+make_calendar(pz_parser *p, pz_origin o, int64_t months, int64_t days, int64_t micros)
+{
+    pz_expr *e = pz_literal_value(p->a, &pz_t_calendar_interval, (pz_value){.iv = {(int32_t)months, (int32_t)days, micros}});
+    e->origin = o;
+    return e;
+}
+
+static pz_expr *
 from_total(pz_parser *p, pz_origin o, const total *t, pz_str text)
 {
     unsigned ym = t->fields & 3u, dt = t->fields >> 2;
+    if (p->o->calendar_intervals) return make_calendar(p, o, t->months, t->days, t->micros);
     if (ym && dt) {
         PZ_SEM(p, PZ_ERR_LEGACY_ERROR_TEMP_0029, o, "literal", text.ptr, NULL);
         return make_literal(p, o, &pz_t_dt_interval, 0, text);
@@ -349,6 +358,7 @@ year_month(pz_parser *p, pz_origin o, const int64_t v[6], bool negative, pz_str 
         PZ_SEM(p, PZ_ERR_INVALID_INTERVAL_FORMAT_INTERVAL_PARSING, o, "input", input.ptr, "interval", "year-month", NULL);
         months = 0;
     }
+    if (p->o->calendar_intervals) return make_calendar(p, o, months, 0, 0);
     return make_literal(p, o, pz_type_ym(p->a, 0, 1), months, whole);
 }
 
@@ -371,6 +381,7 @@ day_time(pz_parser *p, pz_origin o, const range_form *f, const int64_t v[6], int
         if (!p->sem.id) pz_raise_text(&p->sem, PZ_CLASS_JavaArithmeticException, "long overflow");
         sum = 0;
     }
+    if (p->o->calendar_intervals) return make_calendar(p, o, 0, sum / micros[F_DAY], sum % micros[F_DAY]);
     return make_literal(p, o, pz_type_dt(p->a, f->from - F_DAY, f->to - F_DAY), sum, whole);
 }
 

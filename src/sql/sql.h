@@ -18,6 +18,7 @@ typedef struct pz_sql_options {
     bool flat_set_operations;                  /* spark.sql.legacy.setopsPrecedence.enabled */
     bool having_as_where;                      /* spark.sql.legacy.parser.havingWithoutGroupByAsWhere */
     bool between_twice;                        /* spark.sql.legacy.duplicateBetweenInput */
+    bool calendar_intervals;                   /* spark.sql.legacy.interval.enabled */
     bool no_defaults;                          /* spark.sql.defaultColumn.enabled is false */
     bool continue_handlers, cursors;           /* spark.sql.scripting.continueHandlerEnabled, cursorEnabled */
     bool no_object_collations, schema_collations; /* spark.sql.collation.objectLevel.enabled is false, schemaLevel.enabled */

@@ -98,13 +98,20 @@ pz_type_is_collated(const pz_type *t)
     return pz_type_any(t, is_collated);
 }
 
+bool
+pz_type_has_key(const pz_type *t)
+{
+    return pz_type_is_collated(t) || pz_type_holds(t, PZ_T_CALENDAR_INTERVAL);
+}
+
 /* The type of keys: texts of ICU's collations have keys of bytes, the others keys that are texts. */
 const pz_type *
 pz_collation_key_type(pz_arena *a, const pz_type *t)
 {
     pz_field *fields;
-    if (!pz_type_is_collated(t)) return t;
+    if (!pz_type_has_key(t)) return t;
     switch (t->id) {
+    case PZ_T_CALENDAR_INTERVAL: return &pz_t_string;
     case PZ_T_ARRAY: return pz_type_array(a, pz_collation_key_type(a, t->element), t->contains_null);
     case PZ_T_MAP: return pz_type_map(a, pz_collation_key_type(a, t->key), pz_collation_key_type(a, t->element), t->contains_null);
     case PZ_T_STRUCT:

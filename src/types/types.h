@@ -151,6 +151,7 @@ bool pz_collation_normal(pz_str name, pz_arena *a, pz_str *out);                
 pz_str pz_collation_proposals(pz_str name, pz_arena *a);                        /* near names for a message */
 typedef struct pz_collation { const char *name, *language, *country; bool accents, cases, trims; const char *icu; } pz_collation;
 const pz_collation *pz_collation_list(pz_arena *a, int *n);
+bool pz_type_has_key(const pz_type *t);        /* equal values may differ to the engine, or the other way round: it compares keys */
 const pz_type *pz_collation_key_type(pz_arena *a, const pz_type *t);            /* of values that compare by bytes as these do */
 bool pz_collation_is_icu(pz_str name);
 bool pz_collation_is_lcase(pz_str name);

@@ -305,7 +305,8 @@ pz_java_hash(const pz_type *t, const pz_value *v)
     case PZ_T_STRUCT:
         if (all_fixed(t)) return hash_unsafe(t, v, NULL, (pz_str){NULL, 0});
         return pz_murmur3_value(t, v, 42);
-    case PZ_T_MAP: case PZ_T_VARIANT: case PZ_T_CALENDAR_INTERVAL: case PZ_T_VOID:
+    case PZ_T_CALENDAR_INTERVAL: return (int32_t)(((31 + (uint32_t)v->iv.months) * 31 + (uint32_t)v->iv.days) * 31 + (uint32_t)hash_long(v->iv.micros));
+    case PZ_T_MAP: case PZ_T_VARIANT: case PZ_T_VOID:
         return pz_murmur3_value(t, v, 42);
     default: return hash_long(v->i);
     }

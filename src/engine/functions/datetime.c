@@ -230,6 +230,34 @@ PZ_FN(timestamp_diff)
     return give_int(out, local_of(c, c->site->arg_types[0], &args[0]) - local_of(c, c->site->arg_types[1], &args[1]));
 }
 
+/* Whole months towards the first day, and the days that are left. */
+PZ_FN(date_diff_calendar)
+{
+    int64_t to_year, from_year, months, days;
+    int to_month, from_month, to_day, from_day;
+    PZ_UNUSED(c);
+    pz_civil_from_days(args[0].i, &to_year, &to_month, &to_day);
+    pz_civil_from_days(args[1].i, &from_year, &from_month, &from_day);
+    months = (to_year - from_year) * 12 + to_month - from_month;
+    days = to_day - from_day;
+    if (months > 0 && days < 0) {
+        months--;
+        days = args[0].i - pz_month_add(args[1].i, months);
+    } else if (months < 0 && days > 0) {
+        months++;
+        days -= pz_month_length(to_year, to_month);
+    }
+    *out = (pz_value){.iv = {(int32_t)months, (int32_t)days, 0}};
+    return PZ_OK;
+}
+
+PZ_FN(timestamp_diff_calendar)
+{
+    PZ_UNUSED(c);
+    *out = (pz_value){.iv = {0, 0, args[0].i - args[1].i}};
+    return PZ_OK;
+}
+
 PZ_FN(add_months)
 {
     int64_t days = pz_month_add(args[0].i, args[1].i);
@@ -470,6 +498,7 @@ static const pz_value_fn_def fns[] = {
     {.name = "date_add_calendar", .call = plus_calendar},
     {.name = "date_add_days", .call = date_add_days},
     {.name = "date_add_ym", .call = plus_ym},
+    {.name = "date_diff_calendar", .call = date_diff_calendar},
     {.name = "date_diff_days", .call = date_diff_days},
     {.name = "date_sub_calendar", .call = minus_calendar},
     {.name = "date_sub_days", .call = date_sub_days},
@@ -491,6 +520,7 @@ static const pz_value_fn_def fns[] = {
     {.name = "timestamp_add_dt", .call = plus_dt},
     {.name = "timestamp_add_ym", .call = plus_ym},
     {.name = "timestamp_diff", .call = timestamp_diff},
+    {.name = "timestamp_diff_calendar", .call = timestamp_diff_calendar},
     {.name = "timestamp_sub_calendar", .call = minus_calendar},
     {.name = "timestamp_sub_dt", .call = minus_dt},
     {.name = "timestamp_sub_ym", .call = minus_ym},
