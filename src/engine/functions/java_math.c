@@ -3,43 +3,12 @@
  *
  * In: a double.  Out: what Java's StrictMath answers, which is laid down bit by bit; the C library's functions are sometimes off by one in
  * the last place, in either direction.  The coefficients and the order of the operations are those of that definition, so nothing here
- * may be rearranged.  Things start at pz_java_exp().
+ * may be rearranged.  Things start at pz_java_exp(); powers are in java_power.c, arcs in java_arcs.c, what lies near 1 in java_near.c.
  */
+#include "java_bits.h"
 #include "java_math.h"
 
 #include <math.h>
-#include <stdint.h>
-#include <string.h>
-
-static uint64_t
-bits_of(double x)
-{
-    uint64_t b;
-    memcpy(&b, &x, sizeof b);
-    return b;
-}
-
-static double
-from_bits(uint64_t b)
-{
-    double x;
-    memcpy(&x, &b, sizeof x);
-    return x;
-}
-
-static uint32_t
-high_word(double x)
-{
-    return (uint32_t)(bits_of(x) >> 32);
-}
-
-static double
-with_high_word(double x, uint32_t high)
-{
-    return from_bits((bits_of(x) & 0xffffffffu) | (uint64_t)high << 32);
-}
-
-static const double LN2_HIGH = 6.93147180369123816490e-01, LN2_LOW = 1.90821492927058770002e-10;
 
 double
 pz_java_exp(double x)
@@ -176,7 +145,7 @@ pz_java_cosh(double x)
     uint32_t high = high_word(size);
     if (!isfinite(x)) return size;
     if (high < 0x3fd62e43u) {
-        t = expm1(size);
+        t = pz_java_expm1(size);
         w = 1 + t;
         return high < 0x3c800000u ? w : 1 + (t * t) / (w + w);
     }
@@ -199,7 +168,7 @@ pz_java_asinh(double x)
     if (!isfinite(x) || size < 0x1p-28) return x;
     if (size > 0x1p28) w = pz_java_log(size) + 6.93147180559945286227e-01;
     else if (size > 2) w = pz_java_log(2 * size + 1 / (sqrt(t + 1) + size));
-    else w = log1p(size + t / (1 + sqrt(1 + t)));
+    else w = pz_java_log1p(size + t / (1 + sqrt(1 + t)));
     return copysign(w, x);
 }
 
@@ -210,7 +179,7 @@ pz_java_acosh(double x)
     if (isnan(x) || x < 1) return NAN;
     if (x >= 0x1p28) return x == INFINITY ? x : pz_java_log(x) + 6.93147180559945286227e-01;
     if (x > 2) return pz_java_log(2 * x - 1 / (x + sqrt(x * x - 1)));
-    return log1p(t + sqrt(2 * t + t * t));
+    return pz_java_log1p(t + sqrt(2 * t + t * t));
 }
 
 /* The parts above and below the cut are multiplied on their own, so that nothing is lost before the root. */
