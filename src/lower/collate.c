@@ -105,11 +105,11 @@ static pz_status
 changed_parts(pz_lowerer *lw, const change *c, const pz_expr *at, const pz_type *t, pz_str v, pz_buf *out)
 {
     if (t->id == PZ_T_MAP) {
-        pz_buf_puts(out, "map(");
+        pz_buf_puts(out, "map_from_entries(list_sort(map_entries(map(");     /* maps are equal whatever the order of their entries */
         PZ_TRY(changed_list(lw, c, at, t->key, pz_strf(lw->a, "map_keys(" PZ_FMT ")", PZ_ARG(v)), out));
         pz_buf_puts(out, ", ");
         PZ_TRY(changed_list(lw, c, at, t->element, pz_strf(lw->a, "map_values(" PZ_FMT ")", PZ_ARG(v)), out));
-        pz_buf_putc(out, ')');
+        pz_buf_puts(out, "))))");
         return PZ_OK;
     }
     for (int i = 0; i < t->nfields; i++) {
@@ -157,9 +157,9 @@ pz_lower_key(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
 }
 
 static bool
-has_zeros(const pz_type *t)
+is_not_normal(const pz_type *t)
 {
-    return pz_type_holds(t, PZ_T_DOUBLE) || pz_type_holds(t, PZ_T_FLOAT);
+    return pz_type_holds(t, PZ_T_DOUBLE) || pz_type_holds(t, PZ_T_FLOAT) || pz_type_holds(t, PZ_T_MAP);
 }
 
 static pz_status
@@ -171,13 +171,13 @@ one_zero(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_bu
 }
 
 pz_str
-pz_one_zero(pz_lowerer *lw, const pz_type *t, pz_str text)
+pz_normal_text(pz_lowerer *lw, const pz_type *t, pz_str text)
 {
-    static const change zeros = {has_zeros, one_zero};
+    static const change normal = {is_not_normal, one_zero};
     pz_buf b;
-    if (!has_zeros(t)) return text;
+    if (!is_not_normal(t)) return text;
     pz_buf_init(&b, 0);
-    changed(lw, &zeros, NULL, t, text, &b);
+    changed(lw, &normal, NULL, t, text, &b);
     text = pz_buf_dup(&b, lw->a);
     pz_buf_free(&b);
     return text;

@@ -178,7 +178,7 @@ first_of_each(pz_lowerer *lw, const pz_expr *call, const pz_type *type, pz_str l
 {
     pz_expr site = *call;
     site.args.n = 0;
-    return pz_lower_bound_args(lw, &site, "array_distinct", &type, &list, 1, type, out);
+    return pz_lower_bound_args(lw, &site, "first_of_each", &type, &list, 1, type, out);
 }
 
 /* The engine finds the distinct values; their order is Scala's, which depends on how many there were. */
@@ -214,6 +214,7 @@ LOWER(lower_agg_list)
 {
     pz_str list;
     PZ_TRY(pz_lower_text(lw, call->args.data[0], &list));
+    if (call->u.call.distinct && pz_type_holds(call->type, PZ_T_MAP)) list = pz_normal_text(lw, call->args.data[0]->type, list);
     PZ_TRY(present_list(lw, call, false, list, &list));
     list = never_null(lw, call->type, list);
     if (call->u.call.distinct) return first_of_each(lw, call, call->type, list, out);

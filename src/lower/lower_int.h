@@ -78,7 +78,7 @@ pz_status pz_lower_filter(pz_lowerer *lw, const pz_expr *e, pz_buf *out);       
 pz_status pz_lower_sort(pz_lowerer *lw, const pz_exprs *orders, pz_buf *out);     /* x ASC NULLS FIRST, ...; nothing if only constants */
 bool pz_lower_is_cheap(const pz_lowerer *lw, const pz_expr *e);                   /* evaluating it again costs next to nothing */
 pz_status pz_key_text(pz_lowerer *lw, const pz_expr *at, const pz_type *t, pz_str text, pz_buf *out);   /* collate.c */
-pz_str pz_one_zero(pz_lowerer *lw, const pz_type *t, pz_str text);                 /* what is grouped or made distinct has one zero: -0.0 becomes 0.0 */
+pz_str pz_normal_text(pz_lowerer *lw, const pz_type *t, pz_str text);                 /* as what is grouped or made distinct comes out: -0.0 is 0.0, maps are in the order of their keys */
 bool pz_holds_null(const pz_type *t);                                              /* NULL may be inside an array or a struct */
 pz_status pz_lower_order(pz_lowerer *lw, const pz_expr *e, bool beside, pz_buf *out); /* as it is ordered: NULL inside first */
 const pz_expr *pz_lower_collated(pz_lowerer *lw, const pz_expr *call, const char **impl); /* a VAL call over such strings */
@@ -163,7 +163,7 @@ void pz_sel_item(pz_lowerer *lw, pz_sel *s, const pz_attr *at, pz_str text, bool
 pz_attr *pz_attr_fresh(pz_lowerer *lw, const pz_type *t);                         /* of a column made here; live */
 pz_status pz_sel_add(pz_lowerer *lw, pz_sel *s, pz_expr *e, pz_expr **ref);       /* one more column: *ref stands for `e` where it is in reach */
 pz_status pz_sel_aside(pz_lowerer *lw, pz_sel *s, pz_item it, pz_str *name);      /* wraps with one more column, which only *name knows behind it */
-void pz_sel_one_zero(pz_lowerer *lw, pz_sel *s);                                  /* -0.0 becomes 0.0 in every item */
+void pz_sel_normal(pz_lowerer *lw, pz_sel *s);                                  /* the same for every item */
 void pz_sel_order_by_window(pz_lowerer *lw, pz_sel *s);
 pz_status pz_sel_number(pz_lowerer *lw, pz_sel *s);                               /* wraps; rows are numbered as they come: its only window key */
 bool pz_sel_is_bare(const pz_sel *s);

@@ -383,7 +383,7 @@ rel_distinct(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     for (int i = 0; i < r->output.n; i++) floats |= pz_type_holds(r->output.data[i]->type, PZ_T_DOUBLE) || pz_type_holds(r->output.data[i]->type, PZ_T_FLOAT);
     if (!floats) return PZ_OK;
     PZ_TRY(pz_sel_wrap(lw, s));
-    pz_sel_one_zero(lw, s);
+    pz_sel_normal(lw, s);
     return PZ_OK;
 }
 

@@ -181,7 +181,7 @@ pz_rel_aggregate(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
         else PZ_TRY(pz_lower_text(lw, r->keys.data[i], &keys[i]));
         it.text = keys[i];
         if (pz_type_has_key(it.attr->type)) {   /* grouped by what it is compared by; any of the texts stands for the group */
-            whole = keys[i];
+            whole = pz_normal_text(lw, it.attr->type, keys[i]);
             PZ_TRY(collated_key(lw, r->keys.data[i], it.attr->type, &keys[i]));
             it.text = r->u.agg.sets.n ? pz_strf(lw->a, "CASE WHEN GROUPING(" PZ_FMT ") = 0 THEN first(" PZ_FMT ") END", PZ_ARG(keys[i]), PZ_ARG(whole))
                                       : pz_strf(lw->a, "first(" PZ_FMT ")", PZ_ARG(whole));
@@ -189,7 +189,7 @@ pz_rel_aggregate(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
             pz_vec_push(lw->a, &items, it);
             continue;
         }
-        it.text = keys[i] = pz_one_zero(lw, r->output.data[i]->type, keys[i]);
+        it.text = keys[i] = pz_normal_text(lw, r->output.data[i]->type, keys[i]);
         it.plain = keys[i].len && !memchr(keys[i].ptr, '(', keys[i].len);
         pz_vec_push(lw->a, &items, it);
     }

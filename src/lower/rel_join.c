@@ -259,6 +259,6 @@ pz_rel_set_op(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
         const pz_attr *out = r->output.data[i];
         if (pz_is_live(lw, out->id)) pz_sel_item(lw, s, out, pz_strf(lw->a, "c%d", out->id), true);
     }
-    if (r->u.setop.op != PZ_SETOP_UNION || !r->u.setop.all) pz_sel_one_zero(lw, s);
+    if (r->u.setop.op != PZ_SETOP_UNION || !r->u.setop.all) pz_sel_normal(lw, s);
     return PZ_OK;
 }

@@ -55,11 +55,11 @@ pz_sel_aside(pz_lowerer *lw, pz_sel *s, pz_item it, pz_str *name)
 }
 
 void
-pz_sel_one_zero(pz_lowerer *lw, pz_sel *s)
+pz_sel_normal(pz_lowerer *lw, pz_sel *s)
 {
     for (int i = 0; i < s->items.n; i++) {
         pz_item *it = &s->items.data[i];
-        pz_str one = pz_one_zero(lw, it->attr->type, it->text);
+        pz_str one = pz_normal_text(lw, it->attr->type, it->text);
         if (one.ptr == it->text.ptr) continue;
         it->text = one;
         it->plain = false;

@@ -101,7 +101,7 @@ pz_type_is_collated(const pz_type *t)
 bool
 pz_type_has_key(const pz_type *t)
 {
-    return pz_type_is_collated(t) || pz_type_holds(t, PZ_T_CALENDAR_INTERVAL);
+    return pz_type_is_collated(t) || pz_type_holds(t, PZ_T_CALENDAR_INTERVAL) || pz_type_holds(t, PZ_T_MAP);
 }
 
 /* The type of keys: texts of ICU's collations have keys of bytes, the others keys that are texts. */

@@ -159,6 +159,7 @@ int pz_collate_cmp(pz_str name, pz_str a, pz_str b);
 bool pz_collate_key(pz_str name, pz_str s, pz_arena *a, pz_str *out);           /* bytes that compare as s does; false: no such collation */
 uint64_t pz_collate_hash(pz_str name, pz_str s);
 bool pz_collate_find(pz_str name, pz_str s, pz_str what, pz_arena *a, pz_matches *out); /* every place, overlapping ones too */
+pz_value pz_value_one_zero(pz_arena *a, const pz_type *t, const pz_value *v);    /* 0.0 for -0.0, inside too; shares what holds none */
 bool pz_value_eq(const pz_type *t, const pz_value *a, const pz_value *b);    /* null = null; NaN = NaN; 0.0 = -0.0 */
 int pz_value_cmp(const pz_type *t, const pz_value *a, const pz_value *b);    /* Spark's order, NULL first */
 pz_value pz_value_copy(pz_arena *a, const pz_type *t, const pz_value *v);

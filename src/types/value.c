@@ -83,6 +83,39 @@ pz_value_cmp(const pz_type *t, const pz_value *a, const pz_value *b)
     }
 }
 
+/* Does it hold -0.0? */
+static bool
+has_negative_zero(const pz_type *t, const pz_value *v)
+{
+    const pz_type *part;
+    if (v->null) return false;
+    switch (t->id) {
+    case PZ_T_FLOAT: case PZ_T_DOUBLE: return v->d == 0 && signbit(v->d);
+    case PZ_T_ARRAY: case PZ_T_STRUCT:
+        for (int i = 0; i < v->list.n; i++) {
+            part = t->id == PZ_T_ARRAY ? t->element : t->fields[i].type;
+            if (has_negative_zero(part, &v->list.items[i])) return true;
+        }
+        return false;
+    default: return false;
+    }
+}
+
+pz_value
+pz_value_one_zero(pz_arena *a, const pz_type *t, const pz_value *v)
+{
+    pz_value out = *v;
+    if (!has_negative_zero(t, v)) return out;
+    if (t->id == PZ_T_FLOAT || t->id == PZ_T_DOUBLE) {
+        out.d = 0;
+        return out;
+    }
+    out.list.items = PZ_NEWN(a, pz_value, v->list.n);
+    for (int i = 0; i < v->list.n; i++)
+        out.list.items[i] = pz_value_one_zero(a, t->id == PZ_T_ARRAY ? t->element : t->fields[i].type, &v->list.items[i]);
+    return out;
+}
+
 bool
 pz_value_eq(const pz_type *t, const pz_value *a, const pz_value *b)
 {

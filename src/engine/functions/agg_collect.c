@@ -234,7 +234,7 @@ PZ_FN(fn_set_order)
 {
     int n = args[0].list.n;
     pz_value *items = PZ_NEWN(c->scratch, pz_value, n + 1);
-    memcpy(items, args[0].list.items, sizeof *items * (size_t)n);
+    for (int i = 0; i < n; i++) items[i] = pz_value_one_zero(c->scratch, c->site->arg_types[0]->element, &args[0].list.items[i]);
     pz_scala_set_order(c->site->arg_types[0]->element, items, n, args[1].i, c->scratch);
     *out = (pz_value){.list = {items, n}};
     return PZ_OK;

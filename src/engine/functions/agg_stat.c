@@ -377,6 +377,7 @@ PZ_AGG_FINISH(mode_finish)
         }
     }
     *out = pz_value_copy(c->scratch, t, &b->items[best]);
+    *out = pz_value_one_zero(c->scratch, t, out);
     return PZ_OK;
 }
 

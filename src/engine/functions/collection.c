@@ -30,6 +30,13 @@ put(pz_value *out, const pz_value *v)
     out->list.items[out->list.n++] = *v;
 }
 
+/* What is made distinct knows one zero. */
+static void
+put_distinct(pz_fn_ctx *c, pz_value *out, const pz_value *v)
+{
+    out->list.items[out->list.n++] = pz_value_one_zero(c->scratch, element_of(c, 0), v);
+}
+
 static const pz_value null_value = {.null = true};
 
 /* ---- a set of values, open addressing over a cheap hash: equal values hash alike (0.0 = -0.0, NaN = NaN) */
@@ -172,6 +179,17 @@ PZ_FN(fn_array_max) { return extreme(c, args, out, 1); }
 PZ_FN(fn_array_min) { return extreme(c, args, out, -1); }
 
 /* ---- sets */
+/* The first of those that are equal, as it is: DISTINCT of aggregates. */
+PZ_FN(fn_first_of_each)
+{
+    value_set s;
+    set_init(&s, c, element_of(c, 0), args[0].list.n);
+    list_of(c, out, args[0].list.n);
+    for (int i = 0; i < args[0].list.n; i++)
+        if (set_add(&s, &args[0].list.items[i])) put(out, &args[0].list.items[i]);
+    return PZ_OK;
+}
+
 PZ_FN(fn_array_distinct)
 {
     value_set s;
@@ -179,7 +197,7 @@ PZ_FN(fn_array_distinct)
     list_of(c, out, args[0].list.n);
     for (int i = 0; i < args[0].list.n; i++)
         if (set_add(&s, &args[0].list.items[i]))
-            put(out, &args[0].list.items[i]);
+            put_distinct(c, out, &args[0].list.items[i]);
     return PZ_OK;
 }
 
@@ -191,7 +209,7 @@ PZ_FN(fn_array_union)
     for (int k = 0; k < 2; k++)
         for (int i = 0; i < args[k].list.n; i++)
             if (set_add(&s, &args[k].list.items[i]))
-                put(out, &args[k].list.items[i]);
+                put_distinct(c, out, &args[k].list.items[i]);
     return PZ_OK;
 }
 
@@ -206,7 +224,7 @@ keep_by_second(pz_fn_ctx *c, const pz_value *args, pz_value *out, bool wanted)
     list_of(c, out, args[0].list.n);
     for (int i = 0; i < args[0].list.n; i++)
         if (set_has(&right, &args[0].list.items[i]) == wanted && set_add(&seen, &args[0].list.items[i]))
-            put(out, &args[0].list.items[i]);
+            put_distinct(c, out, &args[0].list.items[i]);
     return PZ_OK;
 }
 
@@ -613,6 +631,7 @@ static const pz_value_fn_def defs[] = {
     {.name = "array_compact", .call = fn_array_compact},
     {.name = "array_contains", .call = fn_array_contains},
     {.name = "array_distinct", .call = fn_array_distinct},
+    {.name = "first_of_each", .call = fn_first_of_each},
     {.name = "array_except", .call = fn_array_except},
     {.name = "array_get", .call = fn_array_get},
     {.name = "array_insert", .call = fn_array_insert, .takes_nulls = true},
