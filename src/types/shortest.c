@@ -216,6 +216,61 @@ by_digits(uint64_t c, int q, bool power_of_two, uint64_t *digits, int *exponent)
     }
 }
 
+/* As many as 5^n has, which Java keeps in a table; what is beyond it is too large for 64 bits. */
+static int
+bits_of_five(int n)
+{
+    static const signed char bits[] = {0, 3, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28, 31, 33, 35, 38, 40, 42, 45, 47, 49, 52, 54, 56, 59, 61};
+    return n < (int)sizeof bits ? bits[n] : n * 3;
+}
+
+static uint64_t
+five_to(int n)
+{
+    uint64_t v = 1;
+    while (n-- > 0) v *= 5;
+    return v;
+}
+
+/*
+ * The same digit by digit in 64 bits, where the numbers just fit and the sum of two of them may not: Java does not see that, takes the
+ * sum for a negative number and so does not round the last digit up. False: not such a number.
+ */
+static bool
+by_words(uint64_t c, int q, int precision, uint64_t *digits, int *exponent)
+{
+    int top = top_bit(c), tail = __builtin_ctzll(c), width = top + 1 - tail, two = top + q;
+    int k = (int)floor((ldexp((double)c, -top) - 1.5) * 0.289529654 + 0.176091259 + two * 0.301029995663981);
+    if (k < 20) return false;                  /* what is smaller leaves room */
+    int unit2 = k, rest2 = two, half2 = two - precision, common;
+    rest2 -= width - 1;
+    common = rest2 < unit2 ? rest2 : unit2;
+    rest2 -= common;
+    unit2 -= common;
+    half2 -= common + (width == 1);
+    if (half2 < 0) {
+        rest2 -= half2;
+        unit2 -= half2;
+        half2 = 0;
+    }
+    if (width + rest2 >= 64 || unit2 + 1 + bits_of_five(k + 1) >= 64) return false;
+    uint64_t rest = (c >> tail) << rest2, unit = five_to(k) << unit2, half = (uint64_t)1 << half2, ten = unit * 10, digit = rest / unit;
+    bool low = false, high = false;
+    rest = rest % unit * 10;
+    half *= 10;
+    *digits = digit;
+    for (*exponent = k; !low && !high; --*exponent) {
+        digit = rest / unit;
+        rest = rest % unit * 10;
+        half *= 10;
+        low = (int64_t)half <= 0 || rest < half;
+        high = (int64_t)half <= 0 || (int64_t)(rest + half) > (int64_t)ten;
+        *digits = *digits * 10 + digit;
+    }
+    if (high && (!low || rest * 2 > ten || (rest * 2 == ten && (*digits & 1)))) ++*digits;
+    return true;
+}
+
 /* c * 2^q with `precision` bits, as Double.toString and Float.toString of Java 17 choose its digits. */
 static void
 choose(uint64_t c, int q, int precision, uint64_t *digits, int *exponent)
@@ -225,7 +280,7 @@ choose(uint64_t c, int q, int precision, uint64_t *digits, int *exponent)
     *exponent = 0;
     if (!c) return;
     pthread_once(&once, compute_powers);
-    if (!whole(c, q, precision, digits, exponent)) {
+    if (!whole(c, q, precision, digits, exponent) && !by_words(c, q, precision, digits, exponent)) {
         if (power_of_two || c < 1000) by_digits(c, q, power_of_two, digits, exponent);
         else shortest(c, q, digits, exponent);
     }
