@@ -190,6 +190,8 @@ PZ_REL_HANDLER(pz_resolve_nearest);
 PZ_REL_HANDLER(pz_resolve_zip);
 PZ_REL_HANDLER(pz_resolve_window_defs);
 bool pz_carries_collation(const char *name);                    /* a function of the table in collate.c */
+pz_status pz_check_spread(pz_analyzer *an, const pz_expr *e);   /* may rows be repartitioned by it? */
+pz_status pz_check_set_column(pz_analyzer *an, const pz_rel *r, pz_str name, const pz_type *t);      /* may rows with it be made distinct? */
 pz_expr *pz_collation_key(pz_analyzer *an, pz_expr *e);         /* collate.c: what it is matched by where the engine matches rows */
 pz_status pz_collate_operands(pz_analyzer *an, pz_expr *shown, pz_expr **a, pz_expr **b);
 /* ---- path.c: along env->path.  known: a built-in has the name; elsewhere: where an entry that cannot be looked into is told. */

@@ -487,7 +487,7 @@ resolve_key(pz_analyzer *an, pz_scope *s, pz_expr *k, const pz_exprs *items, pz_
     *out = pz_bare(*out);
     if (pz_expr_has_aggregate(*out))
         return pz_raise(an->err, PZ_ERR_GROUP_BY_AGGREGATE, k->origin, "sqlExpr", pz_expr_sql_qualified(an, *out).ptr, NULL);
-    if ((*out)->type->id == PZ_T_VARIANT)
+    if (pz_type_holds((*out)->type, PZ_T_VARIANT))
         return pz_raise(an->err, PZ_ERR_GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE, k->origin, "sqlExpr", pz_quote_sql_expr(an, *out).ptr, "dataType",
                         pz_quote_type(an, (*out)->type).ptr, NULL);
     return PZ_OK;

@@ -406,9 +406,7 @@ deduplicate(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel
         if (hit == NULL)
             return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_AMONG_FIELD_NAMES, r->origin, "colName", r->u.names.list.data[i].ptr, "fieldNames",
                             name_list(an, &in->output).ptr, NULL);
-        if (pz_type_holds(hit->type, PZ_T_MAP))
-            return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_SET_OPERATION_ON_MAP_TYPE, r->origin, "colName",
-                            pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(hit->name)).ptr, "dataType", pz_quote_type(an, hit->type).ptr, NULL);
+        PZ_TRY(pz_check_set_column(an, r, hit->name, hit->type));
         pz_vec_push(an->a, &n->keys, ref(an, hit));
     }
     *out = n;

@@ -416,9 +416,7 @@ pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
             return pz_raise(an->err, PZ_ERR_INCOMPATIBLE_COLUMN_TYPE, r->origin, "operator", setop_name(r), "columnOrdinalNumber",
                             ordinal_word(an->a, i), "tableOrdinalNumber", "second", "dataType1",
                             pz_quote_type(an, rc.data[i]->type).ptr, "dataType2", pz_quote_type(an, lc.data[i]->type).ptr, "hint", "", NULL);
-        if ((r->u.setop.op != PZ_SETOP_UNION || !r->u.setop.all) && pz_type_holds(types[i], PZ_T_MAP))
-            return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_SET_OPERATION_ON_MAP_TYPE, r->origin, "colName",
-                            pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(lc.data[i]->name)).ptr, "dataType", pz_quote_type(an, types[i]).ptr, NULL);
+        if (r->u.setop.op != PZ_SETOP_UNION || !r->u.setop.all) PZ_TRY(pz_check_set_column(an, r, lc.data[i]->name, types[i]));
     }
     pz_rel *n = pz_rel_new(an, PZ_REL_SET_OP, NULL, r->origin);
     n->u = r->u;

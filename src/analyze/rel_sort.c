@@ -337,6 +337,15 @@ no_partition_number(pz_analyzer *an, const pz_expr *e)
                     pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(sql)).ptr, "inputType", pz_quote_type(an, e->type).ptr, NULL);
 }
 
+/* May rows be spread by it? */
+pz_status
+pz_check_spread(pz_analyzer *an, const pz_expr *e)
+{
+    if (!pz_type_holds(e->type, PZ_T_VARIANT)) return PZ_OK;
+    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_PARTITION_BY_VARIANT, PZ_NO_ORIGIN, "expr", pz_quote_sql_expr(an, e).ptr, "dataType",
+                    pz_quote_type(an, e->type).ptr, NULL);
+}
+
 /* DISTRIBUTE BY, CLUSTER BY, repartition(): no row changes, but the expressions must mean something. */
 PZ_REL_HANDLER(pz_resolve_repartition)
 {
@@ -350,6 +359,7 @@ PZ_REL_HANDLER(pz_resolve_repartition)
         PZ_TRY(pz_resolve_expr(an, s, r->exprs.data[i], &e));
         if (r->u.repartition.by_id && e->type->id != PZ_T_INT)
             return no_partition_number(an, e);
+        PZ_TRY(pz_check_spread(an, e));
         PZ_TRY(settle(an, in, e, false, &e));
         pz_vec_push(an->a, &by, e);
     }

@@ -601,6 +601,7 @@ static PZ_REL_HANDLER(hint)
             p = c;
         }
         PZ_TRY(pz_resolve_expr(an, s, p, &e));
+        PZ_TRY(pz_check_spread(an, e));
         if (e->kind != PZ_EXPR_LITERAL && (*out)->kind == PZ_REL_REPARTITION && *out != in) pz_vec_push(an->a, &(*out)->u.repartition.by, e);
     }
     return PZ_OK;
@@ -639,16 +640,22 @@ static PZ_REL_HANDLER(limit_like)
     return pz_foldable_count(an, in, r->cond, what, &(*out)->cond);
 }
 
+/* Rows with maps or variants cannot be told apart. */
+pz_status
+pz_check_set_column(pz_analyzer *an, const pz_rel *r, pz_str name, const pz_type *t)
+{
+    bool map = pz_type_holds(t, PZ_T_MAP);
+    if (!map && !pz_type_holds(t, PZ_T_VARIANT)) return PZ_OK;
+    return pz_raise(an->err, map ? PZ_ERR_UNSUPPORTED_FEATURE_SET_OPERATION_ON_MAP_TYPE : PZ_ERR_UNSUPPORTED_FEATURE_SET_OPERATION_ON_VARIANT_TYPE, r->origin,
+                    "colName", pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(name)).ptr, "dataType", pz_quote_type(an, t).ptr, NULL);
+}
+
 static PZ_REL_HANDLER(distinct)
 {
     pz_rel *in;
     PZ_INPUT(r, &in);
     in = pz_drop_hidden(an, in);
-    for (int i = 0; i < in->output.n; i++)
-        if (pz_type_holds(in->output.data[i]->type, PZ_T_MAP))
-            return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_SET_OPERATION_ON_MAP_TYPE, r->origin, "colName",
-                            pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(in->output.data[i]->name)).ptr, "dataType",
-                            pz_quote_type(an, in->output.data[i]->type).ptr, NULL);
+    for (int i = 0; i < in->output.n; i++) PZ_TRY(pz_check_set_column(an, r, in->output.data[i]->name, in->output.data[i]->type));
     *out = pz_rel_new(an, PZ_REL_DISTINCT, in, r->origin);
     return PZ_OK;
 }

@@ -170,7 +170,7 @@ write_over(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, pz_buf 
     pz_buf_puts(out, " OVER (");
     for (int i = 0; i < w->partition.n; i++) {
         pz_buf_puts(out, i ? ", " : "PARTITION BY ");
-        PZ_TRY(pz_lower_key(lw, w->partition.data[i], out));
+        PZ_TRY(pz_lower_order(lw, w->partition.data[i], false, out));         /* rows come out in the order of their partitions */
     }
     pz_buf_init(&order, 0);
     st = pz_lower_sort(lw, &w->order, &order);
