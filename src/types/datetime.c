@@ -24,6 +24,14 @@ pz_floor_mod(int64_t a, int64_t b)
 
 /* ---------------------------------------------------------------- calendar */
 
+/* By the Julian calendar. */
+int64_t
+pz_julian_days(int64_t y, int m, int d)
+{
+    int64_t from_march = m > 2 ? y : y - 1;
+    return from_march * 365 + pz_floor_div(from_march, 4) + (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 719471;
+}
+
 /* Years are counted from March, so that the leap day is the last one. */
 int64_t
 pz_days_from_civil(int64_t y, int m, int d)

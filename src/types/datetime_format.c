@@ -15,7 +15,7 @@ typedef struct clock {                         /* the parts of what is printed *
     int64_t year, days, utc;
     int month, day, hour, minute, second, micros, weekday; /* weekday: 0 is Monday */
     const pz_zone *zone;
-    bool legacy;                               /* as SimpleDateFormat has it, for people whose weeks begin on Sunday */
+    bool legacy;                               /* as SimpleDateFormat has it, for people whose weeks begin on Sunday; Julian before 1582-10-15 */
 } clock;
 
 static void
@@ -32,11 +32,28 @@ split(clock *c, int64_t local)
     c->weekday = (int)pz_floor_mod(c->days + 3, 7);
 }
 
+/* Days since 1970 of a date as the calendar of its time has it. */
+static int64_t
+hybrid_days(int64_t y, int m, int d)
+{
+    if (y > 1582 || (y == 1582 && (m > 10 || (m == 10 && d >= 15)))) return pz_days_from_civil(y, m, d);
+    return pz_julian_days(y, m, d);
+}
+
+/* The days that the change of calendars left out are shown as the first one after it. */
+static void
+to_hybrid(clock *c)
+{
+    if (c->year == 1582 && c->month == 10 && c->day > 4 && c->day < 15) c->day = 15;
+    c->days = hybrid_days(c->year, c->month, c->day);
+    c->weekday = (int)pz_floor_mod(c->days + 3, 7);
+}
+
 /* The week of the year with Sunday first, where the week of January 1 is the first; *year is the one it belongs to. */
 static int64_t
 sunday_week(const clock *c, int64_t *year)
 {
-    int64_t sunday = c->days - (c->weekday + 1) % 7, next = pz_days_from_civil(c->year + 1, 1, 1), first = pz_days_from_civil(c->year, 1, 1);
+    int64_t sunday = c->days - (c->weekday + 1) % 7, next = hybrid_days(c->year + 1, 1, 1), first = hybrid_days(c->year, 1, 1);
     *year = c->year;
     if (sunday + 6 >= next) {
         *year = c->year + 1;
@@ -49,11 +66,12 @@ sunday_week(const clock *c, int64_t *year)
 static int64_t
 legacy_number(const clock *c, char letter)
 {
-    int64_t year, week = sunday_week(c, &year);
+    int64_t year, week = sunday_week(c, &year), first = hybrid_days(c->year, c->month, c->year == 1582 && c->month == 10 && c->day >= 15 ? 15 : 1);
     switch (letter) {
-    case 'F': return (c->day - 1) / 7 + 1;
-    case 'W': return (c->day - 1 + pz_floor_mod(c->days - c->day + 1 + 4, 7)) / 7 + 1;
+    case 'F': return (c->days - first) / 7 + 1;
+    case 'W': return (c->days - first + pz_floor_mod(first + 4, 7)) / 7 + 1;
     case 'w': return week;
+    case 'D': return c->days - hybrid_days(c->year, 1, 1) + 1;
     default: return year;
     }
 }
@@ -61,7 +79,7 @@ legacy_number(const clock *c, char letter)
 static int64_t
 number(const clock *c, char letter)
 {
-    if (c->legacy && strchr("FWwY", letter)) return legacy_number(c, letter);
+    if (c->legacy && strchr("FWwYD", letter)) return legacy_number(c, letter);
     switch (letter) {
     case 'u': return c->year;
     case 'y': return c->year > 0 ? c->year : 1 - c->year;
@@ -79,6 +97,15 @@ number(const clock *c, char letter)
     case 'e': return c->weekday + 1;           /* SimpleDateFormat's u */
     default: return 0;
     }
+}
+
+int64_t
+pz_datetime_old_field(int64_t local_micros, char letter)
+{
+    clock c = {.legacy = true};
+    split(&c, local_micros);
+    to_hybrid(&c);
+    return number(&c, letter);
 }
 
 static void
@@ -139,10 +166,13 @@ put_localized(int seconds, bool full, pz_buf *out)
     if (s) pz_buf_printf(out, ":%02d", s);
 }
 
+static const int64_t before_1900 = -2208988800000000ll;        /* where the old time zones know of no changes */
+
 static void
 put_zone_offset(const pz_dp_element *e, const clock *c, pz_buf *out)
 {
-    int seconds = pz_zone_offset_at(c->zone, c->utc, NULL), n = c->legacy && e->letter == 'Z' ? 1 : e->count;
+    int saving, seconds = pz_zone_offset_at(c->zone, c->utc, NULL), n = c->legacy && e->letter == 'Z' ? 1 : e->count;
+    if (c->legacy && c->utc < before_1900) seconds = pz_zone_standard(c->zone, &saving);
     if (e->letter == 'O' || (e->letter == 'Z' && n == 4)) {
         put_localized(seconds, n == 4, out);
         return;
@@ -156,7 +186,7 @@ put_zone_offset(const pz_dp_element *e, const clock *c, pz_buf *out)
         pz_buf_putc(out, 'Z');
         return;
     }
-    put_offset(seconds, n == 3 || n == 5 ? ":" : "", n == 1 ? 1 : 2, n >= 4, out);
+    put_offset(seconds, n == 3 || n == 5 ? ":" : "", n == 1 ? !c->legacy : 2, n >= 4, out);
 }
 
 pz_status
@@ -165,12 +195,16 @@ pz_datetime_format(const pz_datetime_pattern *p, int64_t local_micros, int64_t u
     clock c = {.utc = utc_micros, .zone = zone, .legacy = p->policy == PZ_TIME_LEGACY};
     PZ_TRY(pz_datetime_pattern_check(p, err));
     split(&c, local_micros);
+    if (c.legacy) to_hybrid(&c);
     for (int i = 0; i < p->n; i++) {
         const pz_dp_element *e = &p->list[i];
         switch (e->kind) {
         case PZ_DP_TEXT: pz_buf_str(out, e->text); break;
         case PZ_DP_NUMBER: put_number(e, number(&c, e->letter), out); break;
-        case PZ_DP_REDUCED: pz_buf_printf(out, "%02d", (int)(llabs(number(&c, e->letter)) % 100)); break;
+        case PZ_DP_REDUCED:
+            if (e->letter == 'Y') put_number(e, number(&c, e->letter) % 100, out);
+            else pz_buf_printf(out, "%02d", (int)(llabs(number(&c, e->letter)) % 100));
+            break;
         case PZ_DP_FRACTION:
             if (c.legacy) pz_buf_printf(out, "%0*d", e->max, c.micros / 1000);        /* milliseconds, however many letters */
             else put_fraction(e, c.micros, out);
@@ -178,6 +212,7 @@ pz_datetime_format(const pz_datetime_pattern *p, int64_t local_micros, int64_t u
         case PZ_DP_NAME: put_name(e, &c, out); break;
         case PZ_DP_ZONE:
             if (e->letter == 'V') pz_buf_str(out, pz_zone_id(zone));
+            else if (c.legacy && strchr("+-", pz_zone_id(zone).ptr[0])) pz_buf_printf(out, "GMT" PZ_FMT, PZ_ARG(pz_zone_id(zone)));
             else pz_zone_name_text(out, zone, utc_micros, e->letter == 'v', e->count == 4 || (c.legacy && e->count > 4));
             break;
         case PZ_DP_OFFSET: put_zone_offset(e, &c, out); break;

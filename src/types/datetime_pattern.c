@@ -55,9 +55,9 @@ find_plain(pz_str s, const char *letters)
     return 0;
 }
 
-/* A run of a letter too long for what Spark allows. */
-static bool
-has_long_run(pz_str s)
+/* The letter of a run too long for what Spark allows, or 0. */
+static char
+long_run(pz_str s)
 {
     static const char five[] = "GMLEuQq";
     size_t at = 0, run = 0;
@@ -66,9 +66,9 @@ has_long_run(pz_str s)
     while (next_plain(s, &at, &quoted, &c)) {
         run = c == last ? run + 1 : 1;
         last = c;
-        if ((run == 5 && strchr(five, c)) || (run == 7 && c == 'y')) return true;
+        if ((run == 5 && strchr(five, c)) || (run == 7 && c == 'y')) return c;
     }
-    return false;
+    return 0;
 }
 
 /* Whether SimpleDateFormat took the pattern. */
@@ -106,8 +106,8 @@ check_letters(pz_datetime_pattern *p)
         refuse(p, PZ_ERR_INCONSISTENT_BEHAVIOR_CROSS_VERSION_DATETIME_WEEK_BASED_PATTERN, PZ_CLASS_SparkIllegalArgumentException, c);
     else if ((c = find_plain(p->text, p->parsing ? "ABnNpEFqQ" : "ABnNp")) != 0)
         refuse(p, PZ_ERR_INVALID_DATETIME_PATTERN_ILLEGAL_CHARACTER, PZ_CLASS_SparkIllegalArgumentException, c);
-    else if (has_long_run(p->text))
-        refuse(p, PZ_ERR_INVALID_DATETIME_PATTERN_LENGTH, PZ_CLASS_SparkIllegalArgumentException, 0);
+    else if ((c = long_run(p->text)) != 0)
+        refuse(p, PZ_ERR_INVALID_DATETIME_PATTERN_LENGTH, PZ_CLASS_SparkIllegalArgumentException, c);
     return p->bad == PZ_ERR_NONE;
 }
 
@@ -116,7 +116,7 @@ pz_datetime_pattern_check(const pz_datetime_pattern *p, pz_error *err)
 {
     static const char docroot[] = "https://spark.apache.org/docs/latest", policy[] = "\"spark.sql.legacy.timeParserPolicy\"";
     if (p->bad == PZ_ERR_NONE) return PZ_OK;
-    char letter[2] = {p->bad_letter, 0};
+    char letter[2] = {p->bad_letter, 0}, run[8] = {0};
     pz_buf b;
     pz_value text = {.s = p->text};
     pz_buf_init(&b, 0);
@@ -130,7 +130,8 @@ pz_datetime_pattern_check(const pz_datetime_pattern *p, pz_error *err)
         pz_raise_as(err, p->bad_class, p->bad, PZ_NO_ORIGIN, "c", letter, "pattern", p->text.ptr, NULL);
         break;
     case PZ_ERR_INVALID_DATETIME_PATTERN_LENGTH:
-        pz_raise_as(err, p->bad_class, p->bad, PZ_NO_ORIGIN, "pattern", p->text.ptr, NULL);
+        memset(run, p->bad_letter, p->bad_letter == 'y' ? 7 : 5);
+        pz_raise_as(err, p->bad_class, p->bad, PZ_NO_ORIGIN, "pattern", run, NULL);
         break;
     case PZ_ERR_INCONSISTENT_BEHAVIOR_CROSS_VERSION_DATETIME_PATTERN_RECOGNITION:
         pz_raise_as(err, p->bad_class, p->bad, PZ_NO_ORIGIN, "pattern", b.ptr, "config", policy, "docroot", docroot, NULL);
@@ -341,8 +342,8 @@ compile_legacy(compiler *c)
             if (strchr("zZX", ch)) add(c, ch == 'z' ? PZ_DP_ZONE : PZ_DP_OFFSET, ch, n);
             else if (strchr("GEa", ch) || (strchr("ML", ch) && n > 2)) add(c, PZ_DP_NAME, ch, n);
             else if (ch == 'S') add(c, PZ_DP_FRACTION, ch, n)->max = n;
-            else if ((ch == 'y' || (ch == 'Y' && !c->p->parsing)) && n == 2) add_number(c, PZ_DP_REDUCED, ch == 'y' ? 'u' : ch, n, 2, 2, false);
-            else add_number(c, PZ_DP_NUMBER, ch == 'y' ? 'u' : ch == 'u' ? 'e' : ch, n, n, n, false);
+            else if (ch == 'y' || ch == 'Y') add_number(c, n == 2 || (n == 1 && c->p->parsing) ? PZ_DP_REDUCED : PZ_DP_NUMBER, ch, n, n, n, false);
+            else add_number(c, PZ_DP_NUMBER, ch == 'u' ? 'e' : ch, n, n, n, false);
         } else {
             at++;
             add_text(c, (pz_str){s.ptr + from, 1});

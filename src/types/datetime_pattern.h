@@ -43,6 +43,8 @@ pz_status pz_datetime_pattern_refuse(const pz_datetime_pattern *p, pz_error *err
 /* Print a wall clock; zone and instant only matter to zone letters. */
 pz_status pz_datetime_format(const pz_datetime_pattern *p, int64_t local_micros, int64_t utc_micros, const pz_zone *zone, pz_buf *out, pz_error *err);
 
+int64_t pz_datetime_old_field(int64_t local_micros, char letter);  /* what SimpleDateFormat would print for the letter */
+
 typedef struct pz_parsed_time {
     int64_t local_micros;
     const pz_zone *zone;                       /* as written in the text, or NULL */

@@ -204,9 +204,14 @@ int64_t pz_zone_to_local(const pz_zone *z, int64_t epoch_micros);
 pz_str pz_zone_id(const pz_zone *z);           /* as Java prints it: UTC, Z, +01:00, Europe/Paris */
 bool pz_zone_is_fixed(const pz_zone *z);
 const pz_zone *pz_zone_of_offset(int seconds); /* Z, +01:00, ...; NULL past 18 hours */
-/* Name for pattern letters z (style 1 short, 4 long) and v; text from ICU for English. */
+int pz_zone_standard(const pz_zone *z, int *saving);   /* offset of standard time in our days, and what daylight time adds */
+/* Name for pattern letters z and v, short or full. */
 void pz_zone_name_text(pz_buf *b, const pz_zone *z, int64_t epoch_micros, bool generic, bool full);
+const pz_zone *pz_zone_named(pz_str s, bool by_name, bool full, size_t *len);   /* the id or name that s begins with; NULL: none */
+typedef enum pz_zone_time { PZ_ZONE_OWN, PZ_ZONE_STANDARD, PZ_ZONE_DAYLIGHT, PZ_ZONE_EITHER } pz_zone_time;
+const pz_zone *pz_zone_named_before(pz_str s, pz_str session, size_t *len, pz_zone_time *time);   /* the same for SimpleDateFormat */
 int64_t pz_days_from_civil(int64_t y, int m, int d);
+int64_t pz_julian_days(int64_t y, int m, int d);       /* days since 1970-01-01 of a date of the Julian calendar */
 void pz_civil_from_days(int64_t days, int64_t *y, int *m, int *d);
 bool pz_date_valid(int64_t y, int m, int d);
 /* Spark's CAST(string AS DATE/TIMESTAMP); false if the text is none. */

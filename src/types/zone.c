@@ -1,5 +1,5 @@
 /*
- * types/zone.c - time zones by their Java ids: offsets at an instant, wall clock to instant and back, names.
+ * types/zone.c - time zones by their Java ids: offsets at an instant, wall clock to instant and back. Their names are in zone_names.c.
  *
  * A zone is tabulated from ICU once, when first asked for, and kept for the life of the process.  Past the table's end the
  * years repeat those of its last 28 years: the same rule on the same kind of year.
@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <unicode/ucal.h>
 #include <unicode/uloc.h>
-#include <unicode/ustring.h>
 
 #include "types.h"
 
@@ -193,62 +192,17 @@ open_region(pz_str id)
     return ok ? z : NULL;
 }
 
-/* Short names that Java prints and ICU's English does not have: standard and daylight time. */
-static const char *
-short_name(pz_str id, bool dst)
+/* Offset of standard time in our days, and what daylight time adds to it (0: there is none). */
+int
+pz_zone_standard(const pz_zone *z, int *saving)
 {
-    static const struct { const char *id, *standard, *daylight; } names[] = {
-        {"Europe/London", "GMT", "BST"}, {"Europe/Dublin", "GMT", "IST"}, {"Europe/Lisbon", "WET", "WEST"}, {"Europe/Moscow", "MSK", "MSD"},
-        {"Europe/Istanbul", "TRT", "TRT"}, {"Europe/Athens", "EET", "EEST"}, {"Europe/Kiev", "EET", "EEST"}, {"Europe/Kyiv", "EET", "EEST"},
-        {"Europe/Helsinki", "EET", "EEST"}, {"Europe/Bucharest", "EET", "EEST"}, {"Europe/Sofia", "EET", "EEST"}, {"Europe/Riga", "EET", "EEST"},
-        {"Europe/Vilnius", "EET", "EEST"}, {"Europe/Tallinn", "EET", "EEST"}, {"Africa/Cairo", "EET", "EEST"}, {"Asia/Tokyo", "JST", "JDT"},
-        {"Asia/Seoul", "KST", "KDT"}, {"Asia/Shanghai", "CST", "CDT"}, {"Asia/Hong_Kong", "HKT", "HKST"}, {"Asia/Taipei", "CST", "CDT"},
-        {"Asia/Singapore", "SGT", "SGT"}, {"Asia/Kolkata", "IST", "IST"}, {"Asia/Calcutta", "IST", "IST"}, {"Asia/Dubai", "GST", "GST"},
-        {"Asia/Karachi", "PKT", "PKST"}, {"Asia/Dhaka", "BDT", "BDST"}, {"Asia/Bangkok", "ICT", "ICT"}, {"Asia/Jakarta", "WIB", "WIB"},
-        {"Asia/Manila", "PHT", "PHST"}, {"Asia/Kathmandu", "NPT", "NPT"}, {"Asia/Tehran", "IRST", "IRDT"}, {"Asia/Jerusalem", "IST", "IDT"},
-        {"Australia/Sydney", "AEST", "AEDT"}, {"Australia/Melbourne", "AEST", "AEDT"}, {"Australia/Brisbane", "AEST", "AEDT"},
-        {"Australia/Adelaide", "ACST", "ACDT"}, {"Australia/Darwin", "ACST", "ACDT"}, {"Australia/Perth", "AWST", "AWDT"},
-        {"Pacific/Auckland", "NZST", "NZDT"}, {"America/Sao_Paulo", "BRT", "BRST"}, {"America/Argentina/Buenos_Aires", "ART", "ARST"},
-        {"America/Bogota", "COT", "COST"}, {"America/Lima", "PET", "PEST"}, {"America/Santiago", "CLT", "CLST"}, {"America/Caracas", "VET", "VET"},
-        {"America/Halifax", "AST", "ADT"}, {"America/St_Johns", "NST", "NDT"}, {"Africa/Johannesburg", "SAST", "SAST"},
-        {"Africa/Lagos", "WAT", "WAT"}, {"Africa/Nairobi", "EAT", "EAT"}};
-    for (size_t i = 0; i < PZ_COUNTOF(names); i++)
-        if (pz_str_eqc(id, names[i].id)) return dst ? names[i].daylight : names[i].standard;
-    return NULL;
-}
-
-/* Zone names as Java's English ones, from ICU; most of Europe is on Central European Time. */
-void
-pz_zone_name_text(pz_buf *b, const pz_zone *z, int64_t epoch_micros, bool generic, bool full)
-{
-    UChar name[96], out[128];
-    char utf8[256];
-    bool dst;
-    UErrorCode st = U_ZERO_ERROR;
-    if (z->fixed && (z->first != 0 || !is_region(z->id) || pz_str_eqc(z->id, "UTC") || pz_str_eqc(z->id, "GMT"))) {
-        if (pz_str_eqc(z->id, "UTC")) pz_buf_puts(b, full ? "Coordinated Universal Time" : "UTC");
-        else if (pz_str_eqc(z->id, "GMT")) pz_buf_puts(b, full ? "Greenwich Mean Time" : "GMT");
-        else if (!is_region(z->id)) pz_buf_str(b, z->id);
-        if (!is_region(z->id) || pz_str_eqc(z->id, "UTC") || pz_str_eqc(z->id, "GMT")) return;
-    }
-    pz_zone_offset_at(z, epoch_micros, &dst);
-    if (!to_utf16(z->id, name, 96)) return;
-    UCalendar *c = ucal_open(name, -1, "en_US", UCAL_GREGORIAN, &st);
-    UCalendarDisplayNameType type = dst && !generic ? (full ? UCAL_DST : UCAL_SHORT_DST) : (full ? UCAL_STANDARD : UCAL_SHORT_STANDARD);
-    int32_t n = ucal_getTimeZoneDisplayName(c, type, "en_US", out, 128, &st);
-    int32_t used = 0;
-    u_strToUTF8(utf8, sizeof utf8, &used, out, n, &st);
-    ucal_close(c);
-    if (U_FAILURE(st)) return;
-    const char *known = full ? NULL : short_name(z->id, dst && !generic);
-    bool localized = !full && used > 3 && memcmp(utf8, "GMT", 3) == 0;
-    if (!known && localized && pz_str_starts(z->id, "Europe/")) known = dst && !generic ? "CEST" : "CET";
-    if (known) {
-        pz_buf_puts(b, known);
-        return;
-    }
-    if (generic && !full && used == 3 && utf8[2] == 'T') utf8[1] = utf8[--used]; /* PST: PT */
-    pz_buf_add(b, utf8, (size_t)used);
+    static const int64_t months[] = {19723, 19905};            /* January and July 2024 */
+    int offset[2];
+    bool dst[2];
+    for (int i = 0; i < 2; i++) offset[i] = pz_zone_offset_at(z, months[i] * DAY_S * SECOND_US, &dst[i]);
+    int standard = dst[0] ? 1 : 0;
+    *saving = dst[0] != dst[1] ? offset[!standard] - offset[standard] : 0;
+    return offset[standard];
 }
 
 /* ---------------------------------------------------------------- ids */
