@@ -421,8 +421,8 @@ builtin_row(pz_statement *r, pz_str name, pz_str known)
     pz_cell(r, name);
     pz_cell(r, nothing);
     pz_cell_names(r, NULL);
-    pz_cellc(r, "");
-    pz_cellc(r, class_name ? class_name : "");
+    pz_cell(r, pz_function_usage(known, r->a));
+    pz_cell(r, *class_name ? pz_str_c(class_name) : nothing);
     pz_cell_bool(r, true);
 }
 
@@ -453,8 +453,9 @@ list_functions(pz_statement *r)
     return PZ_OK;
 }
 
-static bool
-names_builtin(const pz_strs *names)
+/* A name, alone or qualified, that leads to a built-in function. */
+bool
+pz_names_builtin(const pz_strs *names)
 {
     bool place = names->n == 1 || (names->n == 2 && pz_str_ieqc(names->data[0], "builtin")) ||
                  (names->n == 3 && pz_str_ieqc(names->data[0], "system") && pz_str_ieqc(names->data[1], "builtin"));
@@ -468,7 +469,7 @@ which_function(pz_statement *r, pz_strs *names, bool *builtin, pz_cat **e)
     bool known_place;
     *names = full_name(r);
     *e = NULL;
-    *builtin = names_builtin(names);
+    *builtin = pz_names_builtin(names);
     known_place = names->n < 3 || (names->n == 3 && (pz_str_ieqc(names->data[0], "spark_catalog") || pz_str_ieqc(names->data[0], "system")));
     if (!known_place)
         return pz_raise(r->err, PZ_ERR_REQUIRES_SINGLE_PART_NAMESPACE, PZ_NO_ORIGIN, "sessionCatalog", "spark_catalog", "identifier", pz_quoted(r->a, names).ptr, NULL);

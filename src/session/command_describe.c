@@ -1,5 +1,5 @@
 /*
- * session/command_describe.c - DESCRIBE of tables, views, columns, partitions, queries and functions; EXPLAIN as a statement.
+ * session/command_describe.c - DESCRIBE of tables, views, columns, partitions and queries; EXPLAIN as a statement.
  */
 #include <stdlib.h>
 
@@ -252,22 +252,6 @@ pz_cmd_describe_query(pz_statement *r)
     pz_plan *p;
     PZ_TRY(pz_query_resolve(r->q, r->c->query, NULL, r->a, &p, r->err));
     column_rows(r, &p->schema);
-    return PZ_OK;
-}
-
-pz_status
-pz_cmd_describe_function(pz_statement *r)
-{
-    pz_str name = r->c->names.data[r->c->names.n - 1];
-    bool found;
-    PZ_TRY(pz_describe_sql_function(r, &found));
-    if (found) return PZ_OK;
-    if (!pz_function_known(name))
-        return pz_raise_as(r->err, PZ_CLASS_AnalysisException, PZ_ERR_UNRESOLVED_ROUTINE, r->c->ref, "routineName", pz_quoted(r->a, &r->c->names).ptr,
-                           "searchPath", pz_search_path_text(r, true), NULL);
-    pz_cell(r, pz_strf(r->a, "Function: " PZ_FMT, PZ_ARG(name)));
-    if (*pz_function_class(name)) pz_cell(r, pz_strf(r->a, "Class: %s", pz_function_class(name)));
-    pz_cell(r, pz_strf(r->a, "Usage: " PZ_FMT "(...)", PZ_ARG(name)));
     return PZ_OK;
 }
 

@@ -130,6 +130,8 @@ bool pz_name_matches(pz_str name, pz_str pattern);             /* *, |, any case
 int pz_function_names(const char *const **out);                /* sorted, each once */
 bool pz_function_known(pz_str name);
 const char *pz_function_class(pz_str name);                    /* as Spark names it; empty: none */
+bool pz_names_builtin(const pz_strs *names);
+pz_str pz_function_usage(pz_str name, pz_arena *a);            /* "form - what it gives" */
 /* Resolved schema of a table or view by name. */
 pz_status pz_table_schema(pz_statement *r, const pz_strs *names, pz_schema *out);
 void pz_shown_schema(pz_arena *a, const pz_cat *e, pz_schema *out);              /* declared types, nullable as queries see it */
