@@ -220,7 +220,7 @@ pz_agg_ctx *pz_agg_ctx_of(pz_analyzer *an, const pz_rel *project);
 pz_scope *pz_agg_ctx_scope(pz_agg_ctx *c);
 /* Rewrite an expression over the input and output of an aggregated SELECT so that it stands on the AGGREGATE's outputs. */
 pz_status pz_agg_rewrite(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out);
-pz_status pz_check_boolean(pz_analyzer *an, pz_expr *cond);   /* FILTER_NOT_BOOLEAN */
+pz_status pz_check_boolean(pz_analyzer *an, pz_expr *cond, pz_origin o);   /* FILTER_NOT_BOOLEAN */
 pz_status pz_check_correlated(pz_analyzer *an, const pz_expr *sub, pz_rel *rel);   /* correlated.c: what may read outer columns; sub NULL: LATERAL */
 pz_status pz_check_join_subqueries(pz_analyzer *an, const pz_rel *join);
 pz_status pz_refuse_correlated(pz_analyzer *an, const pz_expr *e, pz_origin whole);   /* correlated subqueries in ORDER BY */

@@ -93,7 +93,7 @@ condition(merge *m, pz_scope *s, pz_expr *cond, const char *name, pz_expr **out)
     PZ_TRY(check_cond(m, *out, name));
     if ((*out)->type->id == PZ_T_VOID)
         *out = pz_cast_to(&m->d.an, *out, &pz_t_boolean);
-    return pz_check_boolean(&m->d.an, *out);
+    return pz_check_boolean(&m->d.an, *out, (*out)->origin);
 }
 
 static pz_status

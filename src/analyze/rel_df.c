@@ -395,7 +395,7 @@ deduplicate(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel
     in = pz_drop_hidden(an, in);
     pz_rel *n = pz_rel_new(an, PZ_REL_DEDUPLICATE, in, r->origin);
     if (r->u.names.within_watermark && !pz_rel_is_streaming(in))
-        return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_3102, r->origin, "msg", "dropDuplicatesWithinWatermark needs a streaming DataFrame.", NULL);
+        return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_3102, r->origin, "msg", "dropDuplicatesWithinWatermark is not supported with batch DataFrames/DataSets", NULL);
     if (!r->u.names.all && r->u.names.list.n == 0)
         return pz_raise(an->err, PZ_ERR_CONNECT_INVALID_PLAN_DEDUPLICATE_REQUIRES_COLUMNS_OR_ALL, r->origin, NULL);
     for (int i = 0; i < (r->u.names.all ? in->output.n : r->u.names.list.n); i++) {

@@ -170,7 +170,7 @@ check_condition(pz_analyzer *an, const pz_rel *r, pz_expr *cond)
     bool generator;
     pz_str list = pz_misplaced(an, cond, &generator);
     if (cond->type->id != PZ_T_BOOLEAN)
-        return pz_raise(an->err, PZ_ERR_JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE, r->cond->origin, "joinCondition", pz_quote_sql_expr(an, cond).ptr,
+        return pz_raise(an->err, PZ_ERR_JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE, r->origin, "joinCondition", pz_quote_sql_expr(an, cond).ptr,
                         "conditionType", pz_quote_type(an, cond->type).ptr, NULL);
     if (generator)
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_OUTSIDE_SELECT, PZ_NO_ORIGIN, "plan",

@@ -208,7 +208,7 @@ PZ_REL_HANDLER(pz_resolve_as_of)
     PZ_TRY(pz_resolve_expr(an, s, r->u.join.right_as_of, &x.r));
     if (r->cond != NULL) {
         PZ_TRY(pz_resolve_expr(an, s, r->cond, &match));
-        PZ_TRY(pz_check_boolean(an, match));
+        PZ_TRY(pz_check_boolean(an, match, match->origin));
         if ((cond = both_conditions(an, cond, match)) == NULL)
             return PZ_FAIL;
     }

@@ -666,8 +666,9 @@ pz_project_finish(pz_analyzer *an, pz_rel *input, pz_exprs *exprs, pz_origin o, 
     item *items = PZ_NEWN(an->a, item, exprs->n + 1);
     for (int i = 0; i < exprs->n; i++) {
         PZ_TRY(check_nested_generator(an, exprs->data[i]));
-        bool gen = is_generator(unalias(exprs->data[i]));
-        items[i] = item_make(gen ? exprs->data[i] : pz_name_item(an, exprs->data[i], exprs->data[i]), 0);
+        pz_expr *e = exprs->data[i];
+        bool as_it_is = is_generator(unalias(e)) || (e->kind == PZ_EXPR_ATTR && e->u.attr->hidden);      /* nobody asked for the hidden by name */
+        items[i] = item_make(as_it_is ? e : pz_name_item(an, e, e), 0);
     }
     return build(an, input, items, exprs->n, o, out);
 }

@@ -372,12 +372,12 @@ PZ_REL_HANDLER(pz_resolve_repartition)
 
 /* ------------------------------------------------------------ WHERE and DataFrame filters */
 pz_status
-pz_check_boolean(pz_analyzer *an, pz_expr *cond)
+pz_check_boolean(pz_analyzer *an, pz_expr *cond, pz_origin o)
 {
     if (cond->type->id == PZ_T_BOOLEAN)
         return PZ_OK;
     pz_str q = pz_quote_sql_expr(an, cond);
-    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_FILTER_NOT_BOOLEAN, cond->origin, "sqlExpr", q.ptr, "filter", q.ptr, "type",
+    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_FILTER_NOT_BOOLEAN, o, "sqlExpr", q.ptr, "filter", q.ptr, "type",
                     pz_quote_type(an, cond->type).ptr, NULL);
 }
 
@@ -478,7 +478,7 @@ PZ_REL_HANDLER(pz_resolve_filter)
     if (pz_expr_has_generator(cond) || (pz_expr_has_aggregate(cond) && !over_agg))
         return pz_raise(an->err, PZ_ERR_INVALID_WHERE_CONDITION, r->origin, "condition", pz_quote_sql_expr(an, cond).ptr,
                         "expressionList", misplaced_list(an, cond).ptr, NULL);
-    PZ_TRY(pz_check_boolean(an, cond));
+    PZ_TRY(pz_check_boolean(an, cond, r->origin));
     PZ_TRY(settle(an, in, cond, false, &cond));
     pz_rel *n;
     PZ_TRY(filter_over(an, in, cond, r->origin, &n));
@@ -536,7 +536,7 @@ PZ_REL_HANDLER(pz_resolve_qualify)
     pz_scope *s = scope_with_missing(an, in, outer, orefs);
     s->allow_aggregate = s->allow_window = true;
     PZ_TRY(pz_resolve_expr(an, s, r->cond, &cond));
-    PZ_TRY(pz_check_boolean(an, cond));
+    PZ_TRY(pz_check_boolean(an, cond, r->origin));
     bool windows = pz_expr_has_window(cond);
     const pz_rel *list = select_below(in);
     for (const pz_rel *x = list; x != NULL && x->kind == PZ_REL_PROJECT; x = x->input)     /* a list with aliases of aliases has levels */

@@ -118,7 +118,7 @@ checkpoint(pz_execution *x, const Spark__Connect__CheckpointCommand *m, pz_str b
     pz_buf inner, outer;
     pz_status st;
     (void)bytes;
-    if (!m->local) return pz_raise_text(&x->err, PZ_CLASS_SparkException, "Checkpoint directory has not been set in the SparkContext");
+    if (!m->local) return pz_raise(&x->err, PZ_ERR_LEGACY_ERROR_TEMP_3016, PZ_NO_ORIGIN, NULL);
     q = pz_query_open(x->session, x->op, x->keep);
     st = pz_decode_relation(m->relation, q->arena, &rel, &x->err);
     if (st == PZ_OK) st = pz_session_checkpoint(q, rel, m->eager, id, &x->err);
@@ -135,6 +135,21 @@ checkpoint(pz_execution *x, const Spark__Connect__CheckpointCommand *m, pz_str b
 }
 
 /* ---- the rest: run, and say nothing ---- */
+typedef struct plain_run { pz_execution *x; pz_query *q; pz_plan *decoded; } plain_run;
+
+static pz_status
+run_plain(void *arg)
+{
+    plain_run *p = arg;
+    return pz_query_analyze(p->q, p->decoded, true, &p->x->err);
+}
+
+static bool
+writes(const pz_command *c)
+{
+    return c && c->query && (c->kind == PZ_CMD_WRITE || c->kind == PZ_CMD_WRITE_V2);
+}
+
 static pz_status
 plain_command(pz_execution *x, const Spark__Connect__Command *m, pz_str bytes)
 {
@@ -154,7 +169,8 @@ plain_command(pz_execution *x, const Spark__Connect__Command *m, pz_str bytes)
             q->source = PZ_NEW(q->arena, pz_source);
             q->source->text = sql->u.sql.text;
         }
-        st = pz_query_analyze(q, decoded, true, &x->err);
+        plain_run run = {x, q, decoded};
+        st = writes(c) ? pz_run_observed(x, c->query, run_plain, &run) : run_plain(&run);
     }
     pz_query_unref(q);
     return st;

@@ -62,21 +62,49 @@ observe(pz_query *own, const pz_rel *r, pz_buf *out)
     pz_buf_free(&b);
 }
 
-pz_status
-pz_send_observed(pz_execution *x, pz_query *q)
+/* The entries of every CollectMetrics in an unresolved plan, appended to `entries`. */
+static void
+observe_all(pz_execution *x, pz_rel *unresolved, pz_buf *entries)
 {
     found f = {.a = x->keep->arena};
     pz_query *own;
+    pz_walk_rel(unresolved, find, &f);
+    if (!f.list.n) return;
+    own = pz_query_open(x->session, x->op, NULL);
+    for (int i = 0; i < f.list.n; i++) observe(own, f.list.data[i], entries);
+    pz_query_unref(own);
+}
+
+static pz_status
+send(pz_execution *x, const pz_buf *entries)
+{
+    if (!entries->len) return PZ_OK;
+    return pz_operation_append(x->op, pz_respond_fields(x->op, pz_buf_view(entries)), &x->err);
+}
+
+pz_status
+pz_send_observed(pz_execution *x, pz_query *q)
+{
     pz_buf entries;
     pz_status st;
     if (!q->unresolved) return PZ_OK;
-    pz_walk_rel(q->unresolved, find, &f);
-    if (!f.list.n) return PZ_OK;
-    own = pz_query_open(x->session, x->op, NULL);
     pz_buf_init(&entries, 0);
-    for (int i = 0; i < f.list.n; i++) observe(own, f.list.data[i], &entries);
-    st = pz_operation_append(x->op, pz_respond_fields(x->op, pz_buf_view(&entries)), &x->err);
+    observe_all(x, q->unresolved, &entries);
+    st = send(x, &entries);
     pz_buf_free(&entries);
-    pz_query_unref(own);
+    return st;
+}
+
+/* A writer's rows are looked at before it writes: it may change what they are read from. */
+pz_status
+pz_run_observed(pz_execution *x, pz_rel *rows, pz_status (*run)(void *arg), void *arg)
+{
+    pz_buf entries;
+    pz_status st;
+    pz_buf_init(&entries, 0);
+    observe_all(x, rows, &entries);
+    st = run(arg);
+    if (st == PZ_OK) st = send(x, &entries);
+    pz_buf_free(&entries);
     return st;
 }

@@ -58,6 +58,7 @@ pz_status pz_one_batch(pz_execution *x, pz_query *q, pz_ipc_batch *out);
 pz_status pz_send_metrics(pz_execution *x, const char *node, int64_t rows);
 /* observe.c: observed_metrics of the plan's CollectMetrics, if it has any */
 pz_status pz_send_observed(pz_execution *x, pz_query *q);
+pz_status pz_run_observed(pz_execution *x, pz_rel *rows, pz_status (*run)(void *arg), void *arg);       /* run(arg), which writes `rows` */
 /* An analyzed query for a relation, from the cache or made now.  run: statements inside are run. */
 pz_status pz_prepare_query(pz_session *s, pz_operation *op, pz_shared *keep, const Spark__Connect__Relation *m, pz_str bytes, bool run, pz_query **out,
                            pz_error *err);

@@ -635,7 +635,7 @@ pz_join(pz_parser *p, pz_rel *left)
     if (j->u.join.natural && (j->u.join.type == PZ_JOIN_SEMI || j->u.join.type == PZ_JOIN_ANTI) && !p->sem.id)
         pz_raise_text(&p->sem, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: Unsupported natural join type %s",
                       j->u.join.type == PZ_JOIN_SEMI ? "LeftSemi" : "LeftAnti");
-    j->origin = pz_origin_from(p, left->origin);
+    j->origin = pz_origin_at(p, start);
     return j;
 }
 
