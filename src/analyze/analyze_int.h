@@ -30,6 +30,7 @@ typedef struct pz_analyzer {
     bool zoned;                                /* inside of a view or SQL function, and not all around have the session's time zone */
     int in_subquery;                           /* subqueries around what is being resolved, within one view */
     bool early_cells;                          /* of an inline table that Spark's parser computes: no default collation reaches it */
+    bool show_ids;                             /* expressions are shown with a#1 for a */
     bool show_qualifiers;                      /* expressions are shown with t.a for a */
     bool named_parameters;                     /* a :name was found; a ? beside it is a mistake */
 } pz_analyzer;
@@ -83,6 +84,8 @@ pz_status pz_resolve_cast(pz_analyzer *an, pz_expr *cast);             /* explic
 /* ---- display.c */
 pz_str pz_expr_name(pz_analyzer *an, const pz_expr *e);                /* output name of an unaliased expression (protocol.md 7) */
 pz_str pz_expr_sql(pz_analyzer *an, const pz_expr *e);                 /* "(a + 1)" as quoted in errors, without the outer quotes */
+pz_str pz_expr_sql_ids(pz_analyzer *an, const pz_expr *e);
+void pz_changed_part(pz_analyzer *an, const pz_expr *e, int at, pz_str *part, pz_str *whole);       /* of an UPDATE_FIELDS */
 pz_str pz_expr_sql_qualified(pz_analyzer *an, const pz_expr *e);       /* the same with t.a for a */
 pz_str pz_quote_if_needed(pz_analyzer *an, pz_str name);               /* a, or `a b` */
 pz_str pz_quote_sql_expr(pz_analyzer *an, const pz_expr *e);           /* "\"(a + 1)\"" : sqlExpr parameters */
@@ -129,6 +132,10 @@ pz_return_rule pz_return_rule_find(pz_str name);
 
 /* ---- rel_time_window.c: window() and session_window() become a column of the input; *out is r itself where there are none */
 pz_status pz_split_time_windows(pz_analyzer *an, pz_rel *r, pz_rel **out);
+bool pz_has_column_window(const pz_rel *with_columns);
+pz_rel *pz_split_column_window(pz_analyzer *an, pz_rel *with_columns);
+pz_status pz_window_of_window(pz_analyzer *an, pz_scope *scope, pz_expr *call);         /* its first argument may be a window */
+bool pz_is_window_metadata(pz_str metadata);
 bool pz_window_micros(const pz_expr *e, int64_t *out); /* '5 minutes' */
 bool pz_window_is_measured(const pz_expr *call);                     /* no size is a text that is no length */
 pz_status pz_window_measure(pz_analyzer *an, const pz_expr *call, int64_t n[3]);   /* size, slide, start in microseconds; says what is wrong */
@@ -220,6 +227,7 @@ pz_agg_ctx *pz_agg_ctx_of(pz_analyzer *an, const pz_rel *project);
 pz_scope *pz_agg_ctx_scope(pz_agg_ctx *c);
 /* Rewrite an expression over the input and output of an aggregated SELECT so that it stands on the AGGREGATE's outputs. */
 pz_status pz_agg_rewrite(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out);
+pz_str pz_names_with_commas(pz_analyzer *an, const pz_strs *names);
 pz_status pz_check_boolean(pz_analyzer *an, pz_expr *cond, pz_origin o);   /* FILTER_NOT_BOOLEAN */
 pz_status pz_check_correlated(pz_analyzer *an, const pz_expr *sub, pz_rel *rel);   /* correlated.c: what may read outer columns; sub NULL: LATERAL */
 pz_status pz_check_join_subqueries(pz_analyzer *an, const pz_rel *join);

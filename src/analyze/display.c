@@ -633,18 +633,58 @@ show_cast(pz_analyzer *an, pz_buf *b, const pz_expr *e)
 }
 
 /* Changes of one struct in a row are one. */
+/* One change below the struct shown as `base`: a field deeper down is changed in a struct that is put back. */
 static void
-show_changes(pz_analyzer *an, pz_buf *b, const pz_expr *e)
+show_change(pz_analyzer *an, pz_buf *b, const pz_expr *e, pz_str base, int at)
 {
-    if (e->args.data[0]->kind == PZ_EXPR_UPDATE_FIELDS)
-        show_changes(an, b, e->args.data[0]);
-    else
-        show(an, b, e->args.data[0]);
-    pz_buf_puts(b, e->args.n > 1 ? ", WithField(" : ", dropfield()");
+    if (at < e->names.n - 1) {
+        pz_str inner = pz_strf(an->a, PZ_FMT "." PZ_FMT, PZ_ARG(base), PZ_ARG(e->names.data[at]));
+        pz_buf_printf(b, "WithField(update_fields(" PZ_FMT ", ", PZ_ARG(inner));
+        show_change(an, b, e, inner, at + 1);
+        pz_buf_puts(b, "))");
+        return;
+    }
+    pz_buf_puts(b, e->args.n > 1 ? "WithField(" : "dropfield()");
     if (e->args.n > 1) {
         show(an, b, e->args.data[1]);
         pz_buf_putc(b, ')');
     }
+}
+
+#define CHANGES_MAX 65536                      /* every change deeper down shows all before it again */
+
+static void
+show_changes(pz_analyzer *an, pz_buf *b, const pz_expr *e)
+{
+    const pz_expr *child = e->args.data[0];
+    pz_str base = PZ_STR("...");
+    if (e->names.n > 1 && b->len < CHANGES_MAX)
+        base = pz_expr_sql(an, child);
+    if (child->kind == PZ_EXPR_UPDATE_FIELDS)
+        show_changes(an, b, child);
+    else
+        show(an, b, child);
+    pz_buf_puts(b, ", ");
+    show_change(an, b, e, base, 0);
+}
+
+/* The struct `at` names deep that a change goes through, and that change of it. */
+void
+pz_changed_part(pz_analyzer *an, const pz_expr *e, int at, pz_str *part, pz_str *whole)
+{
+    pz_buf b;
+    *part = pz_expr_sql(an, e->args.data[0]);
+    if (at == 0) {
+        *whole = pz_expr_sql(an, e);
+        return;
+    }
+    for (int i = 0; i < at; i++)
+        *part = pz_strf(an->a, PZ_FMT "." PZ_FMT, PZ_ARG(*part), PZ_ARG(e->names.data[i]));
+    pz_buf_init(&b, 0);
+    pz_buf_printf(&b, "update_fields(" PZ_FMT ", ", PZ_ARG(*part));
+    show_change(an, &b, e, *part, at);
+    pz_buf_putc(&b, ')');
+    *whole = take(an, &b);
 }
 
 static void
@@ -683,6 +723,8 @@ show(pz_analyzer *an, pz_buf *b, const pz_expr *e)
         if (an->show_qualifiers)
             show_qualifier(b, e);
         show_attr(b, e);
+        if (an->show_ids)
+            pz_buf_printf(b, "#%d%s", e->u.attr->id, e->type->id == PZ_T_LONG ? "L" : "");
         return;
     case PZ_EXPR_OUTER:
         pz_buf_puts(b, "outer(");
@@ -754,6 +796,17 @@ pz_expr_sql_qualified(pz_analyzer *an, const pz_expr *e)
     an->show_qualifiers = true;
     s = pz_expr_sql(an, e);
     an->show_qualifiers = false;
+    return s;
+}
+
+/* As plans are printed. */
+pz_str
+pz_expr_sql_ids(pz_analyzer *an, const pz_expr *e)
+{
+    pz_str s;
+    an->show_ids = true;
+    s = pz_expr_sql(an, e);
+    an->show_ids = false;
     return s;
 }
 

@@ -222,10 +222,10 @@ check_no_generator(pz_analyzer *an, const pz_scope *scope, const pz_expr *call)
         shown->u.call.fn = shown->u.call.shown = pz_fn_find(shown->names.data[shown->names.n - 1]);
         if (scope->clause == PZ_CLAUSE_WHERE)
             return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_OUTSIDE_SELECT, PZ_NO_ORIGIN, "plan",
-                            pz_strf(an->a, "'Filter " PZ_FMT, PZ_ARG(pz_expr_sql(an, shown))).ptr, NULL);
+                            pz_strf(an->a, "'Filter " PZ_FMT, PZ_ARG(pz_expr_sql_ids(an, shown))).ptr, NULL);
         if (scope->clause == PZ_CLAUSE_JOIN)
             return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_OUTSIDE_SELECT, PZ_NO_ORIGIN, "plan",
-                            pz_strf(an->a, "'Join Inner, " PZ_FMT, PZ_ARG(pz_expr_sql(an, shown))).ptr, NULL);
+                            pz_strf(an->a, "'Join Inner, " PZ_FMT, PZ_ARG(pz_expr_sql_ids(an, shown))).ptr, NULL);
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_NESTED_IN_EXPRESSIONS, PZ_NO_ORIGIN, "expression", pz_quote_sql_expr(an, shown).ptr, NULL);
     }
     return PZ_OK;
@@ -403,6 +403,9 @@ resolve_alias(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
 {
     pz_expr *c = copy_node(an, e), *child;
     PZ_TRY(pz_resolve_expr(an, scope, e->args.data[0], &child));
+    if (e->u.alias.names.n > 1 && !pz_expr_has_generator(child))
+        return pz_raise(an->err, PZ_ERR_MULTI_ALIAS_WITHOUT_GENERATOR, e->origin, "expr", pz_quote_sql_expr(an, child).ptr, "names",
+                        pz_names_with_commas(an, &e->u.alias.names).ptr, NULL);
     pz_vec_push(an->a, &c->args, child);
     c->type = child->type;
     c->nullable = child->nullable;

@@ -114,6 +114,8 @@ pz_extract_field(pz_analyzer *an, pz_expr *child, pz_str name, pz_origin o, pz_e
         *out = null_of(an, o, name);
         return PZ_OK;
     }
+    if (t->id == PZ_T_ARRAY)                   /* a place that is a text: refused as such */
+        return item_call(an, child, pz_literal_string(an->a, name), o, out);
     return raise_base(an, child, o);
 }
 
@@ -131,12 +133,15 @@ pz_resolve_extract(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     }
     PZ_TRY(pz_resolve_expr(an, scope, e->args.data[1], &key));
     if (key->kind == PZ_EXPR_LITERAL && pz_type_is_string(key->type) && !key->value.null &&
-        (t->id == PZ_T_STRUCT || (t->id == PZ_T_ARRAY && t->element->id == PZ_T_STRUCT)))
-        return pz_extract_field(an, child, key->value.s, e->origin, out);
+        (t->id == PZ_T_STRUCT || (t->id == PZ_T_ARRAY && t->element->id == PZ_T_STRUCT))) {
+        PZ_TRY(pz_extract_field(an, child, key->value.s, PZ_NO_ORIGIN, out));       /* what is wrong with brackets is told without a place */
+        (*out)->origin = e->origin;
+        return PZ_OK;
+    }
     if (t->id == PZ_T_STRUCT)
-        return pz_raise(an->err, PZ_ERR_INVALID_EXTRACT_FIELD_TYPE, e->origin, "extraction", pz_quote_sql_expr(an, key).ptr, NULL);
+        return pz_raise(an->err, PZ_ERR_INVALID_EXTRACT_FIELD_TYPE, PZ_NO_ORIGIN, "extraction", pz_quote_sql_expr(an, key).ptr, NULL);
     if (t->id != PZ_T_ARRAY && t->id != PZ_T_MAP)
-        return raise_base(an, child, e->origin);
+        return raise_base(an, child, PZ_NO_ORIGIN);
     return item_call(an, child, key, e->origin, out);
 }
 
@@ -185,6 +190,12 @@ pz_rule_item(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 
 /* ---------------------------------------------------------------- withField, dropFields */
 
+static const char *
+quoted(pz_analyzer *an, pz_str text)
+{
+    return pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(text)).ptr;
+}
+
 static pz_status
 changed_type(pz_analyzer *an, const pz_type *t, const pz_strs *path, int at, const pz_expr *value, const pz_expr *e, const pz_type **out)
 {
@@ -203,9 +214,12 @@ changed_type(pz_analyzer *an, const pz_type *t, const pz_strs *path, int at, con
                 f[n].type = value->type;
                 f[n].nullable = value->nullable;
             } else {
-                if (f[n].type->id != PZ_T_STRUCT)
-                    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, "paramIndex",
-                                    "first", "requiredType", "\"STRUCT\"", "inputSql", quote(an, name).ptr, "inputType", pz_quote_type(an, f[n].type).ptr, NULL);
+                if (f[n].type->id != PZ_T_STRUCT) {
+                    pz_str part, whole;
+                    pz_changed_part(an, e, at + 1, &part, &whole);
+                    return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, e->origin, "sqlExpr", quoted(an, whole), "paramIndex", "first",
+                                    "requiredType", "\"STRUCT\"", "inputSql", quoted(an, part), "inputType", pz_quote_type(an, f[n].type).ptr, NULL);
+                }
                 PZ_TRY(changed_type(an, f[n].type, path, at + 1, value, e, &f[n].type));
             }
         }
@@ -219,8 +233,11 @@ changed_type(pz_analyzer *an, const pz_type *t, const pz_strs *path, int at, con
         f[n].nullable = value->nullable;
         n++;
     }
-    if (n == 0)
-        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_CANNOT_DROP_ALL_FIELDS, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, NULL);
+    if (n == 0) {
+        pz_str part, whole;
+        pz_changed_part(an, e, at, &part, &whole);
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_CANNOT_DROP_ALL_FIELDS, e->origin, "sqlExpr", quoted(an, whole), NULL);
+    }
     *out = pz_type_struct(an->a, f, n);
     return PZ_OK;
 }

@@ -382,6 +382,7 @@ pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out)
         fn = pz_fn_row(row);
     }
     PZ_TRY(check_syntax(an, call, fn, name));
+    PZ_TRY(pz_window_of_window(an, scope, call));
     PZ_TRY(choose(an, scope, call, row, shown, out));
     an->has_partition_id |= !strcmp(fn->name, "spark_partition_id");
     return pz_collate_call(an, *out);

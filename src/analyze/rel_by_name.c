@@ -211,7 +211,8 @@ pz_match_names(pz_analyzer *an, const pz_rel *so, pz_rel **left, pz_rel **right)
         if (named(an, &lc, rc.data[i]->name) != NULL)
             continue;
         if (!m.allow_missing)
-            return no_such_column(&m, rc.data[i], &lc);
+            return pz_raise(an->err, PZ_ERR_NUM_COLUMNS_MISMATCH, so->origin, "operator", "UNION", "firstNumColumns", pz_strf(an->a, "%d", lc.n).ptr,
+                            "invalidOrdinalNum", "second", "invalidNumColumns", pz_strf(an->a, "%d", rc.n).ptr, NULL);
         pz_vec_push(an->a, &l, nulls(&m, rc.data[i]));
         pz_vec_push(an->a, &r, pz_attr_ref(an, rc.data[i], so->origin));
     }

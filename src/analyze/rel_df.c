@@ -213,7 +213,10 @@ add_level(growing *g, pz_rel *r, pz_scope *outer, pz_exprs *orefs)
         used.n = 0;
         if (replaces)                          /* it stands before the new ones */
             g->scope->lateral = (pz_exprs){0};
-        PZ_TRY(pz_resolve_expr(an, g->scope, r->exprs.data[i]->args.data[0], &e));
+        e = r->exprs.data[i]->args.data[0];
+        while (e->kind == PZ_EXPR_ALIAS)
+            e = e->args.data[0];
+        PZ_TRY(pz_resolve_expr(an, g->scope, e, &e));
         while (e->kind == PZ_EXPR_ALIAS)
             e = e->args.data[0];
         g->scope->lateral = so_far;
@@ -294,7 +297,9 @@ with_columns(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_re
     pz_rel *at = r, *base;
     growing g = {.an = an};
     bool *cuts;
-    for (; at->kind == PZ_REL_WITH_COLUMNS; at = at->input)
+    if (pz_has_column_window(r))
+        return pz_resolve_rel(an, pz_split_column_window(an, r), outer, orefs, out);
+    for (; at->kind == PZ_REL_WITH_COLUMNS && !pz_has_column_window(at); at = at->input)
         pz_vec_push(an->a, &chain, at);
     cuts = find_cuts(an, &chain);
     PZ_TRY(pz_resolve_rel(an, at, outer, orefs, &base));

@@ -174,7 +174,7 @@ check_condition(pz_analyzer *an, const pz_rel *r, pz_expr *cond)
                         "conditionType", pz_quote_type(an, cond->type).ptr, NULL);
     if (generator)
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_OUTSIDE_SELECT, PZ_NO_ORIGIN, "plan",
-                        pz_strf(an->a, "'Join Inner, " PZ_FMT, PZ_ARG(pz_expr_sql(an, cond))).ptr, NULL);
+                        pz_strf(an->a, "'Join Inner, " PZ_FMT, PZ_ARG(pz_expr_sql_ids(an, cond))).ptr, NULL);
     if (list.len)
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_EXPR_FOR_OPERATOR, r->origin, "operator", "Join", "invalidExprSqls", list.ptr, NULL);
     if (!r->u.join.lateral && r->kind != PZ_REL_LATERAL_JOIN && !pz_expr_is_deterministic(cond))

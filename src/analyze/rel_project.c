@@ -176,8 +176,8 @@ replacement(pz_analyzer *an, const pz_expr *star, pz_str name)
     return NULL;
 }
 
-static pz_str
-names_with_commas(pz_analyzer *an, const pz_strs *names)
+pz_str
+pz_names_with_commas(pz_analyzer *an, const pz_strs *names)
 {
     pz_str s = {0};
     for (int i = 0; i < names->n; i++)
@@ -194,7 +194,7 @@ struct_star(pz_analyzer *an, pz_scope *scope, pz_expr *star, pz_exprs *out)
     PZ_TRY(pz_find_column(an, scope, col, &base));
     if (base != NULL && base->type->id != PZ_T_STRUCT)
         return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1050, PZ_NO_ORIGIN, "attributes",
-                        pz_strf(an->a, "List(" PZ_FMT ")", PZ_ARG(names_with_commas(an, &star->names))).ptr, NULL);
+                        pz_strf(an->a, "List(" PZ_FMT ")", PZ_ARG(pz_names_with_commas(an, &star->names))).ptr, NULL);
     if (base == NULL || base->type->id != PZ_T_STRUCT)
         return pz_raise(an->err, PZ_ERR_CANNOT_RESOLVE_STAR_EXPAND, star->origin, "targetString", pz_quote_names(an->a, &star->names).ptr,
                         "columns", pz_sorted_names(an, &scope->attrs).ptr, NULL);
@@ -536,7 +536,8 @@ pz_name_item(pz_analyzer *an, const pz_expr *written, pz_expr *e)
     al->u.alias.generated = true;
     al->u.alias.attr->auto_name = true;
     bool cast_of_name = e->kind == PZ_EXPR_CAST && (e->args.data[0]->kind == PZ_EXPR_ATTR || e->args.data[0]->kind == PZ_EXPR_GET_FIELD);
-    if (e->kind != PZ_EXPR_LITERAL && !only_extracts(written) && !cast_of_name)
+    bool window_time = e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0 && !strcmp(pz_fn_row(e->u.call.fn)->name, "window_time");
+    if (e->kind != PZ_EXPR_LITERAL && !only_extracts(written) && !cast_of_name && !window_time)
         al->u.alias.attr->metadata = pz_auto_metadata();
     return al;
 }
@@ -629,6 +630,8 @@ build(pz_analyzer *an, pz_rel *input, item *items, int n, pz_origin o, pz_rel **
             const pz_strs *names = items[i].e->kind == PZ_EXPR_ALIAS ? &items[i].e->u.alias.names : &none;
             PZ_TRY(generate_make(an, base, unalias(items[i].e), names, false, NULL, &base));
             items[i].made = base->u.gen.attrs;
+            if (items[i].made.n == 1 && items[i].e->kind == PZ_EXPR_ALIAS && pz_is_window_metadata(items[i].e->u.alias.metadata))
+                items[i].made.data[0]->metadata = items[i].e->u.alias.metadata;        /* a generator's column keeps no other */
             for (int k = 0; items[i].e->kind == PZ_EXPR_ALIAS && k < items[i].e->u.alias.attrs.n; k++)
                 items[i].made.data[k]->id = items[i].e->u.alias.attrs.data[k]->id;
         }

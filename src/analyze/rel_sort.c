@@ -269,7 +269,7 @@ sort_expr(pz_analyzer *an, pz_scope *s, pz_rel *in, const pz_attrs *before, pz_e
     }
     if (pz_expr_has_generator(e))
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_OUTSIDE_SELECT, PZ_NO_ORIGIN, "plan",
-                        pz_strf(an->a, "Sort [" PZ_FMT " ASC NULLS FIRST], true", PZ_ARG(pz_expr_sql(an, e))).ptr, NULL);
+                        pz_strf(an->a, "Sort [" PZ_FMT " ASC NULLS FIRST], true", PZ_ARG(pz_expr_sql_ids(an, e))).ptr, NULL);
     PZ_TRY(pz_refuse_correlated(an, e, whole));
     PZ_TRY(check_sorted_aggregates(an, in, e, whole));
     PZ_TRY(settle(an, in, e, false, &e));

@@ -5,10 +5,14 @@
  * session_window, and that column in place of the calls:
  *   GROUP BY window(ts, '5 minutes')     over  SELECT *, time window(ts, ...) AS window FROM input WHERE ts IS NOT NULL
  *   windows that overlap                 over  SELECT *, explode(time windows(ts, ...)) AS window FROM ...
+ *   withColumn("w", window(ts, ...))     DROP over WITH_COLUMNS over the same
  *   session_window(ts, gap), keys k      over  window functions per k that join rows whose sessions touch
  * Things start at pz_split_time_windows().
  */
 #include "analyze_int.h"
+
+#define WINDOW_METADATA "{\"spark.timeWindow\":true}"
+#define SESSION_METADATA "{\"spark.sessionWindow\":true}"
 
 typedef struct found { pz_expr *call; bool session; } found;
 
@@ -64,6 +68,15 @@ with_column(pz_analyzer *an, pz_rel *input, pz_expr *e, const char *name)
     return r;
 }
 
+/* The window itself: metadata says what it is. */
+static pz_rel *
+with_window(pz_analyzer *an, pz_rel *input, pz_expr *e, const char *name, const char *metadata)
+{
+    pz_rel *r = with_column(an, input, e, name);
+    r->exprs.data[1]->u.alias.metadata = pz_str_c(metadata);
+    return r;
+}
+
 static pz_rel *
 where(pz_analyzer *an, pz_rel *input, pz_expr *cond)
 {
@@ -73,13 +86,16 @@ where(pz_analyzer *an, pz_rel *input, pz_expr *cond)
 }
 
 /* Calls of the function become its column. */
-typedef struct swap { const char *name; } swap;
+typedef struct swap { const char *function, *column; } swap;
 
 static pz_expr *
 put_column(pz_arena *a, pz_expr *e, void *arg)
 {
     const swap *s = arg;
-    return is_named(e, s->name) ? pz_column_make(a, e->origin, 1, s->name) : e;
+    if (!is_named(e, s->function)) return e;
+    e = pz_column_make(a, e->origin, 1, s->column);
+    e->plan_id = PZ_PLAN_NEWEST;               /* the input may have a column of that name */
+    return e;
 }
 
 /* A bare column in a select list keeps its name; one inside another expression is written out. */
@@ -164,8 +180,27 @@ window_numbers(const pz_expr *call, int64_t n[3])
     return n[0] > 0 && n[1] > 0 && n[1] <= n[0] && n[2] < n[1] && -n[2] < n[1];
 }
 
+bool
+pz_is_window_metadata(pz_str metadata)
+{
+    return pz_str_eqc(metadata, WINDOW_METADATA);
+}
+
+/* window(w, ...) of a window column: its time */
+pz_status
+pz_window_of_window(pz_analyzer *an, pz_scope *scope, pz_expr *call)
+{
+    const pz_type *t = call->args.n ? call->args.data[0]->type : NULL;
+    static const char *const names[] = {"window", "time window", "time windows"};
+    bool ours = false;
+    if (!t || t->id != PZ_T_STRUCT) return PZ_OK;
+    for (size_t i = 0; i < PZ_COUNTOF(names); i++) ours |= pz_str_ieqc(call->names.data[call->names.n - 1], names[i]);
+    if (!ours) return PZ_OK;
+    return pz_resolve_call(an, scope, pz_call_make(an->a, call->origin, "window_time", 1, call->args.data[0]), &call->args.data[0]);
+}
+
 static pz_rel *
-add_windows(pz_analyzer *an, pz_rel *input, const pz_expr *call, const int64_t n[3])
+add_windows(pz_analyzer *an, pz_rel *input, const pz_expr *call, const int64_t n[3], const char *name)
 {
     pz_expr *ts = call->args.data[0];
     bool overlap = n[1] < n[0];
@@ -173,7 +208,7 @@ add_windows(pz_analyzer *an, pz_rel *input, const pz_expr *call, const int64_t n
                               pz_literal_long(an->a, n[1]), pz_literal_long(an->a, n[2]));
     if (overlap) w = pz_call_make(an->a, call->origin, "explode", 1, w);
     pz_rel *some = where(an, input, pz_call_make(an->a, PZ_NO_ORIGIN, "isnotnull", 1, ts));
-    return with_column(an, some, w, "window");
+    return with_window(an, some, w, name, WINDOW_METADATA);
 }
 
 /* ---------------------------------------------------------------- session_window() */
@@ -223,7 +258,7 @@ add_sessions(pz_analyzer *an, pz_rel *input, const pz_expr *call, const pz_exprs
     pz_expr *first = pz_call_make(an->a, PZ_NO_ORIGIN, "when", 3, on, pz_literal_int(an->a, 0), pz_literal_int(an->a, 1));
     r = with_column(an, r, windowed(an, pz_call_make(an->a, PZ_NO_ORIGIN, "sum", 1, first), &keys, begin_name, 0), number_name);
     pz_expr *start = windowed(an, call1(an, "min", begin_name), &numbered, NULL, 0), *end = windowed(an, call1(an, "max", end_name), &numbered, NULL, 0);
-    return with_column(an, r, pz_call_make(an->a, call->origin, "session window", 2, start, end), "session_window");
+    return with_window(an, r, pz_call_make(an->a, call->origin, "session window", 2, start, end), "session_window", SESSION_METADATA);
 }
 
 /* window_time() of a window made in the same SELECT is out of reach, as in Spark. */
@@ -246,7 +281,8 @@ pz_split_time_windows(pz_analyzer *an, pz_rel *r, pz_rel **out)
     if (f.call && !f.session && f.call->args.n >= 2 && f.call->args.n <= 4 && is_odd(f.call))
         return pz_raise_as(an->err, PZ_CLASS_AnalysisException, PZ_ERR_LEGACY_ERROR_TEMP_1207, f.call->origin, NULL);
     if (!f.call || (f.session ? f.call->args.n != 2 : !window_numbers(f.call, n))) return PZ_OK;
-    swap s = {f.session ? "session_window" : "window"};
+    const char *name = f.session ? "session_window" : "window";
+    swap s = {name, name};
     pz_rel *made = PZ_NEW(an->a, pz_rel);
     pz_exprs others = {0};
     *made = *r;
@@ -254,15 +290,52 @@ pz_split_time_windows(pz_analyzer *an, pz_rel *r, pz_rel **out)
         found g = {0};
         if (pz_walk_expr(r->keys.data[i], find_call, &g)) pz_vec_push(an->a, &others, r->keys.data[i]);
     }
-    made->input = f.session ? add_sessions(an, r->input, f.call, &others) : add_windows(an, r->input, f.call, n);
+    made->input = f.session ? add_sessions(an, r->input, f.call, &others) : add_windows(an, r->input, f.call, n, name);
     swap_all(an, &r->exprs, &made->exprs, &s);
     swap_all(an, &r->keys, &made->keys, &s);
     pz_expr *time = NULL;
     if (r->kind == PZ_REL_AGGREGATE && !pz_walk_exprs(&r->exprs, find_window_time, &time)) {
         pz_str sql = pz_expr_sql(an, time);
-        return pz_raise(an->err, PZ_ERR_MISSING_AGGREGATION, time->origin, "expression", pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(sql)).ptr, "expressionAnyValue",
+        return pz_raise(an->err, PZ_ERR_MISSING_AGGREGATION, PZ_NO_ORIGIN, "expression", pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(sql)).ptr, "expressionAnyValue",
                         pz_strf(an->a, "\"any_value(" PZ_FMT ")\"", PZ_ARG(sql)).ptr, NULL);
     }
     *out = made;
     return PZ_OK;
+}
+
+/* ---------------------------------------------------------------- withColumn */
+static bool
+column_window(const pz_rel *r, found *f, int64_t n[3])
+{
+    f->call = NULL;
+    pz_walk_exprs(&r->exprs, find_call, f);
+    return f->call && !f->session && !is_odd(f->call) && window_numbers(f->call, n);
+}
+
+bool
+pz_has_column_window(const pz_rel *with_columns)
+{
+    found f;
+    int64_t n[3];
+    return column_window(with_columns, &f, n);
+}
+
+pz_rel *
+pz_split_column_window(pz_analyzer *an, pz_rel *r)
+{
+    static const char made_name[] = "time window made";
+    found f;
+    int64_t n[3];
+    swap s = {"window", made_name};
+    if (!column_window(r, &f, n)) return r;
+    pz_rel *made = PZ_NEW(an->a, pz_rel), *drop;
+    *made = *r;
+    made->plan_id = -1;
+    made->input = add_windows(an, r->input, f.call, n, made_name);
+    swap_all(an, &r->exprs, &made->exprs, &s);
+    drop = over(an, PZ_REL_DROP, made);
+    drop->origin = r->origin;
+    drop->plan_id = r->plan_id;
+    pz_vec_push(an->a, &drop->u.names.list, pz_str_c(made_name));
+    return drop;
 }

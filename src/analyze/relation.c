@@ -439,6 +439,20 @@ check_timestamp(pz_analyzer *an, pz_expr *written)
     return PZ_OK;
 }
 
+static pz_status
+no_time_travel(pz_analyzer *an, const pz_strs *names)
+{
+    return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_TIME_TRAVEL, PZ_NO_ORIGIN, "relationId", pz_quote_names(an->a, names).ptr, NULL);
+}
+
+static bool
+asks_for_the_past(const pz_options *options)
+{
+    for (int i = 0; i < options->n; i++)
+        if (pz_str_ieqc(options->data[i].key, "versionAsOf") || pz_str_ieqc(options->data[i].key, "timestampAsOf")) return true;
+    return false;
+}
+
 static PZ_REL_HANDLER(named_table)
 {
     pz_lookup found = {0};
@@ -446,7 +460,7 @@ static PZ_REL_HANDLER(named_table)
     PZ_TRY(table_names(an, r, outer, &names));
     struct pz_cte_frame *f = names.n == 1 ? pz_find_cte(an, names.data[0], pz_conf_is(an->env, "spark.sql.legacy.ctePrecedencePolicy", "LEGACY")) : NULL;
     if (f && (r->u.table.version || r->u.table.timestamp))
-        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_TIME_TRAVEL, r->origin, "relationId", pz_quote_names(an->a, &names).ptr, NULL);
+        return no_time_travel(an, &names);
     if (f)
         return pz_use_cte(an, f, r->origin, outer, orefs, out);
     if (r->u.table.timestamp != NULL)
@@ -472,8 +486,8 @@ static PZ_REL_HANDLER(named_table)
         *out = scan_make(an, found.scan, r->origin);
         break;
     }
-    if (r->u.table.version != NULL || r->u.table.timestamp != NULL)
-        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_TIME_TRAVEL, r->origin, "relationId", pz_quote_names(an->a, &names).ptr, NULL);
+    if (r->u.table.version != NULL || r->u.table.timestamp != NULL || asks_for_the_past(&r->u.table.options))
+        return no_time_travel(an, found.qualifier.n > 1 ? &found.qualifier : &names);
     *out = pz_rel_new(an, PZ_REL_ALIAS, *out, r->origin);
     pz_qualify(an, *out, &found.qualifier);
     return PZ_OK;

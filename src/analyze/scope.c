@@ -389,6 +389,11 @@ pz_find_column(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out)
         return find_by_plan_id(an, scope, column, out);
     pz_attrs hits = {0};
     int used = 0;
+    for (int i = scope->attrs.n - 1; i >= 0 && column->plan_id == PZ_PLAN_NEWEST; i--)
+        if (pz_str_eq(scope->attrs.data[i]->name, column->names.data[0])) {
+            *out = pz_attr_ref(an, scope->attrs.data[i], column->origin);
+            return PZ_OK;
+        }
     if (below_comes_first(scope, column)) {
         PZ_TRY(find_below(an, scope, column, out));
         if (*out != NULL)

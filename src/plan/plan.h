@@ -10,6 +10,9 @@
 
 #include "../types/types.h"
 
+/* In place of a plan id: of the columns with that name the last, which the analyzer itself just made. */
+#define PZ_PLAN_NEWEST (-2)
+
 typedef enum pz_rel_kind {
 #define REL(id, name, slots) PZ_REL_##id,
 #include "../../tables/nodes.def"
@@ -72,7 +75,7 @@ struct pz_expr {
     pz_origin origin;
     pz_exprs args;                             /* all children */
     pz_strs names;                             /* COLUMN, CALL, STAR target, NAMED_ARG, PARAMETER, ... */
-    int64_t plan_id;                           /* COLUMN, STAR, REGEX, SUBQUERY from DataFrames; -1: none */
+    int64_t plan_id;                           /* COLUMN, STAR, REGEX, SUBQUERY from DataFrames; -1: none, or PZ_PLAN_NEWEST */
 
     /* set by the analyzer (LITERAL and CAST have `type` from the start) */
     const pz_type *type;

@@ -105,7 +105,8 @@ is_local(pz_request *r, const Spark__Connect__AnalyzePlanRequest *m, pz_query *q
 {
     pz_rel_kind k = q->plan->root->kind;
     (void)m;
-    answer_int(r, OUT_LOCAL, (k == PZ_REL_LOCAL || k == PZ_REL_VALUES) && !q->has_command);
+    bool given = q->unresolved && q->unresolved->kind == PZ_REL_LOCAL;         /* its schema may have made a PROJECT of it */
+    answer_int(r, OUT_LOCAL, (given || k == PZ_REL_LOCAL || k == PZ_REL_VALUES) && !q->has_command);
     return PZ_OK;
 }
 

@@ -222,8 +222,12 @@ table_exists(pz_statement *r)
 {
     pz_strs names = full_name(r);
     bool global;
+    pz_strs told = names;
     pz_view *v = pz_find_temp_view(r, &names, &global);
     pz_cat *e = v ? NULL : pz_statement_entry(r, &names);
+    if (told.n > 1 && pz_str_ieqc(told.data[0], "spark_catalog")) told.data++, told.n--;
+    if (told.n > 2 && !r->c->names2.n)
+        return pz_raise(r->err, PZ_ERR_REQUIRES_SINGLE_PART_NAMESPACE, PZ_NO_ORIGIN, "sessionCatalog", "spark_catalog", "identifier", pz_quoted(r->a, &told).ptr, NULL);
     pz_cell_bool(r, v || e);
     pz_view_unref(v);
     pz_cat_unref(e);

@@ -118,6 +118,11 @@ inner_plan(pz_statement *r, pz_str *text, pz_plan **out)
     st = pz_parse_sql(*text, &o, r->a, out, r->err);
     if (st != PZ_OK) {
         if (r->err->origin.source) ((pz_source *)(uintptr_t)r->err->origin.source)->object_type = PZ_STR("EXECUTE IMMEDIATE");
+        if (r->err->place_only && text->len) {             /* what is no statement at all: the whole text */
+            r->err->origin.start = 0;
+            r->err->origin.stop = (int)text->len - 1;
+            r->err->place_only = false;
+        }
         return st;
     }
     ((pz_source *)(uintptr_t)(*out)->source)->object_type = PZ_STR("EXECUTE IMMEDIATE");

@@ -117,7 +117,7 @@ syntax_error(pz_parser *p)
 {
     int i = p->far < 0 ? p->at : p->far;
     pz_str word = i >= p->n ? PZ_STR("end of input") : pz_strf(p->a, "'" PZ_FMT "'", PZ_ARG(pz_tok_text(p, i)));
-    bool extra = i < p->n && p->at == i && (i + 1 == p->n || p->t[i + 1].kind == T_SEMICOLON);
+    bool extra = i < p->n && p->at == i && (i + 1 == p->n || p->t[i + 1].kind == T_SEMICOLON || (i > 0 && p->t[i - 1].kind == T_SEMICOLON));
     pz_str hint = extra ? pz_strf(p->a, ": extra input " PZ_FMT, PZ_ARG(word)) : PZ_STR("");
     if (p->missing && p->missing_at == i) hint = *p->missing ? pz_strf(p->a, ": missing '%s'", p->missing) : PZ_STR("");
     pz_tok t = p->t[i];
@@ -269,6 +269,14 @@ pz_parse_expression(pz_str text, const pz_sql_options *o, pz_arena *a, pz_expr *
     return run(text, o, a, rule_expression, out, NULL, err);
 }
 
+/* Errors in a text that is no statement have no query context. */
+static pz_status
+beside_statements(pz_status st, pz_error *err)
+{
+    if (st != PZ_OK) err->place_only = true;
+    return st;
+}
+
 static bool
 rule_type(pz_parser *p, void *out)
 {
@@ -280,7 +288,7 @@ rule_type(pz_parser *p, void *out)
 pz_status
 pz_parse_type(pz_str text, pz_arena *a, const pz_type **out, pz_error *err)
 {
-    return run(text, NULL, a, rule_type, out, NULL, err);
+    return beside_statements(run(text, NULL, a, rule_type, out, NULL, err), err);
 }
 
 static bool
@@ -293,7 +301,7 @@ pz_status
 pz_parse_schema(pz_str text, pz_arena *a, pz_schema *out, pz_error *err)
 {
     *out = (pz_schema){0};
-    return run(text, NULL, a, rule_schema, out, NULL, err);
+    return beside_statements(run(text, NULL, a, rule_schema, out, NULL, err), err);
 }
 
 static bool
