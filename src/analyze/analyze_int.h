@@ -103,6 +103,7 @@ pz_str pz_sorted_list(pz_analyzer *an, pz_strs *names);         /* sorts the tex
 bool pz_expr_has_aggregate(const pz_expr *e);                          /* aggregate call outside a window */
 bool pz_expr_has_window(const pz_expr *e);
 bool pz_expr_has_generator(const pz_expr *e);
+bool pz_element_nullable(pz_analyzer *an, const pz_expr *array, const pz_expr *index, bool one_based, bool strict);   /* of array[index] */
 pz_status pz_fold(pz_analyzer *an, const pz_expr *e, pz_value *out);   /* literals at once, the rest through env->fold */
 
 /* ---- functions.def as the analyzer sees it (func.c) */

@@ -145,18 +145,26 @@ pz_resolve_extract(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     return item_call(an, child, key, e->origin, out);
 }
 
-/* An element that is written out in array(...) tells its own nullability. */
-static bool
-element_nullable(const pz_analyzer *an, const pz_expr *array, const pz_expr *index)
+/*
+ * Nullability of an element. Where the place is a constant only array(...) tells; any other place must be there under `strict`, and Spark then
+ * looks at the elements alone, not at whether the place can be NULL.
+ */
+bool
+pz_element_nullable(pz_analyzer *an, const pz_expr *array, const pz_expr *index, bool one_based, bool strict)
 {
-    const pz_expr *lit;
     const pz_fn *fn = array->kind == PZ_EXPR_CALL && array->u.call.fn >= 0 ? pz_fn_row(array->u.call.fn) : NULL;
-    if (fn && strcmp(fn->name, "array") == 0 && pz_unwrap_literal(index, &lit) && !lit->value.null && pz_type_is_integral(lit->type) &&
-        lit->value.i >= 0 && lit->value.i < array->args.n)
-        return array->args.data[lit->value.i]->nullable;
-    if (an->env->ansi && !pz_expr_is_foldable(index))
-        return array->type->contains_null;     /* a place that is not there is an error then */
-    return true;
+    pz_value at = {.null = true};
+    if (!index->nullable && pz_expr_is_foldable(index)) {
+        pz_error quiet, *err = an->err;
+        if (!fn || strcmp(fn->name, "array") != 0) return true;
+        pz_error_init(&quiet, an->a);
+        an->err = &quiet;
+        if (pz_fold(an, index, &at) != PZ_OK || at.null) at.i = -1;
+        an->err = err;
+        if (one_based) at.i = at.i > 0 ? at.i - 1 : at.i < 0 ? array->args.n + at.i : -1;
+        return at.i < 0 || at.i >= array->args.n || array->args.data[at.i]->nullable;
+    }
+    return strict ? array->nullable || array->type->contains_null : true;
 }
 
 pz_status
@@ -171,7 +179,7 @@ pz_rule_item(pz_analyzer *an, pz_scope *scope, pz_expr *call)
         if (!pz_type_is_integral(a[1]->type))
             return pz_raise_input_type(an, call, 1, "\"INTEGRAL\"");
         call->type = t->element;
-        call->nullable = a[0]->nullable || a[1]->nullable || element_nullable(an, a[0], a[1]);
+        call->nullable = a[0]->nullable || pz_element_nullable(an, a[0], a[1], false, an->env->ansi);
         return PZ_OK;
     }
     if (t->id != PZ_T_MAP)

@@ -99,32 +99,18 @@ RULE_FN(pz_rule_exists)
     return PZ_OK;
 }
 
-/* Nullability of array[i]: known exactly for array(...) with a literal position. */
-static bool
-element_nullable(const pz_expr *array, const pz_expr *at, bool one_based, bool strict)
-{
-    if (at->kind == PZ_EXPR_LITERAL && !at->value.null && array->kind == PZ_EXPR_CALL && array->names.n > 0 &&
-        pz_str_ieqc(array->names.data[array->names.n - 1], "array")) {
-        int64_t i = one_based ? (at->value.i > 0 ? at->value.i - 1 : array->args.n + at->value.i) : at->value.i;
-        if (i >= 0 && i < array->args.n && !(one_based && at->value.i == 0))
-            return array->args.data[i]->nullable;
-    }
-    return strict ? array->nullable || at->nullable || has_null(array) : true;
-}
-
 RULE_FN(pz_rule_element_at)
 {
     call->type = arg(call, 0)->type->element;
-    call->nullable = element_nullable(arg(call, 0), arg(call, 1), true, an->env->ansi);
+    call->nullable = arg(call, 0)->nullable || pz_element_nullable(an, arg(call, 0), arg(call, 1), true, an->env->ansi);
     return PZ_OK;
 }
 
 RULE_FN(pz_rule_get)
 {
-    (void)an;
     bool one_based = pz_str_ieqc(call->names.data[call->names.n - 1], "try_element_at");
     call->type = arg(call, 0)->type->element;
-    call->nullable = element_nullable(arg(call, 0), arg(call, 1), one_based, false);
+    call->nullable = pz_element_nullable(an, arg(call, 0), arg(call, 1), one_based, false);
     return PZ_OK;
 }
 
