@@ -79,8 +79,7 @@ can_store_ansi(const pz_type *from, const pz_type *to)
     if (pz_type_eq_loose(from, to) || from->id == PZ_T_VOID) return true;
     if (pz_type_is_numeric(from) && pz_type_is_numeric(to)) return true;
     if (pz_type_is_string(to)) return is_atomic(from) || from->id == PZ_T_CALENDAR_INTERVAL;
-    if (pz_type_is_datetime(from) && pz_type_is_datetime(to)) return true;
-    return pz_type_is_ansi_interval(from) && from->id == to->id;
+    return pz_type_is_datetime(from) && pz_type_is_datetime(to);
 }
 
 /* ---- check ---- */

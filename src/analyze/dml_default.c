@@ -80,12 +80,14 @@ value_text(pz_dml *d, const pz_type *type, const pz_value *v)
     pz_buf b;
     pz_str out;
     pz_buf_init(&b, 0);
-    if (v->null) pz_buf_printf(&b, "CAST(NULL AS " PZ_FMT ")", PZ_ARG(pz_type_sql(type, d->an.a)));
+    if (v->null && type->id == PZ_T_VOID) pz_buf_puts(&b, "NULL");
+    else if (v->null) pz_buf_printf(&b, "CAST(NULL AS " PZ_FMT ")", PZ_ARG(pz_type_sql(type, d->an.a)));
     else if (type->id == PZ_T_FLOAT) {
         pz_buf_puts(&b, "CAST('");
         pz_value_text(&b, type, v, PZ_TEXT_CAST, d->an.env->zone);
         pz_buf_puts(&b, "' AS FLOAT)");
     } else pz_value_text(&b, type, v, PZ_TEXT_SQL, d->an.env->zone);
+    if (!v->null && type->id == PZ_T_STRING && pz_type_is_collated(type)) pz_buf_printf(&b, " collate " PZ_FMT, PZ_ARG(type->collation));
     out = pz_buf_dup(&b, d->an.a);
     pz_buf_free(&b);
     return out;

@@ -456,10 +456,11 @@ resolve_named_arg(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     return PZ_OK;
 }
 
-/* A lambda outside of a call's arguments. */
+/* A lambda outside of a call's arguments, a DEFAULT that nothing was put in place of. */
 static pz_status
 refuse(pz_analyzer *an, const pz_expr *e)
 {
+    if (e->kind == PZ_EXPR_DEFAULT) return pz_raise(an->err, PZ_ERR_DEFAULT_PLACEMENT_INVALID, PZ_NO_ORIGIN, NULL);
     return pz_raise_internal(an->err, "expression kind %d is not allowed here", (int)e->kind);
 }
 

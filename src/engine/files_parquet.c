@@ -585,6 +585,39 @@ quoted_name(pz_source_in *in, pz_str name)
     return out;
 }
 
+/* The text of a partition in its type.  What the engine would cast otherwise (times that a zone has twice, intervals) is looked up. */
+static void
+emit_part(pz_source_in *in, pz_buf *b, int part, pz_str name)
+{
+    const pz_type *t = in->list.parts.data[part].type;
+    pz_text_rules rules = {.zone = in->zone, .marks = {0, '.'}};
+    pz_map *seen = pz_map_make(in->a, false);
+    pz_buf keys, values;
+    if (t->id == PZ_T_BINARY) {
+        pz_buf_printf(b, "encode(nullif(" PZ_FMT ", '__HIVE_DEFAULT_PARTITION__'))", PZ_ARG(name));
+        return;
+    }
+    if (t->id != PZ_T_TIMESTAMP && !pz_type_is_ansi_interval(t)) {
+        pz_buf_printf(b, "CAST(nullif(" PZ_FMT ", '__HIVE_DEFAULT_PARTITION__') AS " PZ_FMT ")", PZ_ARG(name), PZ_ARG(pz_type_duckdb(t, in->a)));
+        return;
+    }
+    pz_buf_init(&keys, 0);
+    pz_buf_init(&values, 0);
+    for (int i = 0; i < in->list.files.n; i++) {
+        pz_str text = in->list.files.data[i].parts[part];
+        pz_value v;
+        if (!text.ptr || pz_map_get(seen, text) || !pz_text_value(&rules, t, text, in->a, &v)) continue;
+        pz_map_put(seen, text, seen);
+        pz_buf_puts(&keys, keys.len ? ", " : "");
+        pz_buf_quoted(&keys, text, '\'');
+        pz_buf_printf(&values, t->id == PZ_T_TIMESTAMP ? "%smake_timestamptz(%lld)" : "%s%lld", values.len ? ", " : "", (long long)v.i);
+    }
+    pz_buf_printf(b, "CAST(map_extract_value(MAP([" PZ_FMT "]::VARCHAR[], [" PZ_FMT "]), " PZ_FMT ") AS " PZ_FMT ")", PZ_ARG(pz_buf_view(&keys)),
+                  PZ_ARG(pz_buf_view(&values)), PZ_ARG(name), PZ_ARG(pz_type_duckdb(t, in->a)));
+    pz_buf_free(&keys);
+    pz_buf_free(&values);
+}
+
 static pz_status
 emit_all(reader *r, pz_buf *b)
 {
@@ -601,11 +634,10 @@ emit_all(reader *r, pz_buf *b)
         pz_buf_printf(b, " AS k%d", k);
     }
     for (int i = 0; i < in->list.parts.n; i++, k++) {
-        const pz_type *t = in->list.parts.data[i].type;
         pz_str name = told ? quoted_name(in, in->list.parts.data[i].name) : pz_strf(in->a, "\" m\".\" v%d\"", i);
         if (k) pz_buf_puts(b, ", ");
-        pz_buf_printf(b, "CAST(nullif(" PZ_FMT ", '__HIVE_DEFAULT_PARTITION__') AS " PZ_FMT ") AS k%d", PZ_ARG(name),
-                      PZ_ARG(pz_type_duckdb(t, in->a)), k);
+        emit_part(in, b, i, name);
+        pz_buf_printf(b, " AS k%d", k);
     }
     if (in->metadata)
         pz_buf_printf(b, "%sstruct_pack(f0 := 'file:' || \" m\".\" p\", f1 := \" m\".\" n\", f2 := \" m\".\" s\", f3 := 0::BIGINT, f4 := \" m\".\" s\", "

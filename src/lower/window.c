@@ -170,7 +170,7 @@ write_over(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, pz_buf 
     pz_buf_puts(out, " OVER (");
     for (int i = 0; i < w->partition.n; i++) {
         pz_buf_puts(out, i ? ", " : "PARTITION BY ");
-        PZ_TRY(pz_lower_order(lw, w->partition.data[i], false, out));         /* rows come out in the order of their partitions */
+        PZ_TRY(pz_lower_key(lw, w->partition.data[i], out));
     }
     pz_buf_init(&order, 0);
     st = pz_lower_sort(lw, &w->order, &order);
@@ -202,8 +202,14 @@ note_keys(pz_lowerer *lw, const pz_window_spec *w)
         bool sorted = o->kind == PZ_EXPR_SORT_ORDER;
         const pz_expr *x = sorted ? o->args.data[0] : o;
         pz_str text;
+        pz_buf b;
+        pz_status st;
         if (x->kind == PZ_EXPR_LITERAL || !pz_type_is_orderable(x->type)) continue;
-        PZ_TRY(pz_text_of(lw, pz_lower_key, x, &text));
+        pz_buf_init(&b, 0);
+        st = pz_lower_order(lw, x, false, &b);
+        text = pz_buf_dup(&b, lw->a);
+        pz_buf_free(&b);
+        PZ_TRY(st);
         pz_vec_push(lw->a, &lw->window_keys, text);
         pz_vec_push(lw->a, &lw->window_dirs, pz_strf(lw->a, "%s%s", !sorted || o->u.sort.asc ? " ASC" : " DESC",
                                                      !sorted || o->u.sort.nulls_first ? " NULLS FIRST" : " NULLS LAST"));

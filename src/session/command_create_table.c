@@ -261,10 +261,9 @@ take_partitions(pz_create *t)
     if (t->partitions.n && t->partitions.n == t->fields.n) return pz_raise(err, PZ_ERR_ALL_PARTITION_COLUMNS_NOT_ALLOWED, PZ_NO_ORIGIN, NULL);
     for (int i = 0; i < t->partitions.n; i++) {
         const pz_type *type = t->fields.data[column_of(t, t->partitions.data[i])].type;
-        if (pz_type_is_nested(type) || pz_type_is_collated(type) || type->id == PZ_T_VARIANT || type->id == PZ_T_BINARY)
-            return type->id == PZ_T_BINARY ? PZ_OK
-                   : pz_raise(err, PZ_ERR_INVALID_PARTITION_COLUMN_DATA_TYPE, PZ_NO_ORIGIN, "type",
-                              pz_strf(t->r->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(type, t->r->a))).ptr, NULL);
+        if (pz_type_is_nested(type) || pz_type_is_collated(type) || type->id == PZ_T_VARIANT || type->id == PZ_T_VOID || type->id == PZ_T_CALENDAR_INTERVAL)
+            return pz_raise(err, PZ_ERR_INVALID_PARTITION_COLUMN_DATA_TYPE, PZ_NO_ORIGIN, "type",
+                            pz_strf(t->r->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(type, t->r->a))).ptr, NULL);
     }
     return PZ_OK;
 }

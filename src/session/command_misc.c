@@ -44,7 +44,7 @@ is_found_late(const pz_error *e)
 {
     static const char *const late[] = {"UNRESOLVED_COLUMN", "TABLE_OR_VIEW_NOT_FOUND", "DATATYPE_MISMATCH", "MISSING_AGGREGATION", "MISSING_GROUP_BY",
                                        "NUM_COLUMNS_MISMATCH", "INCOMPATIBLE_COLUMN_TYPE", "INVALID_LIMIT_LIKE_EXPRESSION", "INVALID_WHERE_CONDITION",
-                                       "NESTED_AGGREGATE_FUNCTION"};
+                                       "NESTED_AGGREGATE_FUNCTION", "DEFAULT_PLACEMENT_INVALID"};
     const char *condition = e->id == PZ_ERR_TEXT ? "" : pz_err_info(e->id)->condition;
     for (size_t i = 0; i < PZ_COUNTOF(late); i++)
         if (strncmp(condition, late[i], strlen(late[i])) == 0) return true;

@@ -62,18 +62,27 @@ pz_invalid_statement(pz_parser *p, int start, const char *what)
     return stand_in(p, start, what);
 }
 
-/* The text a constant has as a partition value. */
+/* The text a constant has as a partition value: what a cast makes of it. */
 static bool
 partition_constant(pz_parser *p, pz_str *out)
 {
     int start = p->at;
-    bool typed = !pz_is_string(p, 0) && pz_is_string(p, 1);
     pz_expr *e = pz_constant(p);
+    pz_buf b;
+    if (!e && !p->dead && pz_is_name(p, 0)) skip(p);           /* a name may only stand before a text: DATE '...' */
     if (!e) return !p->dead && pz_fail(p);
-    if (e->kind == PZ_EXPR_LITERAL && e->value.null) *out = PZ_STR("__HIVE_DEFAULT_PARTITION__");
-    else if (e->kind == PZ_EXPR_LITERAL && e->type->id == PZ_T_STRING) *out = e->value.s;
-    else if (typed && p->at == start + 2) *out = pz_unquote_string(pz_tok_text(p, start + 1), true, p->a);
-    else *out = pz_span_text(p, start, p->at);
+    if (e->kind != PZ_EXPR_LITERAL) {
+        *out = pz_span_text(p, start, p->at);
+        return true;
+    }
+    if (e->value.null) {
+        *out = PZ_STR("__HIVE_DEFAULT_PARTITION__");
+        return true;
+    }
+    pz_buf_init(&b, 0);
+    pz_value_text(&b, e->type, &e->value, PZ_TEXT_CAST, pz_zone_find(p->o->time_zone));
+    *out = pz_buf_dup(&b, p->a);
+    pz_buf_free(&b);
     return true;
 }
 
