@@ -82,6 +82,21 @@ char_length_of(pz_analyzer *an, const pz_expr *e)
     return t->id == PZ_T_CHAR ? t->length : 0;
 }
 
+/* A column beside a longer one is compared with its blanks; without readSideCharPadding so is every one.  What it is called stays. */
+static pz_status
+fit_column(pz_analyzer *an, pz_expr **column, const pz_expr *other)
+{
+    int own = char_length_of(an, *column), want = char_length_of(an, other);
+    bool bare = pz_conf_is(an->env, "spark.sql.readSideCharPadding", "false");
+    pz_expr *call;
+    if (!own || (want <= own && !bare) || (!want && !pz_expr_is_foldable(other))) return PZ_OK;
+    call = pz_call_resolved(an, "rpad", 3, *column, pz_literal_int(an->a, want > own ? want : own), pz_literal_string(an->a, PZ_STR(" ")));
+    if (call == NULL) return PZ_FAIL;
+    call->u.call.shown_as = pz_expr_sql(an, *column);
+    *column = call;
+    return PZ_OK;
+}
+
 /* A constant beside such a column takes its length; what it is called stays. */
 static pz_status
 fit_to_char(pz_analyzer *an, const pz_expr *column, pz_expr **constant)
@@ -153,6 +168,9 @@ compare(pz_analyzer *an, pz_expr *call, const char *name, bool equality)
         return PZ_OK;
     PZ_TRY(fit_to_char(an, a[0], &a[1]));
     PZ_TRY(fit_to_char(an, a[1], &a[0]));
+    const pz_expr *left = a[0];
+    PZ_TRY(fit_column(an, &a[0], a[1]));
+    PZ_TRY(fit_column(an, &a[1], left));
     if (!(equality && boolean_and_number(an, a))) {
         for (int i = 0; i < 2; i++)
             if (a[i]->kind == PZ_EXPR_LITERAL && pz_type_is_integral(a[i]->type) && a[1 - i]->type->id == PZ_T_DECIMAL)

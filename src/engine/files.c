@@ -217,14 +217,42 @@ any_default(const pz_source_in *in)
     return false;
 }
 
+static int
+char_length(const pz_source_in *in, const pz_field *f)
+{
+    pz_str raw = pz_metadata_get(f->metadata, PZ_CHAR_TYPE_KEY, in->a);
+    int n = 0;
+    if (!raw.ptr || !pz_str_starts(raw, "char(") || !pz_option_bool(in->options, PZ_OPTION_PAD_CHARS, true)) return 0;
+    for (size_t i = 5; i < raw.len && raw.ptr[i] >= '0' && raw.ptr[i] <= '9'; i++) n = n * 10 + raw.ptr[i] - '0';
+    return n;
+}
+
+pz_str
+pz_file_padded(const pz_source_in *in, const pz_field *f, pz_str text)
+{
+    int n = char_length(in, f);
+    return n ? pz_strf(in->a, "CASE WHEN length(" PZ_FMT ") < %d THEN rpad(" PZ_FMT ", %d, ' ') ELSE " PZ_FMT " END", PZ_ARG(text), n, PZ_ARG(text), n, PZ_ARG(text))
+             : text;
+}
+
+static bool
+any_char(const pz_source_in *in)
+{
+    for (int i = 0; i < in->data.n; i++)
+        if (char_length(in, &in->data.fields[i])) return true;
+    return false;
+}
+
 /* The columns, with a default where the scan tells that a record has none. */
 static void
 put_columns(const pz_source_in *in, int n, pz_buf *b)
 {
     for (int i = 0; i < n; i++) {
-        pz_str d = i < in->absent.n ? in->absent.data[i] : (pz_str){NULL, 0};
+        pz_str d = i < in->absent.n ? in->absent.data[i] : (pz_str){NULL, 0}, text = pz_strf(in->a, "k%d", i);
+        if (i < in->data.n) text = pz_file_padded(in, &in->data.fields[i], text);
         if (i) pz_buf_puts(b, ", ");
-        if (d.ptr) pz_buf_printf(b, "CASE WHEN m%d THEN " PZ_FMT " ELSE k%d END AS ", i, PZ_ARG(d), i);
+        if (d.ptr) pz_buf_printf(b, "CASE WHEN m%d THEN " PZ_FMT " ELSE " PZ_FMT " END AS ", i, PZ_ARG(d), PZ_ARG(text));
+        else if (i < in->data.n) pz_buf_printf(b, PZ_FMT " AS ", PZ_ARG(text));
         pz_buf_printf(b, "k%d", i);
     }
 }
@@ -233,18 +261,18 @@ static void
 text_sql(pz_source_in *in, pz_scan *scan)
 {
     pz_buf spec, b;
-    bool defaults = any_default(in);
+    bool wrapped = any_default(in) || any_char(in);
     pz_buf_init(&spec, 0);
     pz_buf_init(&b, 0);
     pz_text_spec_print(&spec, in);
-    if (defaults) {
+    if (wrapped) {
         pz_buf_puts(&b, "(SELECT ");
         put_columns(in, in->data.n + in->list.parts.n + in->metadata, &b);
         pz_buf_puts(&b, " FROM ");
     }
     pz_buf_puts(&b, "pz_scan_files(");
     pz_buf_quoted(&b, pz_buf_view(&spec), '\'');
-    pz_buf_puts(&b, defaults ? "))" : ")");
+    pz_buf_puts(&b, wrapped ? "))" : ")");
     scan->sql = pz_buf_dup(&b, in->a);
     pz_buf_free(&spec);
     pz_buf_free(&b);

@@ -44,6 +44,9 @@ typedef struct pz_source_in {                  /* one call of pz_files_open */
 
 bool pz_option_bool(const pz_options *o, const char *name, bool otherwise);
 
+/* files.c */
+pz_str pz_file_padded(const pz_source_in *in, const pz_field *f, pz_str text);  /* engine text of a column; blanks behind what is shorter than its CHAR(n) */
+
 /* files_list.c */
 pz_status pz_files_list(pz_source_in *in);
 const pz_file *pz_files_to_read(const pz_source_in *in);       /* the listed files in the order Spark reads them: large ones first */

@@ -628,7 +628,7 @@ emit_all(reader *r, pz_buf *b)
     for (int i = 0; i < in->data.n; i++, k++) {
         const node *n = find_node(r->top, in->data.fields[i].name);
         if (k) pz_buf_puts(b, ", ");
-        if (n && !n->absent) PZ_TRY(emit(r, b, n, in->data.fields[i].type, quoted_name(in, n->name), 0));
+        if (n && !n->absent) PZ_TRY(emit(r, b, n, in->data.fields[i].type, pz_file_padded(in, &in->data.fields[i], quoted_name(in, n->name)), 0));
         else if (i < in->absent.n && in->absent.data[i].ptr) pz_buf_str(b, in->absent.data[i]);
         else pz_buf_printf(b, "CAST(NULL AS " PZ_FMT ")", PZ_ARG(pz_type_duckdb(in->data.fields[i].type, in->a)));
         pz_buf_printf(b, " AS k%d", k);

@@ -145,6 +145,7 @@ static pz_str
 format_shown(const pz_create *t)
 {
     pz_str p = t->provider;
+    if (pz_str_ieqc(p, "csv") || pz_str_ieqc(p, "json") || pz_str_ieqc(p, "orc") || pz_str_ieqc(p, "xml")) return pz_upper_ascii(t->r->a, p);
     return p.len ? pz_strf(t->r->a, "%c" PZ_FMT, p.ptr[0] >= 'a' && p.ptr[0] <= 'z' ? p.ptr[0] - 32 : p.ptr[0], (int)p.len - 1, p.ptr + 1) : p;
 }
 

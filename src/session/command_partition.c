@@ -137,6 +137,7 @@ normal(pz_statement *r, const pz_cat *e, pz_option *o)
     pz_value v;
     pz_attrs none = {0};
     const pz_env *env = &r->q->place.env;
+    pz_origin place = r->c->kind == PZ_CMD_INSERT ? r->c->head : r->c->origin;
     if (!o->value.ptr) return PZ_OK;
     if (pz_str_eqc(o->value, NULL_PARTITION)) o->value = (pz_str){NULL, 0};
     if (!o->value.ptr) return PZ_OK;
@@ -145,15 +146,15 @@ normal(pz_statement *r, const pz_cat *e, pz_option *o)
         if (n < (size_t)t->length) o->value = pz_strf(r->a, PZ_FMT "%*s", PZ_ARG(o->value), t->length - (int)n, "");
     }
     if (pz_type_is_string(t)) return PZ_OK;
-    inner = pz_expr_make(r->a, PZ_EXPR_CAST, r->c->origin);
+    inner = pz_expr_make(r->a, PZ_EXPR_CAST, place);
     inner->type = t;
     pz_vec_push(r->a, &inner->args, pz_literal_string(r->a, o->value));
-    outer = pz_expr_make(r->a, PZ_EXPR_CAST, r->c->origin);
+    outer = pz_expr_make(r->a, PZ_EXPR_CAST, place);
     outer->type = &pz_t_string;
     pz_vec_push(r->a, &outer->args, inner);
     PZ_TRY(pz_analyze_expr(env, outer, &none, r->a, &resolved, r->err));
     if (env->fold(env->ctx, resolved, r->a, &v, r->err) != PZ_OK) {
-        r->err->origin = r->c->origin;
+        r->err->origin = place;
         if (!r->err->origin.source) r->err->origin.source = r->q->source;
         return PZ_FAIL;
     }

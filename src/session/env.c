@@ -145,6 +145,7 @@ with_settings(pz_place *p, pz_str format, const pz_options *given, pz_arena *a)
         {"spark.sql.legacy.csv.enableDateTimeParsingFallback", "enableDateTimeParsingFallback", "csv", false},
         {"spark.sql.legacy.json.enableDateTimeParsingFallback", "enableDateTimeParsingFallback", "json", false},
         {"spark.sql.sources.partitionColumnTypeInference.enabled", PZ_OPTION_INFER_PARTITIONS, NULL, true},
+        {"spark.sql.readSideCharPadding", PZ_OPTION_PAD_CHARS, NULL, true},
     };
     pz_options out = {0};
     for (int i = 0; given && i < given->n; i++) pz_vec_push(a, &out, given->data[i]);
