@@ -499,6 +499,78 @@ pz_cmd_truncate(pz_statement *r)
     return with_target(r, truncate_rows, NULL, true);
 }
 
+/* ---- partitions of a native table: the rows that have their values ---- */
+static pz_status
+partition_of(pz_writer *w, const pz_options *given, bool whole, pz_options *out, bool *there)
+{
+    pz_options seen = {0};
+    PZ_TRY(pz_partition_values(w->r, w->e, given, whole, &seen));
+    *out = seen;
+    *there = false;
+    if (seen.n != w->e->partition_columns.n) return PZ_OK;     /* part of the values names none */
+    for (int i = 0; i < seen.n; i++)
+        if (!seen.data[i].value.ptr) seen.data[i].value = PZ_STR("__HIVE_DEFAULT_PARTITION__");
+    return any_where(w, spec_condition(w, &seen, w->r->c->origin), there);
+}
+
+static pz_status
+drop_partitions(pz_writer *w)
+{
+    const pz_command *c = w->r->c;
+    pz_options *spec = PZ_NEWN(w->r->a, pz_options, c->body.n + 1);
+    bool *there = PZ_NEWN(w->r->a, bool, c->body.n + 1);
+    for (int i = 0; i < c->body.n; i++) {        /* all are looked for before any goes */
+        PZ_TRY(partition_of(w, &c->body.data[i]->partition_spec, false, &spec[i], &there[i]));
+        if (!there[i] && !c->if_exists) return pz_raise_about_partition(w->r, PZ_ERR_PARTITIONS_NOT_FOUND, w->e, &spec[i]);
+    }
+    touch(w);
+    for (int i = 0; i < c->body.n; i++)
+        if (there[i]) PZ_TRY(delete_where(w, spec_condition(w, &spec[i], c->origin)));
+    return PZ_OK;
+}
+
+static pz_status
+rename_partition(pz_writer *w)
+{
+    pz_statement *r = w->r;
+    pz_options from, to;
+    bool there, taken;
+    pz_plan *p;
+    pz_str rows, set = PZ_STR("");
+    PZ_TRY(partition_of(w, &r->c->partition_spec, true, &from, &there));
+    PZ_TRY(partition_of(w, &r->c->body.data[0]->partition_spec, true, &to, &taken));
+    if (!there) return pz_raise_about_partition(r, PZ_ERR_PARTITIONS_NOT_FOUND, w->e, &from);
+    if (taken) return pz_raise_about_partition(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, w->e, &to);
+    touch(w);
+    PZ_TRY(pz_analyze_where(&r->q->place.env, spec_condition(w, &from, r->c->origin), NULL, &w->t, r->a, &p, r->err));
+    PZ_TRY(rows_text(w, p, &rows));
+    for (int i = 0; i < to.n; i++) {
+        int at = column_of(w, to.data[i].key);
+        bool none = pz_str_eqc(to.data[i].value, "__HIVE_DEFAULT_PARTITION__");
+        pz_str value;
+        pz_buf b;
+        pz_buf_init(&b, 0);
+        pz_value_text(&b, none ? &pz_t_void : &pz_t_string, &(pz_value){.null = none, .s = to.data[i].value}, PZ_TEXT_SQL, NULL);
+        value = pz_buf_dup(&b, r->a);
+        pz_buf_free(&b);
+        PZ_TRY(pz_place_constant(&r->q->place, value, w->t.stored.fields[at].type, r->a, &value, r->err));
+        set = pz_strf(r->a, PZ_FMT "%s" PZ_FMT " = " PZ_FMT, PZ_ARG(set), i ? ", " : "", PZ_ARG(w->columns.data[at]), PZ_ARG(value));
+    }
+    return run(w, pz_strf(r->a, "UPDATE " PZ_FMT " SET " PZ_FMT " WHERE rowid IN (SELECT k0 FROM (" PZ_FMT "))", PZ_ARG(w->table), PZ_ARG(set), PZ_ARG(rows)));
+}
+
+pz_status
+pz_drop_partitions_of_rows(pz_statement *r, int64_t id)
+{
+    return pz_writer_change(r, id, drop_partitions);
+}
+
+pz_status
+pz_rename_partition_of_rows(pz_statement *r, int64_t id)
+{
+    return pz_writer_change(r, id, rename_partition);
+}
+
 /* ---- FROM ... INSERT ... INSERT ...: all tables in one change, locked in the order of their ids ---- */
 static int
 by_id(const void *x, const void *y)

@@ -149,6 +149,9 @@ pz_status pz_alter_stored_view(pz_statement *r);
 /* command_alter.c */
 pz_status pz_cmd_alter_table(pz_statement *r);
 pz_status pz_cmd_comment_on(pz_statement *r);
+pz_status pz_raise_about_partition(pz_statement *r, pz_err_id id, const pz_cat *e, const pz_options *spec);
+pz_status pz_drop_partitions_of_rows(pz_statement *r, int64_t id);     /* of a native table, whose partitions are its rows; command_dml.c */
+pz_status pz_rename_partition_of_rows(pz_statement *r, int64_t id);
 pz_status pz_unsupported_table_operation(pz_statement *r, const pz_cat *e, const char *operation);
 /* command_column.c */
 pz_status pz_alter_columns(pz_statement *r, const pz_cat *e);

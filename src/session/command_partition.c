@@ -243,8 +243,8 @@ spec_text(pz_statement *r, const pz_options *spec)
     return out;
 }
 
-static pz_status
-raise_about(pz_statement *r, pz_err_id id, const pz_cat *e, const pz_options *spec)
+pz_status
+pz_raise_about_partition(pz_statement *r, pz_err_id id, const pz_cat *e, const pz_options *spec)
 {
     return pz_raise(r->err, id, PZ_NO_ORIGIN, "partitionList", spec_text(r, spec).ptr, "tableName",
                     pz_strf(r->a, "`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(e->db), PZ_ARG(e->name)).ptr, NULL);
@@ -299,7 +299,7 @@ pz_partition_find(pz_statement *r, const pz_cat *e, const pz_options *spec, pz_f
         }
         return PZ_OK;
     }
-    return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, e, &wanted);
+    return pz_raise_about_partition(r, PZ_ERR_PARTITIONS_NOT_FOUND, e, &wanted);
 }
 
 /* Partitions with these values; a column without a value (ANALYZE ... PARTITION (d)) fits all. */
@@ -464,7 +464,7 @@ add(changing *c)
         int at;
         PZ_TRY(pz_partition_values(r, c->e, &one->partition_spec, true, &p.values));
         at = find(&c->all, &p.values);
-        if (at >= 0 && at < before && !r->c->if_not_exists) return raise_about(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, c->e, &p.values);
+        if (at >= 0 && at < before && !r->c->if_not_exists) return pz_raise_about_partition(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, c->e, &p.values);
         if (at >= 0) continue;
         if (one->location.ptr) p.location = given_place(c, &p, one->location);
         PZ_TRY(path_of(r, c->e, &p, &path));
@@ -485,7 +485,7 @@ drop(changing *c)
         PZ_TRY(pz_partition_values(r, c->e, &r->c->body.data[i]->partition_spec, false, &spec));
         at = spec.n == c->e->partition_columns.n ? find(&c->all, &spec) : -1;         /* part of the values names none, as in Spark's catalog */
         if (at >= 0) pz_vec_push(r->a, &which, at);
-        else if (!r->c->if_exists) return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, c->e, &spec);
+        else if (!r->c->if_exists) return pz_raise_about_partition(r, PZ_ERR_PARTITIONS_NOT_FOUND, c->e, &spec);
     }
     for (int i = 0; i < which.n; i++) {
         partition *p = &c->all.data[which.data[i]];
@@ -508,8 +508,8 @@ move(changing *c)
     int at;
     PZ_TRY(pz_partition_values(r, c->e, &r->c->partition_spec, true, &from));
     PZ_TRY(pz_partition_values(r, c->e, &r->c->body.data[0]->partition_spec, true, &to.values));
-    if ((at = find(&c->all, &from)) < 0) return raise_about(r, PZ_ERR_PARTITIONS_NOT_FOUND, c->e, &from);
-    if (find(&c->all, &to.values) >= 0) return raise_about(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, c->e, &to.values);
+    if ((at = find(&c->all, &from)) < 0) return pz_raise_about_partition(r, PZ_ERR_PARTITIONS_NOT_FOUND, c->e, &from);
+    if (find(&c->all, &to.values) >= 0) return pz_raise_about_partition(r, PZ_ERR_PARTITIONS_ALREADY_EXIST, c->e, &to.values);
     if (c->e->external) {                      /* its files stay where they are */
         to.location = pz_partition_place(r, c->e, &c->all.data[at]);
     } else {
@@ -532,7 +532,7 @@ set_place(changing *c)
     partition *p;
     int at;
     PZ_TRY(pz_partition_values(c->r, c->e, &c->r->c->partition_spec, true, &spec));
-    if ((at = find(&c->all, &spec)) < 0) return raise_about(c->r, PZ_ERR_PARTITIONS_NOT_FOUND, c->e, &spec);
+    if ((at = find(&c->all, &spec)) < 0) return pz_raise_about_partition(c->r, PZ_ERR_PARTITIONS_NOT_FOUND, c->e, &spec);
     p = &c->all.data[at];
     p->location = given_place(c, p, c->r->c->location);
     return path_of(c->r, c->e, p, &path);      /* is it a place that may be named? */
@@ -631,7 +631,8 @@ pz_alter_partitions(pz_statement *r, const pz_cat *e)
         if (!pz_str_eqc(r->c->mode, actions[i].mode)) continue;
         if (e->partition_columns.n) PZ_TRY(check_keys(r, e));
         PZ_TRY(check_partitioned(r, e, actions[i].action));
-        if (e->native) return pz_unsupported_table_operation(r, e, actions[i].action);
+        if (e->native && (actions[i].run == add || actions[i].run == set_place)) return pz_unsupported_table_operation(r, e, actions[i].action);
+        if (e->native) return actions[i].run == drop ? pz_drop_partitions_of_rows(r, e->id) : pz_rename_partition_of_rows(r, e->id);
         return change_known(r, e->id, actions[i].run);
     }
     return pz_raise_internal(r->err, "an unknown change of partitions");
