@@ -56,6 +56,7 @@ typedef struct pz_env {
     bool makes_object, makes_table;            /* that text stands in the statement that makes it; a table */
     int64_t now_micros;                        /* start of this query: current_timestamp() */
     /* value of a setting, its default, or ptr NULL */
+    pz_status (*sql_variable)(void *ctx, pz_str name, pz_arena *a, pz_str *value, pz_error *err);   /* ${name} in SQL; NULL: not read */
     pz_str (*conf)(void *ctx, const char *key);
     pz_status (*find_table)(void *ctx, const pz_strs *names, const pz_options *options, pz_arena *a, pz_lookup *out, pz_error *err);
     /* files with a format: lists paths, infers or applies the schema; PATH_NOT_FOUND, UNABLE_TO_INFER_SCHEMA, DATA_SOURCE_NOT_FOUND */

@@ -116,12 +116,11 @@ read_columns(insert *in)
                             pz_dml_quote(&in->d, in->d.an.env->case_sensitive ? names->data[i] : pz_lower_ascii(a, names->data[i])).ptr, NULL);
         pz_map_put(seen, names->data[i], seen);
         if (at < 0) {
-            pz_scope *s = pz_scope_of(&in->d.an, NULL, NULL, NULL);
-            pz_expr *column = pz_expr_make(a, PZ_EXPR_COLUMN, in->c->head);
-            pz_vec_push(a, &column->names, names->data[i]);
+            pz_str all = PZ_STR("");           /* the table's columns, as they stand there */
             for (int k = 0; k < in->d.t->stored.n; k++)
-                pz_vec_push(a, &s->attrs, pz_attr_new(&in->d.an, in->d.t->stored.fields[k].name, in->d.t->stored.fields[k].type, true));
-            return pz_raise_unresolved_column(&in->d.an, s, column);
+                all = pz_strf(a, PZ_FMT "%s" PZ_FMT, PZ_ARG(all), k ? ", " : "", PZ_ARG(pz_dml_quote(&in->d, in->d.t->stored.fields[k].name)));
+            return pz_raise(in->d.an.err, PZ_ERR_UNRESOLVED_COLUMN_WITH_SUGGESTION, in->c->head, "objectName", pz_dml_quote(&in->d, names->data[i]).ptr,
+                            "proposal", all.ptr, NULL);
         }
         pz_vec_push(a, &list, &in->d.t->stored.fields[at]);
     }

@@ -635,6 +635,11 @@ place_keys(pz_analyzer *an, pz_agg_ctx *c, const pz_exprs *keys, const expr_sets
     for (int i = 0; i < keys->n; i++) {
         pz_expr *k = keys->data[i];
         if (k->kind == PZ_EXPR_ATTR && !c->sets) {
+            if (k->u.attr->hidden) {           /* asked for by name: seen from now on */
+                pz_attr *seen = pz_attr_copy(an, k->u.attr);
+                seen->hidden = false;
+                k = pz_attr_ref(an, seen, k->origin);
+            }
             pz_vec_push(an->a, &c->agg->keys, k);
             continue;
         }

@@ -467,16 +467,21 @@ pz_local_to_schema(pz_analyzer *an, pz_rel *local, pz_str schema_text, pz_rel **
     pz_exprs list = {0};
     pz_error probe;
     pz_error_init(&probe, an->a);
-    if (schema_text.len > 0 && (schema_text.ptr[0] == '{' || schema_text.ptr[0] == '"')) {
-        const pz_type *t;
-        PZ_TRY(pz_type_from_json(schema_text, an->a, &t, an->err));
+    const pz_type *t;
+    bool json = schema_text.len > 0 && (schema_text.ptr[0] == '{' || schema_text.ptr[0] == '"') && pz_type_from_json(schema_text, an->a, &t, &probe) == PZ_OK;
+    pz_error_init(&probe, an->a);
+    if (json) {
         if (t->id == PZ_T_STRUCT)
             s = (pz_schema){(pz_field *)t->fields, t->nfields};
         else
             s = (pz_schema){PZ_NEW(an->a, pz_field), 1}, s.fields[0] = (pz_field){PZ_STR("value"), t, true, {0}};
     } else if (pz_parse_schema(schema_text, an->a, &s, &probe) != PZ_OK) {
-        const pz_type *t;
-        PZ_TRY(pz_parse_type(schema_text, an->a, &t, an->err));
+        pz_error quiet;
+        pz_error_init(&quiet, an->a);
+        if (pz_parse_type(schema_text, an->a, &t, &quiet) != PZ_OK) {      /* what is wrong with it as columns is told */
+            pz_error_copy(an->err, &probe);
+            return PZ_FAIL;
+        }
         if (t->id == PZ_T_STRUCT) {
             s = (pz_schema){(pz_field *)t->fields, t->nfields};
         } else {

@@ -153,6 +153,8 @@ pz_sql_options_of(const pz_env *env, pz_sql_options *out)
     out->cursors = pz_conf_is(env, "spark.sql.scripting.cursorEnabled", "true");
     out->no_object_collations = pz_conf_is(env, "spark.sql.collation.objectLevel.enabled", "false");
     out->schema_collations = pz_conf_is(env, "spark.sql.collation.schemaLevel.enabled", "true");
+    out->variable = env->sql_variable;
+    out->variable_ctx = env->ctx;
 }
 
 pz_str
@@ -468,9 +470,11 @@ static PZ_REL_HANDLER(named_table)
     if (r->u.table.changes != NULL)
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_CHANGE_DATA_CAPTURE, r->origin, "catalogName", "`spark_catalog`", NULL);
     bool session = names.n == 3 && pz_str_ieqc(names.data[0], "system") && pz_str_ieqc(names.data[1], "session");
-    if (names.n > 3 || (names.n == 3 && !session && !pz_str_ieqc(names.data[0], "spark_catalog")))
-        return pz_raise(an->err, PZ_ERR_REQUIRES_SINGLE_PART_NAMESPACE, r->origin, "sessionCatalog", "spark_catalog", "identifier",
+    if (names.n > 3 || (names.n == 3 && !session && !pz_str_ieqc(names.data[0], "spark_catalog"))) {
+        if (pz_str_ieqc(names.data[0], "spark_catalog")) names.data++, names.n--;
+        return pz_raise(an->err, PZ_ERR_REQUIRES_SINGLE_PART_NAMESPACE, PZ_NO_ORIGIN, "sessionCatalog", "spark_catalog", "identifier",
                         pz_quote_names(an->a, &names).ptr, NULL);
+    }
     PZ_TRY(an->env->find_table(an->env->ctx, &names, &r->u.table.options, an->a, &found, an->err));
     switch (found.what) {
     case PZ_FOUND_NOTHING:

@@ -125,13 +125,6 @@ body_of(const pz_expr *lambda)
 RULE_FN(pz_rule_aggregate)
 {
     pz_expr *zero = arg(call, 1), *merge = arg(call, 2);
-    if (!pz_type_eq_loose(body_of(merge)->type, zero->type)) {
-        if (body_of(merge)->type->id != PZ_T_VOID)
-            return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, merge->origin, "paramIndex", "third", "requiredType",
-                            pz_quote_type(an, zero->type).ptr, "inputSql", pz_quote_sql_expr(an, merge).ptr, "inputType",
-                            pz_quote_type(an, body_of(merge)->type).ptr, "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
-        merge->args.data[0] = pz_cast_to(an, merge->args.data[0], zero->type);
-    }
     if (call->args.n == 3) {                   /* no finish: the state itself, shown as a lambda too */
         pz_expr *f = pz_expr_make(an->a, PZ_EXPR_LAMBDA, call->origin), *v = pz_expr_make(an->a, PZ_EXPR_LAMBDA_VAR, call->origin);
         v->u.var.id = an->next_id++;
@@ -142,6 +135,13 @@ RULE_FN(pz_rule_aggregate)
         pz_vec_push(an->a, &f->args, v);
         pz_vec_push(an->a, &f->u.lambda.params, v);
         pz_vec_push(an->a, &call->args, f);
+    }
+    if (!pz_type_eq_loose(body_of(merge)->type, zero->type)) {
+        if (body_of(merge)->type->id != PZ_T_VOID)
+            return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE, call->origin, "paramIndex", "third", "requiredType",
+                            pz_quote_type(an, zero->type).ptr, "inputSql", pz_quote_sql_expr(an, merge).ptr, "inputType",
+                            pz_quote_type(an, body_of(merge)->type).ptr, "sqlExpr", pz_quote_sql_expr(an, call).ptr, NULL);
+        merge->args.data[0] = pz_cast_to(an, merge->args.data[0], zero->type);
     }
     call->type = call->args.n > 3 ? body_of(arg(call, 3))->type : zero->type;
     return PZ_OK;

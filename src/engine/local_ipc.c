@@ -218,6 +218,7 @@ indices_valid(const struct ArrowArrayView *v)
 static pz_status
 broken(pz_error *err, const char *why)
 {
+    if (strstr(why, "RunEndEncoded")) return unsupported(err, "RunEndEncoded");       /* a type that Spark has no name for either */
     return pz_raise_text(err, PZ_CLASS_SparkException, "The Arrow data of the local relation is damaged: %s", why);
 }
 

@@ -206,7 +206,7 @@ pz_prepare_query(pz_session *s, pz_operation *op, pz_shared *keep, const Spark__
         pz_walk_rel(root, find_sql, &text);
         if (text.ptr) {
             q->source = PZ_NEW(q->arena, pz_source);
-            q->source->text = text;
+            q->source->text = pz_query_sql_text(q, text, q->arena);
         }
         q->unresolved = root;
         st = pz_query_analyze(q, pz_query_plan_of(q, root), run, err);

@@ -78,7 +78,7 @@ sql_command(pz_execution *x, const Spark__Connect__Command *m, pz_str relation)
         pz_walk_rel(decoded->root, find_sql, &sql);
         if (sql) {
             q->source = source = PZ_NEW(q->arena, pz_source);
-            source->text = sql->u.sql.text;
+            source->text = pz_query_sql_text(q, sql->u.sql.text, q->arena);
         }
         q->unresolved = decoded->root;
         statement = is_statement(q, decoded->root, q->arena);
@@ -167,7 +167,7 @@ plain_command(pz_execution *x, const Spark__Connect__Command *m, pz_str bytes)
         if (c && c->query) pz_walk_rel(c->query, find_sql, &sql);
         if (sql) {                             /* errors while it runs point into the text */
             q->source = PZ_NEW(q->arena, pz_source);
-            q->source->text = sql->u.sql.text;
+            q->source->text = pz_query_sql_text(q, sql->u.sql.text, q->arena);
         }
         plain_run run = {x, q, decoded};
         st = writes(c) ? pz_run_observed(x, c->query, run_plain, &run) : run_plain(&run);

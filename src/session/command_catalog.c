@@ -103,6 +103,7 @@ static pz_status
 get_database(pz_statement *r)
 {
     pz_cat *e;
+    if (!pz_database_exists(r, &r->c->names)) return pz_raise_schema_not_found(r, &r->c->names);
     PZ_TRY(pz_find_database(r, &r->c->names, &e));
     database_row(r, e);
     pz_cat_unref(e);

@@ -440,8 +440,8 @@ input_lines(pz_statement *r, const pz_cat *e, int width)
 {
     for (int i = 0; i < e->schema.n; i++) {
         pz_str text = column_line(r, &e->schema, i), comment = pz_metadata_get(e->schema.fields[i].metadata, "comment", r->a);
-        if (i < e->names.n && e->names.data[i].len) text = pz_strf(r->a, PZ_FMT " DEFAULT " PZ_FMT, PZ_ARG(text), PZ_ARG(e->names.data[i]));
-        if (comment.ptr) text = pz_strf(r->a, PZ_FMT " '" PZ_FMT "'", PZ_ARG(text), PZ_ARG(comment));
+        if (r->c->extended && i < e->names.n && e->names.data[i].len) text = pz_strf(r->a, PZ_FMT " DEFAULT " PZ_FMT, PZ_ARG(text), PZ_ARG(e->names.data[i]));
+        if (r->c->extended && comment.ptr) text = pz_strf(r->a, PZ_FMT " '" PZ_FMT "'", PZ_ARG(text), PZ_ARG(comment));
         line(r, width, i ? "" : "Input:", text);
     }
     if (!e->schema.n) line(r, width, "Input:", PZ_STR("()"));
@@ -458,8 +458,11 @@ return_lines(pz_statement *r, const pz_cat *e, int width)
         return PZ_OK;
     }
     PZ_TRY(pz_parse_schema(e->returns, r->a, &s, r->err));
-    for (int i = 0; i < s.n; i++)
-        line(r, width, i ? "" : "Returns:", column_line(r, &s, i));
+    for (int i = 0; i < s.n; i++) {
+        pz_str text = column_line(r, &s, i), comment = pz_metadata_get(s.fields[i].metadata, "comment", r->a);
+        if (r->c->extended && comment.ptr) text = pz_strf(r->a, PZ_FMT " '" PZ_FMT "'", PZ_ARG(text), PZ_ARG(comment));
+        line(r, width, i ? "" : "Returns:", text);
+    }
     return PZ_OK;
 }
 

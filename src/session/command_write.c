@@ -40,7 +40,7 @@ target_path(pz_statement *r, pz_str *path)
     if (r->c->text.ptr && set.ptr && !pz_confs_bool(r->q->confs, "spark.sql.legacy.pathOptionBehavior.enabled"))
         return pz_raise(r->err, PZ_ERR_LEGACY_ERROR_TEMP_1307, PZ_NO_ORIGIN, "config", "spark.sql.legacy.pathOptionBehavior.enabled", NULL);
     *path = r->c->text.ptr ? r->c->text : set;
-    if (path->ptr) return PZ_OK;
+    if (path->ptr) return pz_path_is_some(*path, r->err);
     return pz_raise_as(r->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_LEGACY_ERROR_TEMP_2047, PZ_NO_ORIGIN, NULL);
 }
 

@@ -187,6 +187,7 @@ save_as_table(pz_statement *r)
     bool append = pz_str_eqc(r->c->mode, "append"), overwrite = pz_str_eqc(r->c->mode, "overwrite");
     if (r->c->column_comments.n && !r->c->names2.n) return pz_raise(r->err, PZ_ERR_SORT_BY_WITHOUT_BUCKETING, PZ_NO_ORIGIN, NULL);
     PZ_TRY(find_table(r, &e));
+    if (!e && pz_option_get(&r->c->options, "path", NULL).ptr) PZ_TRY(pz_path_is_some(pz_option_get(&r->c->options, "path", NULL), r->err));
     if (!e) return create_from(r, NULL);
     if (e->kind == PZ_ENTRY_VIEW && (append || overwrite))
         st = pz_raise(r->err, PZ_ERR_EXPECT_TABLE_NOT_VIEW_NO_ALTERNATIVE, PZ_NO_ORIGIN, "operation", "saveAsTable", "viewName", pz_cat_quoted(e, r->a).ptr, NULL);

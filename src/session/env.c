@@ -302,12 +302,19 @@ parse_user_schema(pz_str text, pz_arena *a, pz_schema *out, pz_error *err)
     return PZ_OK;
 }
 
+pz_status
+pz_path_is_some(pz_str path, pz_error *err)
+{
+    return path.len ? PZ_OK : pz_raise_text(err, PZ_CLASS_JavaIllegalArgumentException, "Can not create a Path from an empty string");
+}
+
 static pz_status
 open_source(void *ctx, pz_str format, const pz_strs *paths, const pz_options *options, pz_str schema_text, pz_arena *a, pz_scan **out,
             pz_error *err)
 {
     pz_schema schema = {0};
     if (schema_text.len) PZ_TRY(parse_user_schema(schema_text, a, &schema, err));
+    for (int i = 0; i < paths->n; i++) PZ_TRY(pz_path_is_some(paths->data[i], err));
     return pz_place_open_files(ctx, format, paths, options, schema_text.len ? &schema : NULL, a, out, err);
 }
 
@@ -315,8 +322,9 @@ open_source(void *ctx, pz_str format, const pz_strs *paths, const pz_options *op
 static pz_status
 missing_blob(pz_place *p, bool chunked, pz_str hash, pz_error *err)
 {
-    return pz_raise(err, chunked ? PZ_ERR_CONNECT_INVALID_PLAN_NOT_FOUND_CHUNKED_CACHED_LOCAL_RELATION : PZ_ERR_CONNECT_INVALID_PLAN_NOT_FOUND_CACHED_LOCAL_RELATION,
-                    PZ_NO_ORIGIN, "hash", pz_dup(err->arena, hash).ptr, "sessionUUID", p->q->session->id, NULL);
+    const char *told = pz_dup(err->arena, hash).ptr;
+    if (!chunked) return pz_raise(err, PZ_ERR_CONNECT_INVALID_PLAN_CANNOT_FIND_CACHED_LOCAL_RELATION, PZ_NO_ORIGIN, "hash", told, NULL);
+    return pz_raise(err, PZ_ERR_CONNECT_INVALID_PLAN_NOT_FOUND_CHUNKED_CACHED_LOCAL_RELATION, PZ_NO_ORIGIN, "hash", told, "sessionUUID", p->q->session->id, NULL);
 }
 
 static pz_status
@@ -620,6 +628,30 @@ lower_conf(void *ctx, const char *key)
     return pz_confs_text(q->confs, key);
 }
 
+/* What is not set is nothing, and nothing may be no value of that setting. */
+static pz_status
+sql_variable(void *ctx, pz_str name, pz_arena *a, pz_str *value, pz_error *err)
+{
+    const pz_place *p = ctx;
+    const pz_conf_row *r = pz_conf_find(name);
+    (void)a;
+    if (pz_confs_get(p->confs, name, value)) return PZ_OK;
+    *value = PZ_STR("");
+    return pz_conf_registered(r) ? pz_conf_check_value(r, *value, err) : PZ_OK;
+}
+
+pz_str
+pz_query_sql_text(const pz_query *q, pz_str text, pz_arena *a)
+{
+    pz_sql_options o;
+    pz_error quiet;
+    pz_str out;
+    if (!text.len || !memmem(text.ptr, text.len, "${", 2)) return text;
+    pz_error_init(&quiet, a);
+    pz_query_sql_options(q, &o);
+    return pz_sql_substitute(text, &o, a, &out, &quiet) == PZ_OK ? out : text;
+}
+
 void
 pz_query_sql_options(const pz_query *q, pz_sql_options *out)
 {
@@ -644,6 +676,8 @@ pz_place_sql_options(const pz_place *p, pz_sql_options *out)
     out->cursors = pz_confs_bool(c, "spark.sql.scripting.cursorEnabled");
     out->no_object_collations = !pz_confs_bool(c, "spark.sql.collation.objectLevel.enabled");
     out->schema_collations = pz_confs_bool(c, "spark.sql.collation.schemaLevel.enabled");
+    out->variable = p->env.sql_variable;
+    out->variable_ctx = p->env.ctx;
 }
 
 void
@@ -664,6 +698,7 @@ pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs)
     e->path = pz_path_of(q, (pz_str){NULL, 0}, e, q->arena);
     e->now_micros = pz_now_micros();
     e->conf = conf;
+    if (pz_confs_bool(confs, "spark.sql.variable.substitute")) e->sql_variable = sql_variable;
     e->find_table = find_table;
     e->open_source = open_source;
     e->open_local = open_local;

@@ -90,7 +90,7 @@ second_use(const pz_operation *op, const pz_op_options *o)
 {
     if (!op->reattachable) return PZ_ERR_INVALID_CURSOR_NOT_REATTACHABLE;
     if (memcmp(op->plan_hash, o->plan_hash, sizeof op->plan_hash) != 0) return PZ_ERR_INVALID_HANDLE_OPERATION_ALREADY_EXISTS;
-    return o->reattachable ? PZ_ERR_NONE : PZ_ERR_INVALID_HANDLE_OPERATION_ALREADY_EXISTS;
+    return PZ_ERR_NONE;
 }
 
 static pz_status

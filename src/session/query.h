@@ -109,6 +109,8 @@ void pz_query_hold(pz_query *q, pz_stored *t);                 /* takes a refere
 void pz_query_detach(pz_query *q);             /* it shall outlive its session */
 struct pz_sql_options;
 void pz_query_sql_options(const pz_query *q, struct pz_sql_options *out);      /* how SQL text is read under the query's settings */
+pz_status pz_path_is_some(pz_str path, pz_error *err);        /* a path of no characters is none */
+pz_str pz_query_sql_text(const pz_query *q, pz_str text, pz_arena *a);        /* as it is read: ${name} replaced */
 void pz_place_sql_options(const pz_place *p, struct pz_sql_options *out);
 void pz_watch_temp(pz_place *p, const char *kind, pz_str name);                /* a temporary object was named there */
 void pz_place_init(pz_place *p, pz_query *q, pz_views *views, pz_confs *confs);

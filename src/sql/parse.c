@@ -188,6 +188,7 @@ run(pz_str text, const pz_sql_options *o, pz_arena *a, rule r, void *out, pz_sou
     bool unclosed;
     pz_source *s = PZ_NEW(a, pz_source);
     if (!err->arena) pz_error_init(err, a);
+    PZ_TRY(pz_sql_substitute(text, o, a, &text, err));
     p.text = s->text = pz_dup(a, text);
     p.source = s;
     if (source) *source = s;

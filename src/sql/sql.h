@@ -22,7 +22,12 @@ typedef struct pz_sql_options {
     bool no_defaults;                          /* spark.sql.defaultColumn.enabled is false */
     bool continue_handlers, cursors;           /* spark.sql.scripting.continueHandlerEnabled, cursorEnabled */
     bool no_object_collations, schema_collations; /* spark.sql.collation.objectLevel.enabled is false, schemaLevel.enabled */
+    pz_status (*variable)(void *ctx, pz_str name, pz_arena *a, pz_str *value, pz_error *err);   /* what ${name} stands for; NULL: itself */
+    void *variable_ctx;
 } pz_sql_options;
+
+/* The text with the values of settings in place of ${name}: what the rest reads, and what origins point into. */
+pz_status pz_sql_substitute(pz_str text, const pz_sql_options *o, pz_arena *a, pz_str *out, pz_error *err);
 
 /* One statement: root is a query relation or a COMMAND.  Errors are ParseException rows with line, position and fragment. */
 pz_status pz_parse_sql(pz_str text, const pz_sql_options *o, pz_arena *a, pz_plan **out, pz_error *err);

@@ -63,6 +63,7 @@ spark.sql("SELECT f1(1, 2)")
 spark.sql("SELECT f1(b => 2)")
 spark.range(2).select(F.call_function("f1", F.col("id").cast("int")), F.expr("f1(7)"))
 spark.range(2).select(F.call_function(db + ".f1", F.lit(1)))
+spark.sql("DESCRIBE FUNCTION f1").collect()
 spark.sql("SHOW USER FUNCTIONS").collect()
 spark.sql("DROP FUNCTION f2")
 spark.sql("DROP TEMPORARY FUNCTION f2"), spark.sql("DROP FUNCTION f1")
@@ -222,6 +223,7 @@ spark.catalog.databaseExists("spark_catalog.a.b")
 spark.catalog.functionExists("a.b.c")
 spark.catalog.functionExists("a.b.c.d")
 spark.catalog.getTable("a.b.c")
+spark.catalog.getDatabase("a.b.c")
 spark.catalog.getFunction("a.b.c")
 spark.catalog.listTables("a.b")
 spark.catalog.listColumns("a.b.c")
@@ -265,3 +267,103 @@ spark.sql("SELECT 1; SELECT 2")
 spark.sql("SELECT 1;;")
 spark.sql("SELECT 1; x")
 spark.sql("SELECT 1;; SELECT 2; SELECT 3")
+
+# ---- functions_and_variables/a
+spark.sql("CREATE FUNCTION f1(a INT COMMENT 'in', b STRING DEFAULT 'x' COMMENT 'bb') RETURNS INT COMMENT 'adds' RETURN a + 1")
+spark.sql("CREATE FUNCTION f2(a INT, b STRING) RETURNS TABLE(x INT COMMENT 'xx', y STRING) RETURN SELECT a, b")
+spark.sql("DESCRIBE FUNCTION f1").collect()
+spark.sql("DESCRIBE FUNCTION f2").collect()
+spark.sql("SELECT f1(1 / 0)").collect()
+spark.sql("SELECT f1(cast('z' as int))").collect()
+spark.sql("SELECT f1(2147483647)").collect()
+spark.sql("SELECT f1(id) FROM range(2)").collect()
+spark.sql("SELECT f1(9000000000)").collect()
+
+# ---- functions_and_variables/b
+spark.sql("SET x.y = 1").collect()
+spark.sql("SELECT '${x.y}' AS v, ${x.y} + 1 AS w").collect()
+spark.sql("SELECT '${hiveconf:x.y}' AS v, '${spark:x.y}' AS w, '${nosuch}' AS n, '${sparkconf:x.y}' s").collect()
+spark.sql("SELECT '${spark.sql.ansi.enabled}' AS v").collect()
+spark.sql("SET spark.sql.variable.substitute = false").collect()
+spark.sql("SELECT '${x.y}' AS v").collect()
+spark.sql("RESET spark.sql.variable.substitute").collect()
+spark.sql("SELECT '${nosuch:-d}' AS v, '${system:user.name}' IS NULL u, '${env:HOME}' e").columns
+spark.conf.set("my.table", "range(2)"), spark.sql("SELECT count(*) c FROM ${my.table}").collect()
+spark.range(3).where("id = ${x.y}").collect()
+spark.range(3).selectExpr("'${x.y}' a").collect()
+
+# ---- substitution/a
+spark.sql("SET x.y = 1").collect()
+spark.sql("SET a.a = ${a.b}"), spark.sql("SET a.b = ${a.a}")
+spark.conf.set("c.a", "${c.b}"), spark.conf.set("c.b", "${c.a}")
+spark.conf.set("n.a", "<${x.y}>"), spark.sql("SELECT '${n.a}' v").collect()
+spark.sql("SELECT '${c.a}'")
+spark.sql("SELECT '${foo:x.y}' a, '${}' b, '${ x }' c, '$x' d, '${x.y' e, '${hivevar:nosuch}' f, '\\${x.y}' g, '${spark.app.nosuch}' h").collect()
+spark.sql("SELECT '${spark.sql.session.timeZone}' a, '${spark.sql.sources.default}' b").collect()
+spark.range(3).where("nosuch = ${x.y}").collect()
+spark.sql("CREATE VIEW vsub AS SELECT ${x.y} AS a")
+spark.sql("SHOW CREATE TABLE vsub").collect()
+spark.sql("SET x.y = 2").collect(), spark.table("vsub").collect()
+spark.sql("EXECUTE IMMEDIATE 'SELECT ${x.y} a'").collect()
+spark.sql("BEGIN DECLARE q INT DEFAULT ${x.y}; SELECT q + ${x.y} AS s; END").collect()
+spark.range(1).select(F.expr("${x.y} + 1")).columns
+spark.range(1).selectExpr("${x.y} AS `a${x.y}`").columns
+spark.read.schema("a${x.y} int").json("/nosuch")
+spark.sql("SELECT :p", {"p": "${x.y}"}).collect()
+spark.sql("SELECT '${env:NOSUCHVAR}' a, '${system:nosuch}' b").collect()
+spark.sql("CREATE TEMPORARY FUNCTION fs() RETURNS INT RETURN ${x.y}"), spark.sql("SET x.y = 9").collect(), spark.sql("SELECT fs()").collect()
+spark.sql("SET k = ${x.y}").collect()
+spark.sql("SET ${x.y}").collect()
+
+# ---- names_and_paths/a
+spark.sql("SELECT * FROM a.b.c")
+spark.sql("SELECT * FROM spark_catalog.b.c.d")
+spark.table("a.b.c.d")
+spark.sql("DROP TABLE a.b.c")
+spark.read.csv("")
+spark.read.parquet("")
+spark.range(1).write.parquet("")
+spark.range(1).write.mode("append").option("path", "").saveAsTable("tt1")
+spark.sql("CREATE TABLE ti (i INT, s STRING DEFAULT 'd', d DATE)")
+spark.sql("INSERT INTO ti (nosuch) VALUES (3)")
+spark.sql("INSERT INTO ti (di) VALUES (3)")
+spark.sql("INSERT INTO ti (i, ss) VALUES (3, 4)")
+spark.sql("INSERT INTO ti BY NAME SELECT 1 AS q")
+spark.sql("CREATE TABLE tp (i INT, d DATE) USING parquet PARTITIONED BY (d)")
+spark.sql("ALTER TABLE tp ADD PARTITION (d = 'bad')")
+spark.sql("SHOW PARTITIONS tp PARTITION (d = 'bad')")
+spark.catalog.getDatabase("a.b.c")
+spark.catalog.getDatabase("a.b")
+spark.catalog.databaseExists("a.b.c"), spark.catalog.databaseExists("a.b")
+spark.catalog.setCurrentDatabase("a.b")
+spark.catalog.setCurrentDatabase("a.b.c")
+spark.sql("USE a.b.c")
+spark.range(3).select(F.aggregate(F.array("id"), F.lit("a"), lambda acc, x: x))
+spark.range(3).selectExpr("aggregate(array(id), 'a', (acc, x) -> x)")
+spark.range(3).selectExpr("aggregate(array(id), 0, (acc, x) -> x, acc -> acc + 'x')")
+spark.range(3).selectExpr("reduce(array(id), 'a', (acc, x) -> x)")
+spark.range(3).selectExpr("aggregate(array(id), 0, (acc, x) -> acc, acc -> upper(array(acc)))")
+
+# ---- names_and_paths/b
+l = spark.createDataFrame([(1, 2)], "a int, b int")
+r = spark.createDataFrame([(1, 3)], "a int, c int")
+j = l.join(r, "a", "left")
+j.withColumn("w", F.rank().over(W.orderBy("b"))).select(l.a, r.a, "w")
+j.withColumn("w", F.lit(1)).select(l.a, r.a, "w")
+j.withColumn("e", F.explode(F.array(F.lit(1)))).columns
+j.withColumn("e", F.explode(F.array(F.lit(1)))).select(r.a)
+j.withColumn("w", F.rank().over(W.orderBy("b"))).drop("a").columns
+j.withColumn("w", F.rank().over(W.orderBy("b"))).where("a = 1").groupBy("a").count()
+j.withColumn("w", F.rank().over(W.orderBy("b"))).withColumn("a", F.lit(9)).columns
+j.withColumn("a", F.rank().over(W.orderBy("b"))).columns
+j.withColumn("w", F.rank().over(W.partitionBy(r.a).orderBy("b")))
+j.withColumnRenamed("a", "k").columns, j.toDF("x", "y", "z").columns, j.dropDuplicates().columns, j.fillna(0).columns, j.limit(1).columns, j.orderBy("b").columns, j.where("b > 0").columns, j.sample(1.0).columns, j.distinct().columns, j.repartition(2).columns, j.alias("q").columns, j.alias("q").select("q.*").columns, j.na.drop().columns, j.union(j).columns, j.replace(1, 2).columns, j.summary().columns, j.withColumns({"x": F.lit(1), "w": F.rank().over(W.orderBy("b"))}).columns, j.hint("broadcast").columns, j.unpivot("a", None, "v", "w").columns, j.crossJoin(l).columns, j.select("*", F.lit(1)).columns, j.selectExpr("*").columns, j.observe("o", F.count("*").alias("n") if False else F.count(F.lit(1)).alias("n")).columns, j.cache().columns, j.localCheckpoint().columns, j.to(j.schema).columns, j.withMetadata("a", {}).columns, j.colRegex("`a`") is None, j.offset(0).columns, j.transform(lambda x: x).columns, j.describe().columns, j.groupBy().agg(F.count("*")).columns, j.drop("b").columns, j.withColumnsRenamed({"b": "q"}).columns, j.melt(["a"], ["b"], "v", "w").columns, j.sortWithinPartitions("b").columns, j.exceptAll(j).columns, j.zipWithIndex().columns, j.transpose().columns
+f = l.join(r, "a", "full")
+f.withColumn("w", F.rank().over(W.orderBy("b"))).select("*", l.a, r.a)
+f.orderBy(r.a).columns, f.where(r.a == 1).columns, f.select(r.a, l.a).columns
+f.groupBy(r.a).count()
+j.write.parquet(tmp + "/j"), spark.read.parquet(tmp + "/j").columns
+j.createOrReplaceTempView("jv"), spark.table("jv").columns, spark.sql("select * from jv").columns, spark.sql("select *, rank() over (order by b) from jv").columns
+spark.sql("select *, rank() over (order by b) w from (select 1 a, 2 b) l left join (select 1 a, 3 c) r using (a)").columns
+spark.sql("select *, explode(array(1)) w from (select 1 a, 2 b) l left join (select 1 a, 3 c) r using (a)").columns
+spark.sql("select *, r.a, sum(b) over () w from (select 1 a, 2 b) l natural join (select 1 a, 3 c) r").columns
