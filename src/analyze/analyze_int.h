@@ -242,6 +242,7 @@ void pz_qualify(pz_analyzer *an, pz_rel *r, const pz_strs *qualifier);          
 pz_str pz_auto_metadata(void);
 pz_expr *pz_call_resolved(pz_analyzer *an, const char *name, int n, ...);      /* call on resolved args; NULL after raising */
 pz_status pz_parse_sql_text(pz_analyzer *an, const pz_expr *e, pz_expr **out); /* the expression a text stands for: selectExpr, expr() */
+pz_status pz_check_star_place(pz_analyzer *an, const pz_expr *around);         /* may a star stand directly inside it? */
 pz_status pz_expand_stars(pz_analyzer *an, pz_scope *scope, const pz_exprs *in, pz_exprs *out);
 void pz_visible(pz_analyzer *an, const pz_rel *r, pz_attrs *out);              /* output without hidden attributes */
 pz_rel *pz_drop_hidden(pz_analyzer *an, pz_rel *r);                            /* PROJECT away hidden attributes if there are any */

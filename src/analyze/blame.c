@@ -144,7 +144,7 @@ static void visit_rel(blame *b, pz_rel *r);
 static void
 visit(blame *b, const pz_expr *e, pz_origin around)
 {
-    bool added = e->kind == PZ_EXPR_CAST && e->u.cast.implicit;
+    bool added = e->kind == PZ_EXPR_CAST && e->u.cast.implicit && !e->u.cast.named;
     pz_origin here = added || e->kind == PZ_EXPR_ALIAS || e->kind == PZ_EXPR_LAMBDA || e->kind == PZ_EXPR_SORT_ORDER ? around : e->origin;
     if (b->wanted && e->origin.source && e->origin.start == b->wanted->start && e->origin.stop == b->wanted->stop)
         found(b, e->origin);

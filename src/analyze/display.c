@@ -446,6 +446,7 @@ show_special(pz_analyzer *an, pz_buf *b, const pz_expr *e, const char *name)
         show(an, b, a->data[1]);
         if (a->n > 2 && a->data[2]->kind == PZ_EXPR_LITERAL && !pz_str_eqc(a->data[2]->value.s, "\\")) {
             pz_buf_puts(b, " ESCAPE '");
+            if (pz_str_eqc(a->data[2]->value.s, "'")) pz_buf_putc(b, '\\');
             show(an, b, a->data[2]);
             pz_buf_putc(b, '\'');
         }

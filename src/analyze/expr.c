@@ -254,7 +254,7 @@ resolve_args(pz_analyzer *an, pz_scope *scope, const pz_exprs *in, pz_exprs *out
 static pz_status
 resolve_filter(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
-    pz_expr *f = call->u.call.filter;
+    pz_expr *f = call->kind == PZ_EXPR_CALL ? call->u.call.filter : NULL;
     if (!f)
         return PZ_OK;
     PZ_TRY(pz_resolve_expr(an, scope, f, &f));
@@ -329,8 +329,12 @@ resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *e, bool over, pz_expr **
              !pz_conf_is(an->env, "spark.sql.legacy.allowStarWithSingleTableIdentifierInCount", "true"))
         return pz_raise(an->err, PZ_ERR_INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT, PZ_NO_ORIGIN, "tableName",
                         pz_quote_names(an->a, &e->args.data[0]->names).ptr, NULL);
-    else
+    else {
+        for (int i = 0; i < e->args.n; i++)
+            if (e->args.data[i]->kind == PZ_EXPR_STAR)
+                PZ_TRY(pz_check_star_place(an, e));
         PZ_TRY(resolve_args(an, scope, &e->args, &c->args));
+    }
     pz_keep_words(an, e, c);
     memset(&c->u.call.order, 0, sizeof c->u.call.order);
     PZ_TRY(resolve_args(an, scope, &e->u.call.order, &c->u.call.order));

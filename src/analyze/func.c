@@ -63,8 +63,8 @@ resolve_cast_function(pz_analyzer *an, pz_expr *call, const pz_type *t, pz_expr 
 {
     pz_expr *c;
     if (call->args.n != 1)
-        return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION, call->origin, "functionName", pz_quote_names(an->a, &call->names).ptr,
-                        "expectedNum", "1", "actualNum", pz_strf(an->a, "%d", call->args.n).ptr, "docroot",
+        return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION, call->origin, "functionName",
+                        pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(pz_lower_ascii(an->a, call->names.data[call->names.n - 1]))).ptr, "expectedNum", "1", "actualNum", pz_strf(an->a, "%d", call->args.n).ptr, "docroot",
                         "https://spark.apache.org/docs/latest", NULL);
     c = pz_expr_make(an->a, PZ_EXPR_CAST, call->origin);
     pz_vec_push(an->a, &c->args, call->args.data[0]);
@@ -72,7 +72,8 @@ resolve_cast_function(pz_analyzer *an, pz_expr *call, const pz_type *t, pz_expr 
     c->u.cast.mode = an->env->ansi ? PZ_CAST_ANSI : PZ_CAST_LEGACY;
     c->u.cast.mode_set = true;
     PZ_TRY(pz_resolve_cast(an, c));
-    c->u.cast.implicit = true;
+    if (c->kind == PZ_EXPR_CAST)               /* else it has become something that computes the value at once */
+        c->u.cast.implicit = c->u.cast.named = true;
     *out = c;
     return PZ_OK;
 }
@@ -361,6 +362,10 @@ pz_resolve_call(pz_analyzer *an, pz_scope *scope, pz_expr *call, pz_expr **out)
         return pz_raise(an->err, PZ_ERR_NOT_A_SCALAR_FUNCTION, call->origin, "functionName", pz_quote_names(an->a, &call->names).ptr, NULL);
     if ((dataframes_only(name) && !call->u.call.internal) || (row >= 0 && call->u.call.written && pz_fn_row(row)->syntax))
         return raise_unresolved(an, call);
+    if (call->args.n > 1 && (pz_str_ieqc(name, "hour") || pz_str_ieqc(name, "minute") || pz_str_ieqc(name, "second"))) {
+        call = pz_expr_shallow(an->a, call);
+        call->args.n = 1;                      /* Spark reads the first and lets the others be */
+    }
     if (row < 0 && pz_str_ieqc(name, "cast"))
         return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION, call->origin, "functionName", pz_quote_names(an->a, &call->names).ptr,
                         "expectedNum", "0", "actualNum", pz_strf(an->a, "%d", call->args.n).ptr, "docroot", "https://spark.apache.org/docs/latest", NULL);

@@ -16,7 +16,7 @@ pz_ordinal(int i)
 static pz_str
 quoted_name(pz_analyzer *an, const pz_expr *call)
 {
-    pz_str n = call->names.n ? call->names.data[call->names.n - 1] : PZ_STR("");
+    pz_str n = call->names.n ? pz_lower_ascii(an->a, call->names.data[call->names.n - 1]) : PZ_STR("");
     return pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(n));
 }
 
@@ -79,7 +79,12 @@ pz_raise_num_args(pz_analyzer *an, const pz_expr *call, int first)
         text = pz_strf(an->a, "> %d", from - 1);
     else if (n > 1)
         text = pz_strf(an->a, "[" PZ_FMT "]", PZ_ARG(text));
-    return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION, call->origin, "functionName", quoted_name(an, call).ptr, "expectedNum", text.ptr,
+    static const char *const themselves[] = {"json_tuple", "parse_url", "try_parse_url"};    /* these count their arguments later, where no place is known */
+    const char *name = pz_fn_row(first)->name;
+    bool placed = !pz_is_one_of(name, themselves, PZ_COUNTOF(themselves));
+    if (call->args.n == 0 && (strcmp(name, "hour") == 0 || strcmp(name, "minute") == 0 || strcmp(name, "second") == 0))
+        text = PZ_STR("> 0");
+    return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION, placed ? call->origin : PZ_NO_ORIGIN, "functionName", quoted_name(an, call).ptr, "expectedNum", text.ptr,
                     "actualNum", pz_strf(an->a, "%d", call->args.n).ptr, "docroot", docroot, NULL);
 }
 
@@ -214,10 +219,9 @@ raised_by_options(pz_analyzer *an, const pz_expr *s, const char *name)
         known |= strcmp(format, formats[i]) == 0;
     if (!known)
         return false;
-    if (from && (!pz_expr_is_foldable(schema) || !pz_type_is_string(schema->type))) {
-        pz_raise(an->err, PZ_ERR_INVALID_SCHEMA_NON_STRING_LITERAL, schema->origin, "inputSchema", pz_quote_sql_expr(an, schema).ptr, NULL);
+    const pz_type *type;
+    if (from && pz_schema_argument(an, (pz_expr *)s, 1, &type) != PZ_OK)
         return true;
-    }
     if (!o || (o->kind == PZ_EXPR_CALL && o->u.call.fn >= 0 && strcmp(pz_fn_row(o->u.call.fn)->name, "map") == 0))
         return false;
     pz_raise(an->err, PZ_ERR_INVALID_OPTIONS_NON_MAP_FUNCTION, s->origin, NULL);
@@ -260,6 +264,9 @@ pz_raised_by_kind(pz_analyzer *an, const pz_expr *s, const pz_binding *b)
         pz_raise(an->err, PZ_ERR_UNSUPPORTED_TIME_TYPE, s->origin, NULL);
         return true;
     }
+    pz_value computed;
+    if (strncmp(name, "schema_of_", 10) == 0 && p->lit && pz_expr_is_foldable(bad) && pz_fold(an, bad, &computed) != PZ_OK)
+        return true;                           /* it is computed before its type is looked at */
     if (p->lit && (strncmp(name, "xpath", 5) == 0 || pz_is_one_of(name, constant, PZ_COUNTOF(constant))) && !pz_expr_is_foldable(bad)) {
         pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_NON_FOLDABLE_INPUT, s->origin, "sqlExpr", pz_quote_sql_expr(an, s).ptr, "inputName",
                  pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(p->name)).ptr, "inputType", pz_quote_type(an, bad->type).ptr, "inputExpr",

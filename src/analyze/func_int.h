@@ -77,6 +77,7 @@ const pz_type *pz_common_of(pz_analyzer *an, pz_expr *const *args, int n, bool s
 bool pz_unwrap_literal(const pz_expr *e, const pz_expr **lit);         /* the LITERAL under implicit casts, if that is all */
 /* Rebuild `call` as a call of another, internal function over resolved arguments. */
 pz_status pz_recall(pz_analyzer *an, pz_scope *scope, pz_expr *call, const char *name, int n, pz_expr *a, pz_expr *b);
+pz_status pz_schema_argument(pz_analyzer *an, pz_expr *call, int i, const pz_type **out);  /* return_rules_json.c: the type that a constant argument describes */
 bool pz_is_one_of(const char *name, const char *const *list, size_t n);        /* func_errors.c */
 
 /* ---- blame_decimal.c: false where the numbers cannot be read */

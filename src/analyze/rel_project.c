@@ -305,19 +305,24 @@ pz_star_of_table(pz_analyzer *an, const pz_scope *scope, const pz_expr *star)
     return false;
 }
 
-/* Operators take no list of columns; functions and IN do. */
-static pz_status
-check_operator(pz_analyzer *an, const pz_expr *call, const pz_expr *star)
+/* Operators, aliases and the like take no list of columns; functions and IN do. */
+pz_status
+pz_check_star_place(pz_analyzer *an, const pz_expr *around)
 {
     static const struct { const char *op, *shown; } list[] = {
         {"=", "equalto"}, {"<=>", "equalnullsafe"}, {"<", "lessthan"}, {"<=", "lessthanorequal"}, {">", "greaterthan"}, {">=", "greaterthanorequal"},
         {"<>", "not"}, {"+", "add"}, {"-", "subtract"}, {"*", "multiply"}, {"/", "divide"}, {"%", "remainder"}, {"negative", "unaryminus"}, {"not", "not"},
-        {"and", "and"}, {"or", "or"}, {"between", "between"}, {"isnull", "isnull"}, {"isnotnull", "isnotnull"}, {"like", "like"}};
-    for (size_t i = 0; i < PZ_COUNTOF(list) && call->u.call.as_operator && call->names.n == 1; i++)
-        if (pz_str_eqc(call->names.data[0], list[i].op))
-            return pz_raise(an->err, PZ_ERR_INVALID_USAGE_OF_STAR_OR_REGEX, star->origin, "elem", "'*'", "prettyName",
-                            pz_strf(an->a, "expression `%s`", list[i].shown).ptr, NULL);
-    return PZ_OK;
+        {"and", "and"}, {"or", "or"}, {"isnull", "isnull"}, {"isnotnull", "isnotnull"}, {"like", "like"}};
+    const char *shown = around->kind == PZ_EXPR_ALIAS ? "alias" : around->kind == PZ_EXPR_CAST ? "cast" : around->kind == PZ_EXPR_EXTRACT ? "unresolvedextractvalue" : NULL;
+    bool call = around->kind == PZ_EXPR_CALL && around->names.n == 1;
+    for (size_t i = 0; i < PZ_COUNTOF(list) && call && around->u.call.as_operator; i++)
+        if (pz_str_eqc(around->names.data[0], list[i].op))
+            shown = list[i].shown;
+    if (call && !around->u.call.written && pz_str_eqc(around->names.data[0], "when"))
+        shown = "casewhen";
+    if (shown == NULL)
+        return PZ_OK;
+    return pz_raise(an->err, PZ_ERR_INVALID_USAGE_OF_STAR_OR_REGEX, PZ_NO_ORIGIN, "elem", "'*'", "prettyName", pz_strf(an->a, "expression `%s`", shown).ptr, NULL);
 }
 
 /* Stars among the arguments of a call: struct(*), coalesce(t.*), count(DISTINCT *). */
@@ -335,8 +340,9 @@ expand_inside(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
         return PZ_OK;                          /* count(*) counts rows, count(t.*) is refused, where calls are resolved */
     for (int i = 0; i < e->args.n; i++) {
         pz_expr *arg = e->args.data[i], *n;
+        if (arg->kind == PZ_EXPR_STAR)
+            PZ_TRY(pz_check_star_place(an, e));
         if (e->kind == PZ_EXPR_CALL && arg->kind == PZ_EXPR_STAR) {
-            PZ_TRY(check_operator(an, e, arg));
             PZ_TRY(expand_star(an, scope, arg, &args));
             changed = true;
             continue;
@@ -814,10 +820,11 @@ is_variable(const pz_expr *e)
     return e->kind == PZ_EXPR_LITERAL && e->u.literal.variable_path.len;
 }
 
+static const char *const range_names[] = {"`start`", "`end`", "`step`", "`numSlices`"};
+
 static pz_status
 tvf_range(pz_analyzer *an, pz_rel *r, const pz_exprs *args, pz_rel **out)
 {
-    static const char *const names[] = {"`start`", "`end`", "`step`", "`numSlices`"};
     int64_t v[4] = {0, 0, 1, 0};
     int n = args->n;
     if (n < 1 || n > 4)
@@ -828,16 +835,22 @@ tvf_range(pz_analyzer *an, pz_rel *r, const pz_exprs *args, pz_rel **out)
         const pz_expr *e = args->data[i];
         const pz_type *want = i == 3 ? &pz_t_int : &pz_t_long;
         if (!pz_expr_is_foldable(e) || e->kind == PZ_EXPR_SUBQUERY || is_variable(e))
-            return pz_raise(an->err, PZ_ERR_NON_FOLDABLE_ARGUMENT, r->origin, "funcName", "`range`", "paramName", names[n == 1 ? 1 : i], "paramType",
+            return pz_raise(an->err, PZ_ERR_NON_FOLDABLE_ARGUMENT, r->origin, "funcName", "`range`", "paramName", range_names[n == 1 ? 1 : i], "paramType",
                             pz_quote_type(an, want).ptr, NULL);
         bool ok = pz_type_is_integral(e->type) || pz_type_is_string(e->type) || pz_type_is_numeric(e->type);
         if (!ok)
-            return pz_raise(an->err, PZ_ERR_UNEXPECTED_INPUT_TYPE, e->origin, "paramIndex",
-                            i == 0 ? "first" : i == 1 ? "second" : i == 2 ? "third" : "fourth", "functionName", "`range`", "requiredType",
+            return pz_raise(an->err, PZ_ERR_UNEXPECTED_INPUT_TYPE, r->origin, "paramIndex",
+                            i == 0 && n > 1 ? "first" : i <= 1 ? "second" : i == 2 ? "third" : "fourth", "functionName", "`range`", "requiredType",
                             pz_quote_type(an, want).ptr, "inputSql", pz_quote_sql_expr(an, e).ptr, "inputType", pz_quote_type(an, e->type).ptr, NULL);
-        PZ_TRY(pz_fold(an, pz_cast_to(an, (pz_expr *)e, want), &got));
+        if (pz_fold(an, pz_cast_to(an, (pz_expr *)e, want), &got) != PZ_OK) {
+            if (an->err->origin.start < 0)
+                an->err->origin = r->origin;
+            return PZ_FAIL;
+        }
         v[i] = got.i;
     }
+    if (n == 4 && v[3] <= 0)
+        return pz_raise_text(an->err, PZ_CLASS_JavaIllegalArgumentException, "Positive number of partitions required");
     pz_rel *n_rel = pz_rel_new(an, PZ_REL_RANGE, NULL, r->origin);
     n_rel->u.range.start = n == 1 ? 0 : v[0];
     n_rel->u.range.end = n == 1 ? v[0] : v[1];
@@ -917,15 +930,16 @@ PZ_REL_HANDLER(pz_resolve_tvf)
     if (pz_str_ieqc(name, "range")) {
         const pz_expr *named = NULL;
         pz_exprs args = {0};
-        for (int i = 0; i < r->exprs.n; i++) {
+        int at = 0;
+        for (int i = 0; i < r->exprs.n && i < 4; i++) {
             pz_expr *e = r->exprs.data[i];
             if (e->kind == PZ_EXPR_NAMED_ARG && named == NULL)
-                named = e;
+                named = e, at = i;
             PZ_TRY(pz_resolve_expr(an, s, e->kind == PZ_EXPR_NAMED_ARG ? e->args.data[0] : e, &e));
             pz_vec_push(an->a, &args, e);
         }
-        if (named != NULL)                     /* Spark takes the name itself for a value that is not constant */
-            return pz_raise(an->err, PZ_ERR_NON_FOLDABLE_ARGUMENT, r->origin, "funcName", "`range`", "paramName", pz_quote_names(an->a, &named->names).ptr,
+        if (named != NULL)                     /* Spark takes a named argument for a value that is not constant, at the place where it stands */
+            return pz_raise(an->err, PZ_ERR_NON_FOLDABLE_ARGUMENT, r->origin, "funcName", "`range`", "paramName", range_names[r->exprs.n == 1 ? 1 : at],
                             "paramType", "\"BIGINT\"", NULL);
         return tvf_range(an, r, &args, out);
     }

@@ -536,7 +536,6 @@ PZ_REL_HANDLER(pz_resolve_qualify)
     pz_scope *s = scope_with_missing(an, in, outer, orefs);
     s->allow_aggregate = s->allow_window = true;
     PZ_TRY(pz_resolve_expr(an, s, r->cond, &cond));
-    PZ_TRY(pz_check_boolean(an, cond, r->origin));
     bool windows = pz_expr_has_window(cond);
     const pz_rel *list = select_below(in);
     for (const pz_rel *x = list; x != NULL && x->kind == PZ_REL_PROJECT; x = x->input)     /* a list with aliases of aliases has levels */
@@ -545,6 +544,7 @@ PZ_REL_HANDLER(pz_resolve_qualify)
     PZ_TRY(check_qualify(an, in, cond, list));
     if (!windows)
         return pz_raise(an->err, PZ_ERR_QUALIFY_REQUIRES_WINDOW_FUNCTION, PZ_NO_ORIGIN, NULL);
+    PZ_TRY(pz_check_boolean(an, cond, r->origin));
     PZ_TRY(settle(an, in, cond, true, &cond));
     if (pz_expr_has_window(cond))
         PZ_TRY(as_hidden_column(an, &in, cond, &cond));

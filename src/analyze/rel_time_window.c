@@ -278,6 +278,13 @@ pz_split_time_windows(pz_analyzer *an, pz_rel *r, pz_rel **out)
     *out = r;
     if (!r->input || r->input->resolved) return PZ_OK;
     if (pz_walk_exprs(&r->keys, find_call, &f)) pz_walk_exprs(&r->exprs, find_call, &f);
+    if (f.call) {                              /* they group, but they are no aggregates */
+        const pz_expr *c = f.call;
+        const char *syntax = c->u.call.distinct ? "DISTINCT" : c->u.call.filter ? "FILTER CLAUSE" : c->u.call.ignore_nulls ? "IGNORE NULLS" : NULL;
+        if (syntax)
+            return pz_raise(an->err, PZ_ERR_INVALID_SQL_SYNTAX_FUNCTION_WITH_UNSUPPORTED_SYNTAX, c->origin, "prettyName",
+                            f.session ? "`sessionwindow`" : "`window`", "syntax", syntax, NULL);
+    }
     if (f.call && !f.session && f.call->args.n >= 2 && f.call->args.n <= 4 && is_odd(f.call))
         return pz_raise_as(an->err, PZ_CLASS_AnalysisException, PZ_ERR_LEGACY_ERROR_TEMP_1207, f.call->origin, NULL);
     if (!f.call || (f.session ? f.call->args.n != 2 : !window_numbers(f.call, n))) return PZ_OK;

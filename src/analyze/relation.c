@@ -274,7 +274,7 @@ evaluate_cells(pz_analyzer *an, const pz_rel *r, const pz_exprs *cells)
         if (pz_fold(an, e, &v) == PZ_OK) continue;
         an->err = saved;
         return pz_raise_as(an->err, r->u.values.early ? PZ_CLASS_ParseException : PZ_CLASS_AnalysisException,
-                           PZ_ERR_INVALID_INLINE_TABLE_FAILED_SQL_EXPRESSION_EVALUATION, e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, NULL);
+                           PZ_ERR_INVALID_INLINE_TABLE_FAILED_SQL_EXPRESSION_EVALUATION, r->u.values.early ? r->origin : e->origin, "sqlExpr", pz_quote_sql_expr(an, e).ptr, NULL);
     }
     an->err = saved;
     return PZ_OK;
@@ -468,7 +468,7 @@ static PZ_REL_HANDLER(named_table)
     if (r->u.table.timestamp != NULL)
         PZ_TRY(check_timestamp(an, r->u.table.timestamp));
     if (r->u.table.changes != NULL)
-        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_CHANGE_DATA_CAPTURE, r->origin, "catalogName", "`spark_catalog`", NULL);
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_CHANGE_DATA_CAPTURE, PZ_NO_ORIGIN, "catalogName", "spark_catalog", NULL);
     bool session = names.n == 3 && pz_str_ieqc(names.data[0], "system") && pz_str_ieqc(names.data[1], "session");
     if (names.n > 3 || (names.n == 3 && !session && !pz_str_ieqc(names.data[0], "spark_catalog"))) {
         if (pz_str_ieqc(names.data[0], "spark_catalog")) names.data++, names.n--;
@@ -658,14 +658,22 @@ static PZ_REL_HANDLER(limit_like)
     return pz_foldable_count(an, in, r->cond, what, &(*out)->cond);
 }
 
-/* Rows with maps or variants cannot be told apart. */
+/* Rows with maps or variants in them are not compared.  The column is told as if its name were written in SQL. */
 pz_status
 pz_check_set_column(pz_analyzer *an, const pz_rel *r, pz_str name, const pz_type *t)
 {
     bool map = pz_type_holds(t, PZ_T_MAP);
-    if (!map && !pz_type_holds(t, PZ_T_VARIANT)) return PZ_OK;
+    pz_strs parts = {0};
+    pz_error ignored;
+    if (!map && !pz_type_holds(t, PZ_T_VARIANT))
+        return PZ_OK;
+    pz_error_init(&ignored, an->a);
+    if (pz_parse_attribute_name(name, an->a, &parts, &ignored) != PZ_OK) {
+        parts = (pz_strs){0};
+        pz_vec_push(an->a, &parts, name);
+    }
     return pz_raise(an->err, map ? PZ_ERR_UNSUPPORTED_FEATURE_SET_OPERATION_ON_MAP_TYPE : PZ_ERR_UNSUPPORTED_FEATURE_SET_OPERATION_ON_VARIANT_TYPE, r->origin,
-                    "colName", pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(name)).ptr, "dataType", pz_quote_type(an, t).ptr, NULL);
+                    "colName", pz_quote_names(an->a, &parts).ptr, "dataType", pz_quote_type(an, t).ptr, NULL);
 }
 
 static PZ_REL_HANDLER(distinct)

@@ -206,7 +206,7 @@ RULE_FN(pz_rule_map)
     bool null = false;
     int n = call->args.n;
     if (n % 2 != 0)
-        return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION, call->origin, "functionName", "`map`", "expectedNum", "2n (n > 0)",
+        return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION, PZ_NO_ORIGIN, "functionName", "`map`", "expectedNum", "2n (n > 0)",
                         "actualNum", pz_strf(an->a, "%d", n).ptr, "docroot", "https://spark.apache.org/docs/latest", NULL);
     for (int i = 0; i < n; i++) {
         const pz_type *w = i < 2 ? arg(call, i)->type : pz_type_wider(an->a, t[i % 2], arg(call, i)->type, pz_widening(an->env, an->env->ansi));
@@ -332,7 +332,7 @@ RULE_FN(pz_rule_named_struct)
     int n = call->args.n / 2;
     pz_field *f = PZ_NEWN(an->a, pz_field, n + 1);
     if (call->args.n % 2 != 0)
-        return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION, call->origin, "functionName", "`named_struct`", "expectedNum", "2n (n > 0)",
+        return pz_raise(an->err, PZ_ERR_WRONG_NUM_ARGS_WITHOUT_SUGGESTION, PZ_NO_ORIGIN, "functionName", "`named_struct`", "expectedNum", "2n (n > 0)",
                         "actualNum", pz_strf(an->a, "%d", call->args.n).ptr, "docroot", "https://spark.apache.org/docs/latest", NULL);
     for (int i = 0; i < n; i++) {
         pz_expr *k = arg(call, 2 * i);

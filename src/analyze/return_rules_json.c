@@ -4,6 +4,7 @@
  * In:  a CALL; the schema argument is foldable text (DDL or JSON), or schema_of_json(...).  Out: call->type; the schema argument is
  * taken away, because the C function reads the result type instead.
  */
+#include "func_int.h"
 #include "analyze_int.h"
 
 #define RULE_FN(name) pz_status name(pz_analyzer *an, pz_scope *scope, pz_expr *call); \
@@ -54,19 +55,21 @@ schema_text_type(pz_analyzer *an, pz_str text, const pz_type **out)
 }
 
 pz_status pz_check_options(pz_analyzer *an, const pz_expr *call, int at);      /* rules_csv.c */
-pz_status pz_schema_argument(pz_analyzer *an, pz_expr *call, int i, const pz_type **out);
 
 pz_status
 pz_schema_argument(pz_analyzer *an, pz_expr *call, int i, const pz_type **out)
 {
     pz_expr *e = call->args.data[i];
     pz_value v;
-    if (!pz_expr_is_foldable(e) || !pz_type_is_string(e->type))
-        return pz_raise(an->err, PZ_ERR_INVALID_SCHEMA_NON_STRING_LITERAL, e->origin, "inputSchema", pz_quote_sql_expr(an, e).ptr, NULL);
-    PZ_TRY(pz_fold(an, e, &v));
-    if (v.null)
-        return pz_raise(an->err, PZ_ERR_INVALID_SCHEMA_NON_STRING_LITERAL, e->origin, "inputSchema", pz_quote_sql_expr(an, e).ptr, NULL);
-    PZ_TRY(schema_text_type(an, v.s, out));
+    if (pz_expr_is_foldable(e))
+        PZ_TRY(pz_fold(an, e, &v));
+    if (!pz_expr_is_foldable(e) || !pz_type_is_string(e->type) || v.null)
+        return pz_raise(an->err, PZ_ERR_INVALID_SCHEMA_NON_STRING_LITERAL, call->origin, "inputSchema", pz_quote_sql_expr(an, e).ptr, NULL);
+    if (schema_text_type(an, v.s, out) != PZ_OK) {             /* the place of the call, not one inside of the text */
+        an->err->origin = call->origin;
+        an->err->is_parse = an->err->place_only = false;
+        return PZ_FAIL;
+    }
     if (pz_type_has_char(*out) && !pz_conf_is(an->env, "spark.sql.legacy.charVarcharAsString", "true"))
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING, call->origin, NULL);
     *out = all_nullable(an->a, pz_type_plain(an->a, *out));
@@ -194,7 +197,8 @@ RULE_FN(pz_rule_variant_get)
         return pz_raise(an->err, PZ_ERR_INVALID_SCHEMA_NON_STRING_LITERAL, call->origin, "inputSchema", pz_quote_sql_expr(an, e).ptr, NULL);
     if (pz_parse_type(v.s, an->a, &call->type, an->err) != PZ_OK) {
         an->err->klass = PZ_CLASS_AnalysisException;
-        an->err->is_parse = false;
+        an->err->origin = call->origin;
+        an->err->is_parse = an->err->place_only = false;
         return PZ_FAIL;
     }
     call->args.n = 2;

@@ -348,7 +348,7 @@ pz_status
 pz_rule_avro(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
     (void)scope;
-    return pz_raise(an->err, PZ_ERR_AVRO_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE, call->origin, "functionName", pz_upper_ascii(an->a, call->names.data[0]).ptr, NULL);
+    return pz_raise(an->err, PZ_ERR_AVRO_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE, PZ_NO_ORIGIN, "functionName", pz_upper_ascii(an->a, call->names.data[0]).ptr, NULL);
 }
 
 /* from_protobuf, to_protobuf: no descriptor file is ever found. */

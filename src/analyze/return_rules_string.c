@@ -199,16 +199,23 @@ pz_rule_locate(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     return give(call, &pz_t_int, any_nullable(call, 0, 2));
 }
 
-/* levenshtein(a, b, limit): a constant NULL limit makes NULL; one from a row does not, so the C function must see which it is. */
+/* levenshtein(a, b, limit): of constants a NULL limit makes NULL; otherwise a NULL limit is 0. */
 pz_status
 pz_rule_levenshtein(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
     pz_value v = {0};
     (void)scope;
     if (call->args.n > 2 && pz_expr_is_foldable(call->args.data[2])) {
-        PZ_TRY(pz_fold(an, call->args.data[2], &v));
-        if (v.null)
-            call->args.data[2] = pz_literal_null(an->a, &pz_t_int);
+        pz_expr *limit = call->args.data[2], *shown;
+        bool all = pz_expr_is_foldable(call->args.data[0]) && pz_expr_is_foldable(call->args.data[1]);
+        PZ_TRY(pz_fold(an, limit, &v));
+        if (v.null) {
+            shown = all ? pz_literal_null(an->a, &pz_t_int) : pz_literal_int(an->a, 0);
+            shown->nullable = limit->nullable;
+            shown->origin = limit->origin;
+            shown->u.literal.variable = shown->u.literal.text = pz_expr_sql(an, limit);
+            call->args.data[2] = shown;
+        }
     }
     return give(call, &pz_t_int, any_nullable(call, 0, 3));
 }
@@ -312,12 +319,29 @@ pz_rule_to_binary(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     return give(call, &pz_t_binary, nullable);
 }
 
+/* nullif() is rewritten with a value that stands for itself, which is no constant to Spark. */
+static bool
+is_constant(const pz_expr *e)
+{
+    bool nullif = e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0 && strcmp(pz_fn_row(e->u.call.fn)->name, "nullif") == 0;
+    return pz_expr_is_foldable(e) && !nullif;
+}
+
+/* Of formats the messages name what kind of expression stands there. */
+static pz_str
+kind_of(const pz_expr *e)
+{
+    if (e->kind == PZ_EXPR_CALL && e->u.call.fn >= 0)
+        return pz_str_c(pz_fn_row(e->u.call.fn)->name);
+    return e->kind == PZ_EXPR_CAST ? PZ_STR("cast") : e->kind == PZ_EXPR_OUTER ? PZ_STR("outerreference") : PZ_STR("attributereference");
+}
+
 static pz_status
 number_format_of(pz_analyzer *an, pz_expr *call, pz_number_pattern *p, bool *null)
 {
     pz_value v;
-    if (!pz_expr_is_foldable(call->args.data[1]))
-        return non_foldable(an, call, 1, "`format`");
+    if (!is_constant(call->args.data[1]))
+        return non_foldable(an, call, 1, pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(kind_of(call->args.data[1]))).ptr);
     PZ_TRY(pz_fold(an, call->args.data[1], &v));
     *null = v.null;
     return v.null ? PZ_OK : pz_number_pattern_parse(v.s, an->a, call->origin, p, an->err);

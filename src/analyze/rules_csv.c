@@ -1,9 +1,9 @@
 /*
  * analyze/rules_csv.c - result types of the CSV and XML functions, and the check of their options.
  */
+#include "func_int.h"
 #include "rules_int.h"
 
-pz_status pz_schema_argument(pz_analyzer *an, pz_expr *call, int i, const pz_type **out);    /* return_rules_json.c */
 
 /* Options are map('key', 'value', ...) written out, all texts. */
 pz_status pz_check_options(pz_analyzer *an, const pz_expr *call, int at);                     /* for return_rules_json.c too */

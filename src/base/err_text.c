@@ -5,7 +5,8 @@
  *   run time    [COND] sentence. SQLSTATE: xxxxx \n == SQL (line 1, position 8) == \n line \n carets \n
  *   DataFrame   [COND] sentence. SQLSTATE: xxxxx \n == DataFrame == \n "__truediv__" was called from \n call site \n
  *   analysis    [COND] sentence. SQLSTATE: xxxxx; line 1 pos 7;\n plan
- *   parse       \n[COND] sentence. SQLSTATE: xxxxx (line 1, pos 0)\n\n== SQL ==\n text with a pointer below the line
+ *   parse       \n[COND] sentence. SQLSTATE: xxxxx (line 1, pos 0)\n\n== SQL ==\n text with a pointer below the line; where the
+ *               grammar was satisfied and there is a context: as at run time
  * Positions in errors count code points; ours are bytes until here.  Things start at pz_error_text().
  */
 #include "base.h"
@@ -234,7 +235,8 @@ pz_error_text(const pz_error *e, pz_arena *a)
     if (e->is_parse) {
         pz_buf_putc(&b, '\n');
         put_sentence(&b, e);
-        put_parse_place(&b, e);
+        if (has_context(e)) pz_buf_putc(&b, '\n'), put_summary(&b, e);
+        else put_parse_place(&b, e);
     } else {
         put_sentence(&b, e);
         if (pz_error_is_analysis(e)) {

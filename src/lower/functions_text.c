@@ -58,6 +58,9 @@ shown(pz_lowerer *lw, pz_str s)
 static pz_status
 write_bad_pattern(pz_lowerer *lw, const pz_expr *call, const pz_expr *text, pz_str pattern, int kind, const char *bad, pz_buf *out)
 {
+    pz_expr nowhere = *call;                   /* the optimizer finds it, without a place */
+    nowhere.origin = PZ_NO_ORIGIN;
+    call = &nowhere;
     pz_buf_puts(out, "CASE WHEN ");
     PZ_TRY(pz_lower_value(lw, text, out));
     pz_buf_puts(out, " IS NOT NULL THEN ");
@@ -72,6 +75,17 @@ static bool
 is_parts(pz_str p)
 {
     return p.len > 2 && p.ptr[0] == '%' && p.ptr[p.len - 1] == '%' && !memchr(p.ptr, '_', p.len);
+}
+
+static pz_status
+lowered(pz_lowerer *lw, const pz_expr *e, pz_str *out)
+{
+    pz_buf b;
+    pz_buf_init(&b, 0);
+    pz_status st = pz_lower_value(lw, e, &b);
+    *out = pz_buf_dup(&b, lw->a);
+    pz_buf_free(&b);
+    return st;
 }
 
 static pz_status
@@ -92,7 +106,16 @@ write_like(pz_lowerer *lw, const pz_expr *call, const pz_expr *text, const pz_ex
     }
     PZ_TRY(pz_lower_value(lw, text, out));
     pz_buf_puts(out, icase ? " ILIKE " : " LIKE ");
-    PZ_TRY(pz_lower_value(lw, pattern, out));
+    if (pattern->kind != PZ_EXPR_LITERAL && !pz_type_is_collated(pattern->type)) {
+        const pz_type *types[3] = {&pz_t_string, &pz_t_string, &pz_t_string};
+        pz_str parts[3];
+        pz_expr nowhere = *call;
+        nowhere.origin = PZ_NO_ORIGIN;
+        PZ_TRY(lowered(lw, pattern, &parts[0]));
+        parts[1] = pz_strf(lw->a, escape == '\'' ? "''''" : "'%c'", escape);
+        PZ_TRY(lowered(lw, text, &parts[2]));
+        PZ_TRY(pz_lower_bound_args(lw, &nowhere, "like_pattern", types, parts, 3, &pz_t_string, out));
+    } else PZ_TRY(pz_lower_value(lw, pattern, out));
     if (kind == PATTERN_ESCAPES) {
         pz_buf_puts(out, " ESCAPE ");
         pz_lower_string(out, (pz_str){&escape, 1});

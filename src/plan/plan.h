@@ -101,7 +101,7 @@ struct pz_expr {
             int eval_mode;                     /* pz_cast_mode: set from ANSI by the analyzer; TRY for try_* */
             bool tries_args;                   /* try_*: what fails in its arguments gives NULL too, not only the operation */
         } call;
-        struct { pz_cast_mode mode; bool mode_set, implicit, double_colon, defaulted; pz_str type_text; } cast; /* defaulted: the default collation, put on what a function made */
+        struct { pz_cast_mode mode; bool mode_set, implicit, double_colon, defaulted, named; pz_str type_text; } cast; /* defaulted: the default collation, put on what a function made; named: int(x), a place of its own */
         struct { pz_strs names; pz_str metadata; pz_attr *attr; pz_attrs attrs; bool generated; } alias; /* attrs: multi-alias of a generator; generated: name made by us */
         pz_attr *attr;                         /* ATTR, OUTER */
         struct { bool asc, nulls_first, nulls_set; } sort;

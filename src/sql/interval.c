@@ -6,6 +6,9 @@
  */
 #include "sql_int.h"
 
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
 #include <limits.h>
 
 /* ---------------------------------------------------------------- units */
@@ -241,6 +244,17 @@ report_text(pz_parser *p, text_error e, pz_str input, pz_str bad)
     else PZ_SEM_AS(p, PZ_CLASS_SparkIllegalArgumentException, rows[e].id, PZ_NO_ORIGIN, "input", input.ptr, NULL);
 }
 
+static bool
+has_letter(pz_str s)
+{
+    for (size_t i = 0; i < s.len;) {
+        UChar32 c;
+        U8_NEXT(s.ptr, i, s.len, c);
+        if (c > 0 && u_isalpha(c)) return true;
+    }
+    return false;
+}
+
 /* (value unit)+ is read by joining the parts into the text form. */
 static pz_expr *
 multi_units(pz_parser *p, int start)
@@ -251,9 +265,9 @@ multi_units(pz_parser *p, int start)
     bool is_string, ok = true;
     pz_buf_init(&b, 0);
     do {
+        int at = p->at;
         if (!(ok = unit_value(p, &v, &is_string))) break;
-        for (size_t i = 0; is_string && i < v.len && !wordy.ptr; i++)
-            if ((v.ptr[i] | 32) >= 'a' && (v.ptr[i] | 32) <= 'z') wordy = pz_dup(p->a, v);
+        if (is_string && !wordy.ptr && has_letter(v)) wordy = pz_dup(p->a, p->t[at].kind == T_MINUS ? (pz_str){v.ptr + 1, v.len - 1} : v);
         if (!(ok = is_unit_token(tk(p)) || pz_fail(p))) break;
         pz_buf_printf(&b, " " PZ_FMT " " PZ_FMT, PZ_ARG(v), PZ_ARG(pz_tok_text(p, p->at)));
         skip(p);

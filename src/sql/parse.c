@@ -111,6 +111,12 @@ pz_origin_from(const pz_parser *p, pz_origin start)
 
 /* ---------------------------------------------------------------- errors */
 
+void
+pz_sem_widen(pz_parser *p, int from)
+{
+    if (p->sem.id && p->sem.origin.start == p->t[from].start) p->sem.origin = pz_origin_from(p, p->sem.origin);
+}
+
 /* Like the real parser's: names the farthest token that fits nowhere. */
 static void
 syntax_error(pz_parser *p)
@@ -196,7 +202,7 @@ run(pz_str text, const pz_sql_options *o, pz_arena *a, rule r, void *out, pz_sou
     if (pz_str_trim(p.text).len == 0) return empty_statement(&p);
     restart(&p, -1);
     bool ok = r(&p, out) && (tk(&p) == T_EOF || pz_fail(&p));
-    if (unclosed && !p.dead && (ok || p.far >= p.n)) return unclosed_comment(&p);
+    if (unclosed && !p.dead && (ok || p.far >= p.n || (p.far == p.at && p.at + 1 == p.n))) return unclosed_comment(&p);
     if (ok || p.dead) return finish(&p, ok);
 
     /* Another reading may fit: each clause keyword before the error, last first, could have been an alias. */

@@ -13,7 +13,7 @@ column_list(pz_parser *p, pz_command *c, const char *word)
     do {
         pz_column_def *d = PZ_NEW(p->a, pz_column_def);
         int from = p->at;
-        if (!pz_multipart(p, &d->path) || !pz_column_type_and_options(p, d, word, true)) return false;
+        if (!pz_multipart(p, &d->path) || !pz_column_type_and_options(p, d, word, true, from)) return false;
         pz_check_defaults(p, d, from);
         if (pz_type_holds(d->type, PZ_T_CALENDAR_INTERVAL)) PZ_SEM(p, PZ_ERR_LEGACY_ERROR_TEMP_1183, PZ_NO_ORIGIN, NULL);
         pz_vec_push(p->a, &c->defs, d);

@@ -38,12 +38,33 @@ pz_sort_items(pz_parser *p, pz_exprs *out)
 
 /* ---------------------------------------------------------------- windows */
 
+/* The type of a constant before any operand is cast; NULL: it has none yet. */
+static const pz_type *
+early_type(const pz_expr *e)
+{
+    if (e->kind == PZ_EXPR_LITERAL || e->kind == PZ_EXPR_CAST) return e->type;
+    return e->kind == PZ_EXPR_CALL && e->args.n ? early_type(e->args.data[0]) : NULL;
+}
+
+/* Operands whose types differ, and divisions of whole numbers, wait for casts that only the analyzer adds; so do intervals, whose
+ * arithmetic it exchanges. */
+static bool
+operands_agree(const pz_expr *e)
+{
+    const pz_type *a = early_type(e->args.data[0]), *b = e->args.n > 1 ? early_type(e->args.data[1]) : a;
+    if (e->args.n == 1) return true;
+    if (!a || !b) return true;                 /* a parameter */
+    bool divided = pz_str_eqc(e->names.data[0], "/") || pz_str_eqc(e->names.data[0], "div"), whole = pz_type_is_integral(a);
+    bool interval = a->id == PZ_T_DT_INTERVAL || a->id == PZ_T_YM_INTERVAL || a->id == PZ_T_CALENDAR_INTERVAL;
+    return a->id == b->id && !interval && !(divided && whole);
+}
+
 /* Could this be evaluated before any table is known?  Names and calls of functions could not. */
 static pz_walk
 is_variable(pz_expr *e, void *arg)
 {
     bool fixed = e->kind == PZ_EXPR_LITERAL || e->kind == PZ_EXPR_CAST || e->kind == PZ_EXPR_PARAMETER ||
-                 (e->kind == PZ_EXPR_CALL && e->u.call.as_operator);
+                 (e->kind == PZ_EXPR_CALL && e->u.call.as_operator && operands_agree(e));
     if (fixed) return PZ_WALK_ON;
     *(bool *)arg = true;
     return PZ_WALK_STOP;

@@ -20,6 +20,7 @@ pz_rel *
 pz_command_done(pz_parser *p, pz_rel *r, int start)
 {
     r->origin = r->u.command->origin = pz_origin_at(p, start);
+    pz_sem_widen(p, start);
     return r;
 }
 

@@ -11,10 +11,17 @@ is_namespace(int k)
     return k == K_NAMESPACE || k == K_DATABASE || k == K_SCHEMA;
 }
 
+void
+pz_duplicate_clause(pz_parser *p, const char *clause, int start)
+{
+    if (p->sem.id && p->sem.id != PZ_ERR_DUPLICATE_CLAUSES && p->sem.origin.start >= p->t[start].start) pz_error_init(&p->sem, p->a);
+    PZ_SEM(p, PZ_ERR_DUPLICATE_CLAUSES, pz_origin_at(p, start), "clauseName", clause, NULL);
+}
+
 static void
 clause_once(pz_parser *p, int *count, const char *name, int start)
 {
-    if ((*count)++) PZ_SEM(p, PZ_ERR_DUPLICATE_CLAUSES, pz_origin_at(p, start), "clauseName", name, NULL);
+    if ((*count)++) pz_duplicate_clause(p, name, start);
 }
 
 /* CREATE NAMESPACE [IF NOT EXISTS] n (COMMENT | LOCATION | DEFAULT COLLATION | WITH PROPERTIES)* */
@@ -239,7 +246,7 @@ characteristics(pz_parser *p, pz_command *c, int start)
         if (!group) return true;
         for (int i = 0; i < c->column_comments.n; i++)
             if (pz_str_starts(c->column_comments.data[i], group)) {
-                PZ_SEM(p, PZ_ERR_DUPLICATE_CLAUSES, pz_origin_at(p, start), "clauseName", group, NULL);
+                pz_duplicate_clause(p, group, start);
                 break;
             }
         pz_vec_push(p->a, &c->column_comments, pz_strf(p->a, "%s " PZ_FMT, group, PZ_ARG(pz_span_text(p, from, p->at))));

@@ -328,9 +328,8 @@ merge_action(pz_parser *p, pz_merge_clause *m, int start)
 
 /* WHEN [NOT] MATCHED [BY TARGET | BY SOURCE] [AND c] THEN action */
 static bool
-merge_clause(pz_parser *p, pz_command *c, int *stage)
+merge_clause(pz_parser *p, pz_command *c, int *stage, int start)
 {
-    int start = p->at;
     bool negated;
     pz_merge_clause *m = PZ_NEW(p->a, pz_merge_clause);
     skip(p);
@@ -393,7 +392,7 @@ pz_merge(pz_parser *p)
     c->query = s;
     if (!expect(p, K_ON) || !(c->cond = pz_expression(p))) return NULL;
     while (tk(p) == K_WHEN)
-        if (!merge_clause(p, c, &stage)) return NULL;
+        if (!merge_clause(p, c, &stage, start)) return NULL;
     check_clauses(p, c, start);
     return pz_command_done(p, r, start);
 }

@@ -154,9 +154,9 @@ change_bound(pz_parser *p, bool version, pz_rel *changes)
         no_columns(p, e, start);
         if (e->kind == PZ_EXPR_LITERAL && e->type->id == PZ_T_STRING &&
             !pz_timestamp_parse(e->value.s, pz_zone_find(PZ_STR("UTC")), false, &micros))
-            PZ_SEM(p, PZ_ERR_INVALID_TIME_TRAVEL_TIMESTAMP_EXPR_INPUT, pz_origin_at(p, start), "expr",
+            PZ_SEM(p, PZ_ERR_INVALID_TIME_TRAVEL_TIMESTAMP_EXPR_INPUT, PZ_NO_ORIGIN, "expr",
                    pz_strf(p->a, "\"" PZ_FMT "\"", PZ_ARG(e->value.s)).ptr, NULL);
-        if (e->kind == PZ_EXPR_SUBQUERY) PZ_SEM(p, PZ_ERR_INVALID_CDC_OPTION_INVALID_TIMESTAMP_EXPR, pz_origin_at(p, start), NULL);
+        if (e->kind == PZ_EXPR_SUBQUERY) PZ_SEM(p, PZ_ERR_INVALID_CDC_OPTION_INVALID_TIMESTAMP_EXPR, PZ_NO_ORIGIN, NULL);
     }
     if (tk(p) == K_INCLUSIVE || tk(p) == K_EXCLUSIVE) skip(p);
     pz_vec_push(p->a, &changes->exprs, e);
@@ -164,7 +164,7 @@ change_bound(pz_parser *p, bool version, pz_rel *changes)
 }
 
 static void
-check_change_options(pz_parser *p, int start, const pz_options *o)
+check_change_options(pz_parser *p, const pz_options *o)
 {
     for (int i = 0; i < o->n; i++) {
         pz_str flag = o->data[i].value;
@@ -173,7 +173,7 @@ check_change_options(pz_parser *p, int start, const pz_options *o)
         if (!pz_str_ieqc(o->data[i].key, "deduplicationMode")) continue;
         pz_str v = o->data[i].value;
         if (!pz_str_ieqc(v, "none") && !pz_str_ieqc(v, "dropCarryovers") && !pz_str_ieqc(v, "netChanges"))
-            PZ_SEM(p, PZ_ERR_INVALID_CDC_OPTION_INVALID_DEDUPLICATION_MODE, pz_origin_at(p, start), "mode", v.ptr, NULL);
+            PZ_SEM(p, PZ_ERR_INVALID_CDC_OPTION_INVALID_DEDUPLICATION_MODE, PZ_NO_ORIGIN, "mode", v.ptr, NULL);
     }
 }
 
@@ -207,7 +207,6 @@ options_clause(pz_parser *p, pz_options *o)
 static pz_rel *
 table_primary(pz_parser *p, bool stream)
 {
-    int start = p->at;
     pz_rel *t = pz_table_ref(p), *r = t;
     if (!t) return NULL;
     t->u.table.streaming = stream;
@@ -215,8 +214,7 @@ table_primary(pz_parser *p, bool stream)
     bool changes = t->u.table.changes != NULL;
     if (!changes && (!at_suffix(p, t) || !temporal(p, t))) return NULL;
     if (!options_clause(p, &t->u.table.options)) return NULL;
-    if (changes) check_change_options(p, start, &t->u.table.options);
-    t->origin = pz_origin_at(p, start);
+    if (changes) check_change_options(p, &t->u.table.options);
     if (!changes && !(r = pz_sample(p, r))) return NULL;
     if (!watermark(p)) return NULL;
     return pz_table_alias(p, r);
@@ -318,6 +316,7 @@ pz_inline_table(pz_parser *p)
     bool literals = true;                      /* only such tables are evaluated by Spark's parser itself */
     for (int i = 0; i < v->exprs.n; i++) literals &= is_early(p, v->exprs.data[i]);
     v->u.values.early = literals;
+    if (literals) v->origin = pz_origin_at(p, start);
     if (rows_at < 0 && literals) check_row_types(p, r, v, start);
     if (rows_at >= 0)
         PZ_SEM_AS(p, literals ? PZ_CLASS_ParseException : PZ_CLASS_AnalysisException, PZ_ERR_INVALID_INLINE_TABLE_NUM_COLUMNS_MISMATCH, pz_origin_at(p, start), "expectedNumCols",
@@ -329,9 +328,8 @@ pz_inline_table(pz_parser *p)
 
 /* After the closing parenthesis of TABLE(...): partitioning and order */
 static bool
-argument_list(pz_parser *p, pz_exprs *out, bool sort, const char *clause)
+argument_list(pz_parser *p, pz_exprs *out, bool sort, const char *clause, int start)
 {
-    int start = p->at;
     pz_mark m = pz_mark_make(p);
     if (accept(p, T_LPAREN)) {
         bool ok = sort ? pz_sort_items(p, out) : pz_expressions(p, out);
@@ -353,17 +351,17 @@ argument_list(pz_parser *p, pz_exprs *out, bool sort, const char *clause)
 }
 
 static bool
-argument_partitioning(pz_parser *p, pz_expr *e)
+argument_partitioning(pz_parser *p, pz_expr *e, int start)
 {
     if (tk(p) == K_WITH && tkn(p, 1) == K_SINGLE && tkn(p, 2) == K_PARTITION) {
         p->at += 3;
         e->u.sub.single_partition = true;
     } else if (pz_accept2(p, K_PARTITION, K_BY) || pz_accept2(p, K_DISTRIBUTE, K_BY)) {
         e->u.sub.partition_set = true;
-        if (!argument_list(p, &e->u.sub.partition, false, "PARTITION BY")) return false;
+        if (!argument_list(p, &e->u.sub.partition, false, "PARTITION BY", start)) return false;
     } else return true;
     if (!pz_accept2(p, K_ORDER, K_BY) && !pz_accept2(p, K_SORT, K_BY)) return true;
-    return argument_list(p, &e->u.sub.order, true, "ORDER BY");
+    return argument_list(p, &e->u.sub.order, true, "ORDER BY", start);
 }
 
 /* TABLE t | TABLE (t) | TABLE (query), each with its partitioning */
@@ -386,8 +384,9 @@ pz_table_argument(pz_parser *p)
                "argumentName", name.ptr, NULL);
     }
     e->u.sub.rel = q;
-    if (!argument_partitioning(p, e)) return NULL;
+    if (!argument_partitioning(p, e, start)) return NULL;
     e->origin = pz_origin_at(p, start);
+    pz_sem_widen(p, start);
     return e;
 }
 

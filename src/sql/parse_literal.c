@@ -100,7 +100,7 @@ decimal_number(pz_parser *p, int start, pz_str digits, bool suffixed)
     long need = s < 0 ? n - s : s > n ? s : n;
     if (need > 38) {
         PZ_SEM_AS(p, suffixed ? PZ_CLASS_ParseException : PZ_CLASS_SparkArithmeticException,
-                  PZ_ERR_DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION, pz_origin_at(p, start), "precision",
+                  PZ_ERR_DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION, suffixed ? pz_origin_at(p, start) : PZ_NO_ORIGIN, "precision",
                pz_strf(p->a, "%ld", need).ptr, "maxPrecision", "38", NULL);
         return wrong(p, start);
     }

@@ -123,7 +123,7 @@ check_hyphens(pz_parser *p, int start)
     int from = p->at;
     if (!pz_is_name(p, 1) && is_keyword(tkn(p, 1)) && !p->listen.id) {
         p->listen_at = from;                   /* a reserved word: the name is refused up to the hyphen */
-        pz_raise_as(&p->listen, PZ_CLASS_ParseException, PZ_ERR_INVALID_IDENTIFIER, pz_origin_at(p, start), "ident",
+        pz_raise_as(&p->listen, PZ_CLASS_ParseException, PZ_ERR_INVALID_IDENTIFIER, pz_origin_at(p, from), "ident",
                     pz_span_join(p, start, from + 1).ptr, NULL);
     }
     if (!pz_is_name(p, 1)) return;
@@ -133,7 +133,7 @@ check_hyphens(pz_parser *p, int start)
     }
     if (p->listen.id) return;
     p->listen_at = from;
-    pz_raise_as(&p->listen, PZ_CLASS_ParseException, PZ_ERR_INVALID_IDENTIFIER, pz_origin_at(p, start), "ident", pz_span_join(p, start, p->at).ptr, NULL);
+    pz_raise_as(&p->listen, PZ_CLASS_ParseException, PZ_ERR_INVALID_IDENTIFIER, pz_origin_at(p, from), "ident", pz_span_join(p, start, p->at).ptr, NULL);
 }
 
 static bool

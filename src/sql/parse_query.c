@@ -172,7 +172,7 @@ set_operator(const pz_parser *p)
 }
 
 static pz_rel *
-set_operation(pz_parser *p, pz_rel *left, pz_rel *(*operand)(pz_parser *))
+set_operation(pz_parser *p, int start, pz_rel *left, pz_rel *(*operand)(pz_parser *))
 {
     int k = tk(p);
     skip(p);
@@ -180,7 +180,7 @@ set_operation(pz_parser *p, pz_rel *left, pz_rel *(*operand)(pz_parser *))
     if (all || tk(p) == K_DISTINCT) skip(p);
     pz_rel *right = operand(p);
     if (!right) return NULL;
-    pz_rel *u = pz_rel_make(p->a, PZ_REL_SET_OP, pz_origin_from(p, left->origin));
+    pz_rel *u = pz_rel_make(p->a, PZ_REL_SET_OP, pz_origin_at(p, start));
     u->input = left;
     u->right = right;
     u->u.setop.op = k == K_UNION ? PZ_SETOP_UNION : k == K_INTERSECT ? PZ_SETOP_INTERSECT : PZ_SETOP_EXCEPT;
@@ -192,8 +192,9 @@ set_operation(pz_parser *p, pz_rel *left, pz_rel *(*operand)(pz_parser *))
 static pz_rel *
 intersect_term(pz_parser *p)
 {
+    int start = p->at;
     pz_rel *r = pz_query_primary(p);
-    while (r && !p->o->flat_set_operations && tk(p) == K_INTERSECT && set_operator(p)) r = set_operation(p, r, pz_query_primary);
+    while (r && !p->o->flat_set_operations && tk(p) == K_INTERSECT && set_operator(p)) r = set_operation(p, start, r, pz_query_primary);
     return r;
 }
 
@@ -201,8 +202,9 @@ intersect_term(pz_parser *p)
 static pz_rel *
 query_term(pz_parser *p)
 {
+    int start = p->at;
     pz_rel *r = intersect_term(p);
-    while (r && set_operator(p)) r = set_operation(p, r, intersect_term);
+    while (r && set_operator(p)) r = set_operation(p, start, r, intersect_term);
     while (r && pz_pipe_ahead(p)) {
         skip(p);
         r = pz_pipe_tail(p, r);

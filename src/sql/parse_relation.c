@@ -309,6 +309,7 @@ pz_sample(pz_parser *p, pz_rel *in)
         }
     }
     r->origin = pz_origin_from(p, in->origin);
+    pz_sem_widen(p, start);
     return r;
 }
 

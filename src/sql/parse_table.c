@@ -114,10 +114,9 @@ pz_check_defaults(pz_parser *p, const pz_column_def *d, int from)
 
 /* type option*, options in any order; positions only in ALTER TABLE */
 bool
-pz_column_type_and_options(pz_parser *p, pz_column_def *d, const char *alter, bool with_position)
+pz_column_type_and_options(pz_parser *p, pz_column_def *d, const char *alter, bool with_position, int start)
 {
     unsigned seen = 0;
-    int start = p->at;
     if (!(d->type = pz_data_type(p))) return false;
     for (;;) {
         int k = tk(p);
@@ -141,6 +140,7 @@ pz_column_type_and_options(pz_parser *p, pz_column_def *d, const char *alter, bo
             if (!position(p, d)) return false;
             once(p, d, &seen, OPT_POSITION, alter, "FIRST|AFTER", start);
         } else {
+            pz_sem_widen(p, start);
             return true;
         }
     }
@@ -230,7 +230,7 @@ pz_column_definition(pz_parser *p, pz_column_def *d, const char *alter, bool con
     int from = p->at;
     if (!pz_name_checked(p, &name)) return false;
     pz_vec_push(p->a, &d->path, name);
-    if (!pz_column_type_and_options(p, d, alter, false)) return false;
+    if (!pz_column_type_and_options(p, d, alter, false, from)) return false;
     pz_check_defaults(p, d, from);
     while (constraints && pz_constraint_ahead(p)) {
         if (!constraint(p, false, &text)) return false;
@@ -494,7 +494,7 @@ bucket_spec(pz_parser *p, pz_command *c, int start)
     if (!expect(p, K_INTO) || !pz_integer_value(p, &n) || !expect(p, K_BUCKETS)) return false;
     c->number = strtoll(n.ptr, NULL, 10);
     if (n.len && (c->number < 1 || c->number > 100000))
-        PZ_SEM(p, PZ_ERR_INVALID_BUCKET_COUNT, pz_origin_at(p, start), "bucketingMaxBuckets", "100000", "numBuckets", n.ptr, NULL);
+        PZ_SEM(p, PZ_ERR_INVALID_BUCKET_COUNT, PZ_NO_ORIGIN, "bucketingMaxBuckets", "100000", "numBuckets", n.ptr, NULL);
     return true;
 }
 
@@ -572,7 +572,7 @@ table_clauses(pz_parser *p, pz_command *c, clauses *s, int start)
     for (int which; (which = clause_at(p)) >= 0;) {
         if (!one_clause(p, c, s, which, start)) return false;
         if (s->seen[which]++ && clause_names[which])
-            PZ_SEM(p, PZ_ERR_DUPLICATE_CLAUSES, pz_origin_at(p, start), "clauseName", clause_names[which], NULL);
+            pz_duplicate_clause(p, clause_names[which], start);
     }
     if (s->seen[C_CLUSTER] && s->seen[C_CLUSTERED])
         PZ_SEM(p, PZ_ERR_SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED, pz_origin_at(p, start), NULL);
@@ -661,7 +661,7 @@ table_like(pz_parser *p, int start, const pz_command *head)
             c->provider = pz_dotted(p->a, &parts);
         } else if (!one_clause(p, c, &s, which, start)) return NULL;
         if (s.seen[which]++)
-            PZ_SEM(p, PZ_ERR_DUPLICATE_CLAUSES, pz_origin_at(p, start), "clauseName", which == C_OPTIONS ? "PROVIDER" : clause_names[which], NULL);
+            pz_duplicate_clause(p, which == C_OPTIONS ? "PROVIDER" : clause_names[which], start);
     }
     check_formats(p, s.row, s.file, start);
     if (s.file.ptr && c->provider.ptr) {

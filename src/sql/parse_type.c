@@ -59,12 +59,12 @@ decimal_type(pz_parser *p, int start, const pz_strs *args)
     if (args->n > 2) return unsupported(p, start);
     long precision = args->n > 0 ? as_number(args->data[0]) : 10, scale = args->n > 1 ? as_number(args->data[1]) : 0;
     if (scale > precision) {
-        PZ_SEM(p, PZ_ERR_DECIMAL_SCALE_EXCEEDS_PRECISION, pz_origin_at(p, start), "scale", args->data[1].ptr, "precision",
+        PZ_SEM(p, PZ_ERR_DECIMAL_SCALE_EXCEEDS_PRECISION, PZ_NO_ORIGIN, "scale", args->data[1].ptr, "precision",
                args->data[0].ptr, NULL);
         return &pz_t_void;
     }
     if (precision > 38) {
-        PZ_SEM_AS(p, PZ_CLASS_SparkArithmeticException, PZ_ERR_DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION, pz_origin_at(p, start), "precision", args->data[0].ptr,
+        PZ_SEM_AS(p, PZ_CLASS_SparkArithmeticException, PZ_ERR_DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION, PZ_NO_ORIGIN, "precision", args->data[0].ptr,
                "maxPrecision", "38", NULL);
         return &pz_t_void;
     }

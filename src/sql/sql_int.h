@@ -117,6 +117,8 @@ pz_str pz_span_text(const pz_parser *p, int from, int to);     /* source text of
 pz_str pz_span_join(const pz_parser *p, int from, int to);     /* token texts without blanks between */
 pz_origin pz_origin_at(const pz_parser *p, int from);          /* token `from` up to the last one consumed */
 pz_origin pz_origin_from(const pz_parser *p, pz_origin start); /* from an earlier origin's start up to the last token consumed */
+void pz_duplicate_clause(pz_parser *p, const char *clause, int start); /* told before other mistakes of the statement */
+void pz_sem_widen(pz_parser *p, int from);     /* an error reported at token `from` is about all that was read since */
 /* Report a meaning error; nearly all of them are ParseExceptions whatever the condition's usual class. */
 #define PZ_SEM_AS(parser, klass, cond, origin, ...) \
     do { if (!(parser)->sem.id) pz_raise_as(&(parser)->sem, (klass), (cond), (origin), __VA_ARGS__); } while (0)
@@ -246,7 +248,7 @@ pz_rel *pz_invalid_statement(pz_parser *p, int start, const char *what);
 bool pz_partition_spec(pz_parser *p, pz_options *out, bool values_required); /* at PARTITION */
 bool pz_column_definition(pz_parser *p, pz_column_def *d, const char *alter, bool constraints); /* name type options */
 void pz_check_defaults(pz_parser *p, const pz_column_def *d, int from);        /* may columns have them? */
-bool pz_column_type_and_options(pz_parser *p, pz_column_def *d, const char *alter, bool position);
+bool pz_column_type_and_options(pz_parser *p, pz_column_def *d, const char *alter, bool position, int start); /* start: the column's name */
 bool pz_table_constraint(pz_parser *p, pz_str *out);
 bool pz_constraint_ahead(const pz_parser *p);
 bool pz_row_format(pz_parser *p, pz_str *out);                 /* at ROW FORMAT */

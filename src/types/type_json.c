@@ -516,6 +516,7 @@ typedef struct members {
     pz_str kind;
     const pz_type *element, *key, *value, *sql_type;
     bool contains_null, value_contains_null, has_fields;
+    bool said, value_said, strange;            /* containsNull and valueContainsNull are there; other members are too */
     PZ_VEC(pz_field) fields;
 } members;
 
@@ -535,20 +536,23 @@ read_fields(reader *r, members *m)
     }
 }
 
+/* true or false; *said tells whether it is one of them */
 static bool
-is_true(reader *r)
+is_true(reader *r, bool *said)
 {
-    return pz_str_eqc(skip_value(r), "true");
+    pz_str s = skip_value(r);
+    *said = pz_str_eqc(s, "true") || pz_str_eqc(s, "false");
+    return pz_str_eqc(s, "true");
 }
 
 static const pz_type *
 from_members(reader *r, const members *m, pz_str whole)
 {
-    if (pz_str_eqc(m->kind, "struct") && m->has_fields)
+    if (pz_str_eqc(m->kind, "struct") && m->has_fields && !m->strange)
         return pz_type_struct(r->a, m->fields.data, m->fields.n);
-    if (pz_str_eqc(m->kind, "array") && m->element)
+    if (pz_str_eqc(m->kind, "array") && m->element && m->said && !m->strange)
         return pz_type_array(r->a, m->element, m->contains_null);
-    if (pz_str_eqc(m->kind, "map") && m->key && m->value)
+    if (pz_str_eqc(m->kind, "map") && m->key && m->value && m->value_said && !m->strange)
         return pz_type_map(r->a, m->key, m->value, m->value_contains_null);
     if (pz_str_eqc(m->kind, "udt")) {
         pz_type *t = PZ_NEW(r->a, pz_type);
@@ -587,11 +591,11 @@ read_object(reader *r)
         else if (pz_str_eqc(key, "sqlType"))
             m.sql_type = read_type(r);
         else if (pz_str_eqc(key, "containsNull"))
-            m.contains_null = is_true(r);
+            m.contains_null = is_true(r, &m.said);
         else if (pz_str_eqc(key, "valueContainsNull"))
-            m.value_contains_null = is_true(r);
+            m.value_contains_null = is_true(r, &m.value_said);
         else
-            skip_value(r);
+            m.strange = true, skip_value(r);
         eat(r, ',');
     }
     return r->bad || r->invalid.ptr ? NULL : from_members(r, &m, (pz_str){start, (size_t)(r->p - start)});

@@ -441,6 +441,31 @@ PZ_FN(fn_try_validate_utf8)
     return pz_utf8_valid(args[0].s) ? give_str(out, args[0].s) : give_null(out);
 }
 
+/* like_pattern(pattern, escape, text): the pattern of LIKE when it is no constant, once it is seen that all its escapes are good ones */
+PZ_FN(fn_like_pattern)
+{
+    pz_str p = args[0].s, shown = PZ_STR("'");
+    char escape = args[1].s.ptr[0];
+    size_t at = 0;
+    bool bad = false;
+    for (size_t i = 0; i < p.len && !bad; i++) {
+        if (p.ptr[i] != escape) continue;
+        at = ++i;
+        bad = i == p.len || (p.ptr[i] != '%' && p.ptr[i] != '_' && p.ptr[i] != escape);
+    }
+    if (!bad)
+        return give_str(out, p);
+    for (size_t i = 0; i < p.len; i++)
+        shown = pz_strf(c->scratch, PZ_FMT "%s%c", PZ_ARG(shown), p.ptr[i] == '\\' || p.ptr[i] == '\'' ? "\\" : "", p.ptr[i]);
+    shown = pz_strf(c->scratch, PZ_FMT "'", PZ_ARG(shown));
+    if (at == p.len)
+        return pz_raise(c->err, PZ_ERR_INVALID_FORMAT_ESC_AT_THE_END, PZ_NO_ORIGIN, "format", shown.ptr, NULL);
+    uint32_t cp;
+    int n = pz_utf8_decode(p.ptr + at, p.len - at, &cp);
+    return pz_raise(c->err, PZ_ERR_INVALID_FORMAT_ESC_IN_THE_MIDDLE, PZ_NO_ORIGIN, "format", shown.ptr, "char",
+                    pz_strf(c->scratch, "'%.*s'", n, p.ptr + at).ptr, NULL);
+}
+
 static const pz_value_fn_def defs[] = {
     {.name = "base64", .call = fn_base64},
     {.name = "decode", .call = fn_decode},
@@ -450,6 +475,7 @@ static const pz_value_fn_def defs[] = {
     {.name = "from_base32", .call = fn_from_base32},
     {.name = "hex", .call = fn_hex},
     {.name = "is_valid_utf8", .call = fn_is_valid_utf8},
+    {.name = "like_pattern", .call = fn_like_pattern},
     {.name = "make_valid_utf8", .call = fn_make_valid_utf8},
     {.name = "to_base32", .call = fn_to_base32},
     {.name = "to_binary", .call = fn_to_binary},
