@@ -931,7 +931,7 @@ PZ_REL_HANDLER(pz_resolve_tvf)
         const pz_expr *named = NULL;
         pz_exprs args = {0};
         int at = 0;
-        for (int i = 0; i < r->exprs.n && i < 4; i++) {
+        for (int i = 0; i < r->exprs.n; i++) {
             pz_expr *e = r->exprs.data[i];
             if (e->kind == PZ_EXPR_NAMED_ARG && named == NULL)
                 named = e, at = i;
@@ -939,7 +939,7 @@ PZ_REL_HANDLER(pz_resolve_tvf)
             pz_vec_push(an->a, &args, e);
         }
         if (named != NULL)                     /* Spark takes a named argument for a value that is not constant, at the place where it stands */
-            return pz_raise(an->err, PZ_ERR_NON_FOLDABLE_ARGUMENT, r->origin, "funcName", "`range`", "paramName", range_names[r->exprs.n == 1 ? 1 : at],
+            return pz_raise(an->err, PZ_ERR_NON_FOLDABLE_ARGUMENT, r->origin, "funcName", "`range`", "paramName", range_names[r->exprs.n == 1 ? 1 : at < 4 ? at : 3],
                             "paramType", "\"BIGINT\"", NULL);
         return tvf_range(an, r, &args, out);
     }

@@ -4,7 +4,8 @@
  * A lambda parameter is v<id>; where the engine has another shape (1-based index, pairs of list_zip, map entries) the parameter is
  * bound to that text instead, as attributes are (lw->bound):
  *   transform(a, (x, i) -> x + i)   becomes   list_transform(a, lambda v1, w2: v1 + (w2 - 1)::INTEGER)
- *   aggregate(a, z, (s, x) -> f)    becomes   list_reduce over pairs (s, x), so that s may have a type of its own
+ *   aggregate(a, z, (s, x) -> f)    becomes   list_reduce over pairs (s, x), so that s may have a type of its own, with what f takes
+ *                                             from outside as further members
  */
 #include "lower_int.h"
 
@@ -78,6 +79,62 @@ LOWER(lower_filter)
     return whole_list(lw, "list_filter", call, out);
 }
 
+/* ---------------------------------------------------------------- list_reduce */
+
+/* What the lambda of a list_reduce takes from outside of it.  The engine gives such lambdas the captured values of other rows when the
+ * lists of a chunk differ in length; so they travel inside of the elements, where list_transform, which captures well, puts them. */
+typedef struct taken {
+    PZ_VEC(const pz_expr *) refs;
+    PZ_VEC(int) own;                           /* parameters of the lambda and of those inside of it */
+    PZ_VEC(pz_str) before;                     /* what each reference was bound to */
+    pz_arena *a;
+    pz_str fields, values, nulls;              /* ", k0 INTEGER", ", 'k0': c7", ", 'k0': NULL::INTEGER" */
+} taken;
+
+static int
+ref_id(const pz_expr *e)
+{
+    return e->kind == PZ_EXPR_LAMBDA_VAR ? e->u.var.id : e->kind == PZ_EXPR_ATTR || e->kind == PZ_EXPR_OUTER ? e->u.attr->id : -1;
+}
+
+static pz_walk
+find_taken(pz_expr *e, void *arg)
+{
+    taken *t = arg;
+    int id = ref_id(e);
+    if (e->kind == PZ_EXPR_LAMBDA)
+        for (int i = 0; i < e->u.lambda.params.n; i++) pz_vec_push(t->a, &t->own, var_id(e, i));
+    if (id < 0) return PZ_WALK_ON;
+    for (int i = 0; i < t->own.n; i++)
+        if (t->own.data[i] == id) return PZ_WALK_ON;
+    for (int i = 0; i < t->refs.n; i++)
+        if (ref_id(t->refs.data[i]) == id) return PZ_WALK_ON;
+    pz_vec_push(t->a, &t->refs, e);
+    return PZ_WALK_ON;
+}
+
+/* The body of a lambda over elements `q` that carry what it takes from outside. */
+static pz_status
+carried_body(pz_lowerer *lw, const pz_expr *lambda, pz_str q, taken *t, pz_str *body)
+{
+    *t = (taken){.a = lw->a, .fields = PZ_STR(""), .values = PZ_STR(""), .nulls = PZ_STR("")};
+    pz_walk_expr((pz_expr *)lambda, find_taken, t);
+    for (int i = 0; i < t->refs.n; i++) {
+        const pz_expr *e = t->refs.data[i];
+        int id = ref_id(e);
+        pz_str text, type = type_of(lw, e->type);
+        PZ_TRY(pz_lower_text(lw, e, &text));
+        pz_vec_push(lw->a, &t->before, id < lw->nbound ? lw->bound[id] : (pz_str){0});
+        t->fields = pz_strf(lw->a, PZ_FMT ", k%d " PZ_FMT, PZ_ARG(t->fields), i, PZ_ARG(type));
+        t->values = pz_strf(lw->a, PZ_FMT ", 'k%d': " PZ_FMT, PZ_ARG(t->values), i, PZ_ARG(text));
+        t->nulls = pz_strf(lw->a, PZ_FMT ", 'k%d': NULL::" PZ_FMT, PZ_ARG(t->nulls), i, PZ_ARG(type));
+    }
+    for (int i = 0; i < t->refs.n; i++) pz_lower_bind(lw, ref_id(t->refs.data[i]), pz_strf(lw->a, "(" PZ_FMT ".k%d)", PZ_ARG(q), i));
+    pz_status st = pz_lower_text(lw, body_of(lambda), body);
+    for (int i = 0; i < t->refs.n; i++) pz_lower_bind(lw, ref_id(t->refs.data[i]), t->before.data[i]);
+    return st;
+}
+
 /* Spark stops at the element that decides: where the predicate may raise, elements are looked at one after the other, each only
  * while nothing is decided. */
 static pz_status
@@ -87,14 +144,15 @@ exists_in_turn(pz_lowerer *lw, const pz_expr *call, pz_str list, bool forall, pz
     const char *stop = forall ? "false" : "true", *start = forall ? "true" : "false", *join = forall ? "AND" : "OR";
     pz_str body, p = pz_lower_fresh(lw, 'p'), q = pz_lower_fresh(lw, 'q'), x = pz_lower_fresh(lw, 'x');
     pz_str et = type_of(lw, arg(call, 0)->type->element);
-    pz_str pair = pz_strf(lw->a, "STRUCT(s BOOLEAN, x " PZ_FMT ")", PZ_ARG(et));
+    taken t;
     bind_var(lw, f, 0, pz_strf(lw->a, "(" PZ_FMT ".x)", PZ_ARG(q)));
-    PZ_TRY(pz_lower_text(lw, body_of(f), &body));
-    pz_buf_printf(out, "struct_extract(list_reduce(list_transform(" PZ_FMT ", lambda " PZ_FMT ": {'s': NULL::BOOLEAN, 'x': " PZ_FMT "}::" PZ_FMT "), ", PZ_ARG(list),
-                  PZ_ARG(x), PZ_ARG(x), PZ_ARG(pair));
-    pz_buf_printf(out, "lambda " PZ_FMT ", " PZ_FMT ": {'s': CASE WHEN " PZ_FMT ".s = %s THEN %s ELSE (" PZ_FMT ".s %s " PZ_FMT ") END, 'x': NULL::" PZ_FMT "}::"
-                       PZ_FMT ", ", PZ_ARG(p), PZ_ARG(q), PZ_ARG(p), stop, stop, PZ_ARG(p), join, PZ_ARG(body), PZ_ARG(et), PZ_ARG(pair));
-    pz_buf_printf(out, "{'s': %s, 'x': NULL::" PZ_FMT "}::" PZ_FMT "), 's')", start, PZ_ARG(et), PZ_ARG(pair));
+    PZ_TRY(carried_body(lw, f, q, &t, &body));
+    pz_str pair = pz_strf(lw->a, "STRUCT(s BOOLEAN, x " PZ_FMT PZ_FMT ")", PZ_ARG(et), PZ_ARG(t.fields));
+    pz_buf_printf(out, "struct_extract(list_reduce(list_transform(" PZ_FMT ", lambda " PZ_FMT ": {'s': NULL::BOOLEAN, 'x': " PZ_FMT PZ_FMT "}::" PZ_FMT "), ", PZ_ARG(list),
+                  PZ_ARG(x), PZ_ARG(x), PZ_ARG(t.values), PZ_ARG(pair));
+    pz_buf_printf(out, "lambda " PZ_FMT ", " PZ_FMT ": {'s': CASE WHEN " PZ_FMT ".s = %s THEN %s ELSE (" PZ_FMT ".s %s " PZ_FMT ") END, 'x': NULL::" PZ_FMT PZ_FMT "}::"
+                       PZ_FMT ", ", PZ_ARG(p), PZ_ARG(q), PZ_ARG(p), stop, stop, PZ_ARG(p), join, PZ_ARG(body), PZ_ARG(et), PZ_ARG(t.nulls), PZ_ARG(pair));
+    pz_buf_printf(out, "{'s': %s, 'x': NULL::" PZ_FMT PZ_FMT "}::" PZ_FMT "), 's')", start, PZ_ARG(et), PZ_ARG(t.nulls), PZ_ARG(pair));
     return PZ_OK;
 }
 
@@ -138,13 +196,14 @@ LOWER(lower_aggregate)
     PZ_TRY(pz_lower_text(lw, zero, &init));
     bind_var(lw, merge, 0, pz_strf(lw->a, "(" PZ_FMT ".s)", PZ_ARG(p)));
     bind_var(lw, merge, 1, pz_strf(lw->a, "(" PZ_FMT ".x)", PZ_ARG(q)));
-    PZ_TRY(pz_lower_text(lw, body_of(merge), &body));
-    pz_str pair = pz_strf(lw->a, "STRUCT(s " PZ_FMT ", x " PZ_FMT ")", PZ_ARG(st), PZ_ARG(et));
+    taken t;
+    PZ_TRY(carried_body(lw, merge, q, &t, &body));
+    pz_str pair = pz_strf(lw->a, "STRUCT(s " PZ_FMT ", x " PZ_FMT PZ_FMT ")", PZ_ARG(st), PZ_ARG(et), PZ_ARG(t.fields));
     pz_str reduced = pz_strf(lw->a,
-                             "list_reduce(list_transform(" PZ_FMT ", lambda " PZ_FMT ": {'s': NULL::" PZ_FMT ", 'x': " PZ_FMT "}::" PZ_FMT "), lambda " PZ_FMT
-                             ", " PZ_FMT ": {'s': " PZ_FMT ", 'x': NULL::" PZ_FMT "}::" PZ_FMT ", {'s': " PZ_FMT ", 'x': NULL::" PZ_FMT "}::" PZ_FMT ").s",
-                             PZ_ARG(list), PZ_ARG(x), PZ_ARG(st), PZ_ARG(x), PZ_ARG(pair), PZ_ARG(p), PZ_ARG(q), PZ_ARG(body), PZ_ARG(et), PZ_ARG(pair),
-                             PZ_ARG(init), PZ_ARG(et), PZ_ARG(pair));
+                             "list_reduce(list_transform(" PZ_FMT ", lambda " PZ_FMT ": {'s': NULL::" PZ_FMT ", 'x': " PZ_FMT PZ_FMT "}::" PZ_FMT "), lambda " PZ_FMT
+                             ", " PZ_FMT ": {'s': " PZ_FMT ", 'x': NULL::" PZ_FMT PZ_FMT "}::" PZ_FMT ", {'s': " PZ_FMT ", 'x': NULL::" PZ_FMT PZ_FMT "}::" PZ_FMT ").s",
+                             PZ_ARG(list), PZ_ARG(x), PZ_ARG(st), PZ_ARG(x), PZ_ARG(t.values), PZ_ARG(pair), PZ_ARG(p), PZ_ARG(q), PZ_ARG(body), PZ_ARG(et),
+                             PZ_ARG(t.nulls), PZ_ARG(pair), PZ_ARG(init), PZ_ARG(et), PZ_ARG(t.nulls), PZ_ARG(pair));
     if (call->args.n < 4) {
         pz_buf_printf(out, "(" PZ_FMT ")::" PZ_FMT, PZ_ARG(reduced), PZ_ARG(type_of(lw, call->type)));
         return PZ_OK;

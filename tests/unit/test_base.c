@@ -217,7 +217,10 @@ error_analysis_and_parse(void **state)
     pz_raise(&err, PZ_ERR_PARSE_SYNTAX_ERROR, sql_origin("select 1,\n  , 2\nfrom x\n", 12, 12), "error", "','", "hint", "", NULL);
     assert_true(err.is_parse);
     assert_true(pz_str_starts(pz_error_text(&err, arena), "\n[PARSE_SYNTAX_ERROR] "));
+    err.place_only = true;
     assert_ends(pz_error_text(&err, arena), " SQLSTATE: 42601 (line 2, pos 2)\n\n== SQL ==\nselect 1,\n  , 2\n--^^^\nfrom x\n");
+    err.place_only = false;                    /* with a context: as at run time */
+    assert_ends(pz_error_text(&err, arena), " SQLSTATE: 42601\n== SQL (line 2, position 3) ==\n  , 2\n  ^\n");
 
     pz_error_init(&err, arena);
     pz_raise_text(&err, PZ_CLASS_JavaIllegalArgumentException, "no %s", "luck");
