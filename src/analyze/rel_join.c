@@ -223,6 +223,22 @@ outer_columns_aside(pz_analyzer *an, pz_rel *j, pz_rel **out)
     *out = pz_project_make(an, j, &shown);
 }
 
+/* A generator over nothing, with at most lists of expressions around it. */
+static bool
+only_generates(const pz_rel *r)
+{
+    for (;; r = r->input) {
+        if (r->kind == PZ_REL_GENERATE)
+            return !r->u.gen.outer && r->input->kind == PZ_REL_ONE_ROW;
+        if (r->kind != PZ_REL_ALIAS && r->kind != PZ_REL_PROJECT)
+            return false;
+        for (int i = 0; r->kind == PZ_REL_PROJECT && i < r->exprs.n; i++) {
+            if (pz_expr_has_window(r->exprs.data[i]))
+                return false;
+        }
+    }
+}
+
 PZ_REL_HANDLER(pz_resolve_join)
 {
     pz_rel *j = pz_rel_make(an->a, PZ_REL_JOIN, r->origin);
@@ -263,6 +279,8 @@ PZ_REL_HANDLER(pz_resolve_join)
         if (j->u.join.type == PZ_JOIN_CROSS)
             j->u.join.type = PZ_JOIN_INNER;
     }
+    if (lateral && j->cond == NULL && j->u.join.type == PZ_JOIN_LEFT && only_generates(j->right))
+        j->u.join.type = PZ_JOIN_INNER;        /* Spark's optimizer turns it into a generator, which drops rows that make none; its columns stay nullable */
     *out = j;
     if (j->cond != NULL && orefs != NULL)
         outer_columns_aside(an, j, out);

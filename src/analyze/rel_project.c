@@ -454,7 +454,7 @@ generate_make(pz_analyzer *an, pz_rel *input, pz_expr *call, const pz_strs *name
     const pz_type *row = call->type;
     pz_rel *g = pz_rel_new(an, PZ_REL_GENERATE, input, call->origin);
     if (names->n > 0 && names->n != row->nfields)
-        return pz_raise(an->err, PZ_ERR_UDTF_ALIAS_NUMBER_MISMATCH, call->origin, "aliasesSize", pz_strf(an->a, "%d", row->nfields).ptr,
+        return pz_raise(an->err, PZ_ERR_UDTF_ALIAS_NUMBER_MISMATCH, PZ_NO_ORIGIN, "aliasesSize", pz_strf(an->a, "%d", row->nfields).ptr,
                         "aliasesNames", join_names(an, names).ptr, NULL);
     pz_vec_push(an->a, &g->exprs, call);
     g->u.gen.outer = outer_rows || is_outer_generator(call);
@@ -486,7 +486,7 @@ PZ_REL_HANDLER(pz_resolve_generate)
     if (g->kind == PZ_EXPR_CALL && g->names.n > 2 && !pz_call_is_known(an, g))
         return pz_raise(an->err, PZ_ERR_INVALID_SQL_SYNTAX_UNSUPPORTED_FUNC_NAME, g->origin, "funcName", pz_quote_names(an->a, &g->names).ptr, NULL);
     if (g->kind == PZ_EXPR_CALL && g->names.n == 1 && (pz_fn_only_in_from(g->names.data[0]) || !pz_call_is_known(an, g)))
-        return pz_raise(an->err, PZ_ERR_ROUTINE_NOT_FOUND, r->exprs.data[0]->origin, "routineName",
+        return pz_raise(an->err, PZ_ERR_ROUTINE_NOT_FOUND, r->origin, "routineName",
                         pz_strf(an->a, "`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(an->env->current_database.len ? an->env->current_database : PZ_STR("default")),
                                 PZ_ARG(r->exprs.data[0]->names.data[0])).ptr, NULL);
     PZ_TRY(pz_resolve_expr(an, s, r->exprs.data[0], &call));
@@ -494,9 +494,16 @@ PZ_REL_HANDLER(pz_resolve_generate)
         return pz_raise(an->err, PZ_ERR_UNSUPPORTED_GENERATOR_NOT_GENERATOR, r->exprs.data[0]->origin, "functionName",
                         pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(r->exprs.data[0]->names.data[0])).ptr, "classCanonicalName",
                         "org.apache.spark.sql.catalyst.expressions.Expression", NULL);
+    bool generator;
+    if (pz_expr_has_aggregate(call) || pz_expr_has_window(call))
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_EXPR_FOR_OPERATOR, r->origin, "operator", "Generate", "invalidExprSqls", pz_misplaced(an, call, &generator).ptr, NULL);
     if (r->u.gen.table_alias.ptr != NULL)
         pz_vec_push(an->a, &q, r->u.gen.table_alias);
-    return generate_make(an, in, call, &r->u.gen.column_aliases, r->u.gen.outer, &q, out);
+    if (generate_make(an, in, call, &r->u.gen.column_aliases, r->u.gen.outer, &q, out) == PZ_OK)
+        return PZ_OK;
+    if (an->err->id == PZ_ERR_UDTF_ALIAS_NUMBER_MISMATCH)
+        an->err->origin = r->origin;
+    return PZ_FAIL;
 }
 
 /* ------------------------------------------------------------ the list itself */

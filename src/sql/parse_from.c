@@ -316,7 +316,7 @@ pz_inline_table(pz_parser *p)
     bool literals = true;                      /* only such tables are evaluated by Spark's parser itself */
     for (int i = 0; i < v->exprs.n; i++) literals &= is_early(p, v->exprs.data[i]);
     v->u.values.early = literals;
-    if (literals) v->origin = pz_origin_at(p, start);
+    v->origin = pz_origin_at(p, start);
     if (rows_at < 0 && literals) check_row_types(p, r, v, start);
     if (rows_at >= 0)
         PZ_SEM_AS(p, literals ? PZ_CLASS_ParseException : PZ_CLASS_AnalysisException, PZ_ERR_INVALID_INLINE_TABLE_NUM_COLUMNS_MISMATCH, pz_origin_at(p, start), "expectedNumCols",
@@ -568,6 +568,15 @@ lateral_allowed(const pz_rel *r)
     return r->kind != PZ_REL_NAMED_TABLE && r->kind != PZ_REL_JOIN && r->kind != PZ_REL_VALUES;
 }
 
+/* LATERAL ( query ): whatever the query is, even VALUES or TABLE */
+static bool
+lateral_query(const pz_parser *p, int start)
+{
+    while (start < p->at && p->t[start].kind != K_LATERAL) start++;
+    int k = start + 2 < p->n ? p->t[start + 2].kind : T_EOF;
+    return p->t[start + 1].kind == T_LPAREN && (k == K_VALUES || k == K_TABLE);
+}
+
 static void
 check_lateral(pz_parser *p, pz_rel *j, int start)
 {
@@ -575,7 +584,7 @@ check_lateral(pz_parser *p, pz_rel *j, int start)
     pz_join_type t = j->u.join.type;
     j->kind = PZ_REL_LATERAL_JOIN;
     j->u.join.lateral = true;
-    if (!lateral_allowed(j->right)) PZ_SEM(p, PZ_ERR_INVALID_SQL_SYNTAX_LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC, o, NULL);
+    if (!lateral_allowed(j->right) && !lateral_query(p, start)) PZ_SEM(p, PZ_ERR_INVALID_SQL_SYNTAX_LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC, o, NULL);
     if (j->u.join.using_columns.n) PZ_SEM(p, PZ_ERR_UNSUPPORTED_FEATURE_LATERAL_JOIN_USING, o, NULL);
     if (j->u.join.natural) PZ_SEM(p, PZ_ERR_INCOMPATIBLE_JOIN_TYPES, o, "joinType1", "LATERAL", "joinType2", "NATURAL", NULL);
     if (t != PZ_JOIN_INNER && t != PZ_JOIN_CROSS && t != PZ_JOIN_LEFT)

@@ -314,5 +314,6 @@ pz_query(pz_parser *p)
     if (!r || !with) return r;
     with->input = r;
     with->origin = pz_origin_from(p, with->origin);
+    if (p->sem.id == PZ_ERR_DUPLICATED_CTE_NAMES) p->sem.origin = with->origin;
     return with;
 }

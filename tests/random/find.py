@@ -3,7 +3,7 @@
 
   find.py run KIND --oracle sc://HOST:PORT --piezo sc://HOST:PORT [--oracle-up COMMAND] [--piezo-up COMMAND]
            [--seed N] [--seconds S] [--seeds FILE...] --out differences.jsonl
-      KIND: mutate (recorded statements with parts exchanged), functions (every function over edge values), queries (random queries),
+      KIND: mutate (recorded statements with parts exchanged), functions (every function over edge values), queries (random queries), forms (those of forms.py only),
       signatures (every function with every type at every argument, analyzed only; --seeds is a file of functions with their samples)
   find.py again FILE --piezo URL [--piezo-up COMMAND] [--out FILE]     ask again and keep what still differs
   find.py show FILE                               one difference per mechanism, most frequent first
@@ -63,7 +63,7 @@ def maker(kind, r, seeds, piezo):
     if kind == "mutate":
         paths = seeds or glob.glob(os.path.join(HERE, "..", "functions", "*.jsonl")) + glob.glob(os.path.join(HERE, "..", "sql", "*.jsonl"))
         return Mutator(r, recorded(paths), same_arity())
-    return Queries(r, piezo)
+    return Queries(r, piezo, "forms" if kind == "forms" else "all")
 
 
 def mechanism(d):
@@ -276,7 +276,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     sub = p.add_subparsers(dest="verb", required=True)
     q = sub.add_parser("run")
-    q.add_argument("kind", choices=["mutate", "functions", "signatures", "queries"])
+    q.add_argument("kind", choices=["mutate", "functions", "signatures", "queries", "forms"])
     q.add_argument("--oracle", required=True)
     q.add_argument("--piezo", required=True)
     q.add_argument("--oracle-up", help="command that starts the oracle again when it went down")

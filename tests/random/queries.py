@@ -5,6 +5,7 @@ column; every clause that can be left out may be left out.  Each query has a tot
 """
 import re
 
+from forms import Forms
 from values import LITERALS, SETUP_T, SETUP_U, costly
 
 # type -> productions; {type} stands for an expression of that type
@@ -94,9 +95,9 @@ class Node:
                 yield from p.all()
 
 
-class Queries:
-    def __init__(self, r, piezo):
-        self.r, self.piezo = r, piezo
+class Queries(Forms):
+    def __init__(self, r, piezo, kinds="all"):
+        self.r, self.piezo, self.kinds = r, piezo, kinds
         self.columns, self.prefix = COLUMNS, ""
 
     # ---- expressions
@@ -125,6 +126,10 @@ class Queries:
         return self.expr(self.r.choice(list(SCALAR)), depth)
 
     # ---- clauses
+    @staticmethod
+    def clause(*parts):
+        return Node("clause", list(parts))
+
     def where(self, p=0.4):
         return Node("clause", [" WHERE ", self.expr("bool", 2)]) if self.r.random() < p else ""
 
@@ -314,8 +319,9 @@ class Queries:
     def case(self):
         r = self.r
         while True:
-            form = r.choice([self.simple, self.simple, self.simple, self.grouped, self.grouped, self.windowed, self.joined, self.set_operation, self.subquery, self.subquery, self.exploded, self.pivoted, self.limited,
-                             self.correlated, self.correlated, self.over_windows, self.over_windows, self.named, self.named])
+            plain = [self.simple, self.simple, self.simple, self.grouped, self.grouped, self.windowed, self.joined, self.set_operation, self.subquery, self.subquery, self.exploded, self.pivoted, self.limited,
+                             self.correlated, self.correlated, self.over_windows, self.over_windows, self.named, self.named]
+            form = r.choice(self.forms() if self.kinds == "forms" else plain + self.forms())
             tree = Node("query", form())
             case = self.made(tree, r.choice([{}, {}, {"spark.sql.ansi.enabled": "false"}, {"spark.sql.ansi.enabled": "false"}]))
             if costly(case["query"]) or len(case["query"]) > 1500:
