@@ -105,19 +105,35 @@ split_schema(pz_source_in *in, const pz_schema *s)
     in->data.n = n;
 }
 
+/* Option singleVariantColumn: a declared schema has that column, and perhaps the one of corrupt records. */
+static pz_status
+check_one_variant(pz_source_in *in)
+{
+    pz_str bad = pz_option_get(in->options, "columnNameOfCorruptRecord", "_corrupt_record");
+    int others = 0;
+    for (int i = 0; i < in->data.n; i++) others += !pz_str_eq(in->data.fields[i].name, bad);
+    if (others == 1 && pz_one_variant(in->options, &in->data) >= 0) return PZ_OK;
+    return pz_raise(in->err, PZ_ERR_INVALID_SINGLE_VARIANT_COLUMN, PZ_NO_ORIGIN, "schema",
+                    pz_strf(in->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(pz_type_struct(in->a, in->data.fields, in->data.n), in->a))).ptr, NULL);
+}
+
 static pz_status
 find_schema(pz_source_in *in, const struct format *f)
 {
     pz_schema s = {NULL, 0};
+    pz_str one = f->infer == pz_csv_infer || f->infer == pz_json_infer || f->infer == pz_xml_infer ? pz_option_get(in->options, "singleVariantColumn", NULL) : (pz_str){0};
+    pz_field whole = {one, &pz_t_variant, true, {NULL, 0}};
     if (in->user_schema) {
         s = pz_schema_as_nullable(in->a, in->user_schema); /* columns that readers give are, whatever was declared */
     } else if (f->needs_files && !in->list.files.n) {
         return pz_raise(in->err, PZ_ERR_UNABLE_TO_INFER_SCHEMA, PZ_NO_ORIGIN, "format", f->shown, NULL);
+    } else if (one.ptr) {
+        s = (pz_schema){&whole, 1};
     } else if (f->infer) {
         PZ_TRY(f->infer(in, &s));
     }
     split_schema(in, &s);
-    return PZ_OK;
+    return one.ptr ? check_one_variant(in) : PZ_OK;
 }
 
 static bool
@@ -142,7 +158,7 @@ check_types(pz_source_in *in, const struct format *f)
     for (int i = 0; flat && i < in->data.n; i++) {
         const pz_type *t = in->data.fields[i].type;
         bool text_only = !strcmp(f->name, "text") && !pz_type_is_string(t);
-        if (text_only || pz_type_is_nested(t) || t->id == PZ_T_VARIANT || t->id == PZ_T_CALENDAR_INTERVAL)
+        if (text_only || pz_type_is_nested(t) || (t->id == PZ_T_VARIANT && !strcmp(f->name, "text")) || t->id == PZ_T_CALENDAR_INTERVAL)
             return pz_raise(in->err, PZ_ERR_UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE, PZ_NO_ORIGIN, "format", f->shown,
                             "columnName", pz_strf(in->a, "`" PZ_FMT "`", PZ_ARG(in->data.fields[i].name)).ptr,
                             "columnType", pz_strf(in->a, "\"" PZ_FMT "\"", PZ_ARG(pz_type_sql(t, in->a))).ptr, NULL);

@@ -17,11 +17,11 @@ typedef struct csv {
     pz_str delimiter, null_text, empty_text;
     char quote, escape, comment;               /* 0: none */
     char escape_escape;                        /* what makes an escape in front of a quote an ordinary character */
-    enum { STOP, KEEP_ON, SKIP, RAISE } unescaped;     /* at a quote inside a quoted value that is not escaped */
+    enum { STOP, KEEP_ON, SKIP, RAISE, BACK } unescaped;     /* at a quote inside a quoted value that is not escaped */
     int64_t most_columns, most_chars;          /* of a record; of a field, below 0: any */
     bool pruning, check_header;
     bool header, lead_trim, trail_trim, multi;
-    bool one_variant;                          /* the record is an object in the one column */
+    int one;                                   /* the column of whole records, as objects; -1: there is none */
     bool single;                               /* a text is one record, line ends and all */
     pz_parse_mode mode;
     int corrupt;                               /* column for malformed records, -1: none */
@@ -82,12 +82,12 @@ csv_init(csv *c, const pz_options *o, const pz_zone *zone, pz_arena *a)
     c->mode = pz_parse_mode_of(o);
     c->escape_escape = pz_option_get(o, "charToEscapeQuoteEscaping", NULL).len ? char_option(o, "charToEscapeQuoteEscaping", "") : c->quote == c->escape ? 0 : c->escape;
     handling = pz_option_get(o, "unescapedQuoteHandling", "STOP_AT_DELIMITER");
-    c->unescaped = pz_str_ieqc(handling, "STOP_AT_CLOSING_QUOTE") ? KEEP_ON : pz_str_ieqc(handling, "SKIP_VALUE") ? SKIP : pz_str_ieqc(handling, "RAISE_ERROR") ? RAISE : STOP;
+    c->unescaped = pz_str_ieqc(handling, "STOP_AT_CLOSING_QUOTE") ? KEEP_ON : pz_str_ieqc(handling, "SKIP_VALUE") ? SKIP : pz_str_ieqc(handling, "RAISE_ERROR") ? RAISE : pz_str_ieqc(handling, "BACK_TO_DELIMITER") ? BACK : STOP;
     c->most_columns = number_option(o, "maxColumns", 20480);
     c->most_chars = number_option(o, "maxCharsPerColumn", -1);
     c->pruning = pz_option_bool(o, "columnPruning", true) && !c->multi;
     c->check_header = !pz_option_bool(o, "enforceSchema", true);
-    c->corrupt = -1;
+    c->corrupt = c->one = -1;
     pz_text_rules_init(&c->rules, o, zone, a);
 }
 
@@ -135,7 +135,7 @@ plain_field(const csv *c, const char *p, const char *end, pz_str *out)
 }
 
 /* A quoted value while it is put together. */
-typedef struct quoted { const csv *c; const char *p, *end; char *text; size_t n; bool skipped, raised; } quoted;
+typedef struct quoted { const csv *c; const char *p, *end; char *text; size_t n; bool skipped, raised; tokens *before; pz_arena *a; } quoted;
 
 static void
 add(quoted *q, char ch)
@@ -155,6 +155,22 @@ until_delimiter(quoted *q)
         while (q->n && (q->text[q->n - 1] == ' ' || q->text[q->n - 1] == '\t')) q->n--;
 }
 
+/* What was taken for text between quotes are values of their own, up to the last delimiter in it. */
+static void
+back_to_delimiter(quoted *q)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < q->n; i++) {
+        pz_str one = {q->text + from, i - from};
+        if (!at_delimiter(q->c, q->text + i, q->text + q->n)) continue;
+        push(q->before, q->a, !one.len || pz_str_eq(one, q->c->null_text) ? (pz_str){NULL, 0} : pz_dup(q->a, one));
+        from = i + q->c->delimiter.len;
+        i = from - 1;
+    }
+    memmove(q->text, q->text + from, q->n - from);
+    q->n -= from;
+}
+
 /* True: the value ends with it. */
 static bool
 unescaped_quote(quoted *q)
@@ -165,6 +181,7 @@ unescaped_quote(quoted *q)
         while (q->p < q->end && !at_delimiter(q->c, q->p, q->end) && !at_line_end(q->c, q->p)) q->p++;
         return true;
     case RAISE: q->raised = true; return true;
+    case BACK: back_to_delimiter(q); return false;
     default: until_delimiter(q); return true;
     }
 }
@@ -194,11 +211,22 @@ ends_value(const quoted *q)
     return q->p >= q->end || at_delimiter(q->c, q->p, q->end) || at_line_end(q->c, q->p);
 }
 
+/* Behind a quote there are blanks and more.  True: the value goes on with them. */
+static bool
+goes_on(quoted *q, const char *blanks)
+{
+    q->p = blanks;
+    if (q->c->unescaped == BACK) until_delimiter(q);
+    else return !unescaped_quote(q);
+    return false;
+}
+
 static void
 quoted_text(quoted *q)
 {
     const csv *c = q->c;
     char prev = 0;
+again:
     while (q->p < q->end) {
         char ch = *q->p;
         if (prev == c->quote && (ends_value(q) || blank(c, q->p, q->end))) break;
@@ -218,19 +246,19 @@ quoted_text(quoted *q)
     }
     if (prev != c->quote) return;
     for (const char *start = q->p; !ends_value(q); q->p++)
-        if (!blank(c, q->p, q->end)) {         /* more behind the quote than blanks */
-            q->p = start;
-            (void)unescaped_quote(q);
-            return;
+        if (!blank(c, q->p, q->end)) {
+            if (!goes_on(q, start)) return;
+            prev = 0;
+            goto again;
         }
 }
 
-/* p is behind the opening quote.  *failed: the record is one that may not be. */
+/* p is behind the opening quote; `before`: the values so far. */
 static const char *
-quoted_field(const csv *c, const char *p, const char *end, pz_arena *a, pz_str *out, bool *failed)
+quoted_field(const csv *c, const char *p, const char *end, pz_arena *a, tokens *before, pz_str *out)
 {
     const char *stop = p;
-    quoted q = {.c = c, .p = p, .end = end};
+    quoted q = {.c = c, .p = p, .end = end, .before = before, .a = a};
     while (stop < end && *stop != c->quote && (*stop != c->escape || !c->escape) && (*stop != c->escape_escape || !c->escape_escape)) stop++;
     if (stop < end && *stop == c->quote && (stop + 1 == end || at_delimiter(c, stop + 1, end) || at_line_end(c, stop + 1))) {
         *out = stop == p ? c->empty_text : (pz_str){p, (size_t)(stop - p)};
@@ -238,7 +266,7 @@ quoted_field(const csv *c, const char *p, const char *end, pz_arena *a, pz_str *
     }
     q.text = pz_alloc(a, (size_t)(end - p) + 3);
     quoted_text(&q);
-    *failed |= q.raised;
+    before->failed |= q.raised;
     *out = q.skipped ? c->null_text : q.n ? (pz_str){q.text, q.n} : c->empty_text;
     return q.p;
 }
@@ -254,7 +282,7 @@ split_record(const csv *c, const char *p, const char *end, pz_arena *a, tokens *
         const char *next = NULL;
         if (c->lead_trim)
             while (p < end && blank(c, p, end)) p++;
-        if (p < end && c->quote && *p == c->quote) next = quoted_field(c, p + 1, end, a, &s, &t->failed);
+        if (p < end && c->quote && *p == c->quote) next = quoted_field(c, p + 1, end, a, t, &s);
         if (!next) next = plain_field(c, p, end, &s);
         t->failed |= t->n >= c->most_columns || (c->most_chars >= 0 && s.len > (size_t)c->most_chars && (int64_t)pz_utf8_count(s) > c->most_chars);
         push(t, a, pz_str_eq(s, c->null_text) ? (pz_str){NULL, 0} : s);
@@ -287,7 +315,7 @@ csv_open(const pz_text_spec *spec, pz_arena *a)
     c->single = spec->files.n == 0;
     c->corrupt = pz_corrupt_column(spec);
     c->columns = spec->data.n - (c->corrupt >= 0);
-    c->one_variant = spec->data.n == 1 && spec->data.fields[0].type->id == PZ_T_VARIANT && pz_option_get(&spec->options, "singleVariantColumn", NULL).ptr;
+    c->one = pz_one_variant(&spec->options, &spec->data);
     return c;
 }
 
@@ -341,32 +369,58 @@ variant_of(const csv *c, pz_str s, pz_arena *a)
     return pz_variant_encode(a, &n);
 }
 
-/* singleVariantColumn: the record as an object with members _c0, _c1, ... */
+/* The names in the first line of the file that is being read. */
+typedef struct names { pz_arena *a; pz_strs list; bool twice; } names;
+
 static void
+csv_end(pz_record_sink *sink)
+{
+    names *n = sink->own;
+    pz_arena_close(n->a);
+    sink->own = NULL;
+}
+
+static void
+keep_names(const tokens *t, pz_record_sink *sink)
+{
+    pz_arena *a = pz_arena_open();
+    names *n = PZ_NEW(a, names);
+    n->a = a;
+    for (int i = 0; i < t->n; i++) {
+        for (int k = 0; k < i; k++) n->twice |= t->data[k].ptr && t->data[i].ptr && pz_str_eq(t->data[k], t->data[i]);
+        pz_vec_push(a, &n->list, t->data[i].ptr ? pz_text_clean(pz_dup(a, t->data[i]), a) : pz_strf(a, "_c%d", i));
+    }
+    if (sink->own) csv_end(sink);
+    sink->own = n;
+}
+
+/* The record as an object with members of the header's names, else _c0, _c1, ...; false: it cannot be one. */
+static bool
 one_variant(const csv *c, const tokens *t, pz_record_sink *sink)
 {
-    pz_vnode all = {.kind = PZ_V_OBJECT, .items = PZ_NEWN(sink->a, pz_vnode, t->n + 1), .n = t->n};
-    for (int i = 0; i < t->n; i++) {
+    const names *known = sink->own;
+    int n = known && known->list.n < t->n ? known->list.n : t->n;
+    pz_vnode all = {.kind = PZ_V_OBJECT, .items = PZ_NEWN(sink->a, pz_vnode, n + 1), .n = n};
+    sink->row[c->one] = PZ_NULL;
+    if (known && known->twice) return false;
+    for (int i = 0; i < n; i++) {
         variant_node(c, t->data[i], sink->a, &all.items[i]);
-        all.items[i].key = pz_strf(sink->a, "_c%d", i);
+        all.items[i].key = known ? known->list.data[i] : pz_strf(sink->a, "_c%d", i);
     }
-    sink->row[0] = pz_variant_encode(sink->a, &all);
-    sink->emit(sink);
+    sink->row[c->one] = pz_variant_encode(sink->a, &all);
+    return true;
 }
 
 static void
 row(const csv *c, const tokens *t, pz_str record, pz_record_sink *sink)
 {
-    bool bad = t->n != c->columns && !is_pruned(c, sink);
+    bool bad = c->one < 0 && t->n != c->columns && !is_pruned(c, sink);
     if (t->failed) {
         sink->failed = true;
         return;
     }
-    if (c->one_variant) {
-        one_variant(c, t, sink);
-        return;
-    }
-    for (int i = 0, k = 0; i < c->spec->data.n; i++) {
+    if (c->one >= 0) bad = !one_variant(c, t, sink);
+    for (int i = 0, k = 0; c->one < 0 && i < c->spec->data.n; i++) {
         pz_value *v = &sink->row[i];
         bool told = c->spec->told && c->spec->told[i];
         pz_str s;
@@ -402,6 +456,10 @@ static void
 header(const csv *c, const tokens *t, pz_record_sink *sink)
 {
     bool pruned = is_pruned(c, sink);
+    if (c->one >= 0) {
+        keep_names(t, sink);
+        return;
+    }
     if (!pruned && t->n != c->columns) sink->failed = true;
     for (int i = 0, k = 0; i < c->spec->data.n; i++) {
         if (i == c->corrupt) continue;
@@ -415,7 +473,7 @@ csv_line(void *state, pz_str line, pz_record_sink *sink)
 {
     const csv *c = state;
     tokens t = {0};
-    if (sink->at_start && c->header && !c->check_header) return;
+    if (sink->at_start && c->header && !c->check_header && c->one < 0) return;
     if (!sink->nwanted && is_pruned(c, sink)) {
         if (!sink->at_start || !c->header) sink->emit(sink);
         return;
@@ -447,12 +505,12 @@ csv_record(void *state, pz_str *rest, pz_record_sink *sink)
         while (text.len && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r')) text.len--;
         row(c, &t, text, sink);
     }
-    else if (c->check_header) header(c, &t, sink);
+    else if (c->check_header || c->one >= 0) header(c, &t, sink);
     sink->at_start = false;
     return true;
 }
 
-const pz_record_format pz_csv_format = {csv_open, csv_whole, csv_line, csv_record, skip, true, false, NULL};
+const pz_record_format pz_csv_format = {csv_open, csv_whole, csv_line, csv_record, skip, true, false, csv_end};
 
 /* ---- inference ---- */
 typedef enum guess { G_NULL, G_INT, G_LONG, G_DECIMAL, G_DOUBLE, G_DATE, G_TIMESTAMP, G_BOOLEAN, G_STRING } guess;

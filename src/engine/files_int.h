@@ -114,6 +114,8 @@ struct pz_record_format {
     bool reads_itself;                         /* record() reads the file, by parts */
     void (*end)(pz_record_sink *sink);         /* frees what is its own; NULL: nothing is */
 };
+/* Option singleVariantColumn: the column that takes whole records; -1: there is none. */
+int pz_one_variant(const pz_options *o, const pz_schema *data);
 int pz_corrupt_column(const pz_text_spec *spec);               /* -1: none is declared */
 pz_status pz_corrupt_check(const pz_schema *s, pz_str name, pz_error *err);      /* it must be text where there is one */
 extern const pz_record_format pz_csv_format, pz_json_format, pz_text_format, pz_binary_format, pz_xml_format, pz_avro_format;
@@ -127,6 +129,7 @@ bool pz_file_unpack(pz_str path, pz_file_text *t);             /* files_unpack.c
 bool pz_file_may_skip(const pz_options *o, const pz_error *e); /* ignoreMissingFiles, ignoreCorruptFiles */
 pz_status pz_source_read(pz_source_in *in, pz_str path, pz_str charset, pz_file_text *out);   /* for inference: empty where it may be skipped */
 pz_status pz_file_read_raw(pz_str path, pz_file_text *out, pz_error *err);
+pz_str pz_json_decoded(pz_str s, pz_arena *a);
 /* Lines that begin in [from, to) */
 pz_status pz_file_read_lines(pz_str path, int64_t from, int64_t to, pz_file_text *out, pz_error *err);
 /* Next line of *rest without its end; separator empty: LF, CR or CRLF */
@@ -153,14 +156,13 @@ bool pz_sampler_takes(pz_sampler *s);
 pz_status pz_files_check_options(pz_source_in *in);
 
 /* files_value.c: scalar texts to values as CSV and JSON readers do it */
-typedef struct pz_number_marks { char group, point; } pz_number_marks;      /* between groups of digits, 0: none; before the fraction */
-pz_number_marks pz_marks_of(pz_str locale);
 typedef struct pz_text_rules {
     const pz_zone *zone;
     const pz_datetime_pattern *date_pattern, *timestamp_pattern, *ntz_pattern; /* NULL: the lenient forms of CAST */
+    bool plain_decimals;                       /* no marks between groups of digits */
     bool fallback;                             /* what a pattern does not fit may have a form of CAST */
     pz_str nan, plus_inf, minus_inf;
-    pz_number_marks marks;
+    const pz_locale *locale;                   /* of decimals and names; NULL: English of the United States */
 } pz_text_rules;
 bool pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena *a, pz_value *out);
 /* Text that is not UTF-8 keeps its good characters; the rest becomes U+FFFD. */
@@ -168,7 +170,8 @@ pz_str pz_text_clean(pz_str s, pz_arena *a);
 void pz_text_rules_init(pz_text_rules *r, const pz_options *o, const pz_zone *zone, pz_arena *a);
 bool pz_text_base64(pz_str s, pz_arena *a, pz_str *out); /* false: it is none */
 /* A decimal of type t, rounded half up. */
-bool pz_text_decimal(pz_str s, pz_number_marks marks, const pz_type *t, pz_value *out);
+bool pz_text_decimal(pz_str s, const pz_locale *locale, const pz_type *t, pz_value *out);
+bool pz_plain_decimal(pz_str s, const pz_type *t, pz_value *out);      /* without marks between groups of digits */
 bool pz_text_has_zone(pz_str s);                        /* a timestamp that names its zone */
 bool pz_text_long(pz_str s, int64_t *out);
 bool pz_text_double(pz_str s, double *out);    /* as Java's parseDouble */

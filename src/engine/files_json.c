@@ -16,12 +16,14 @@ typedef struct json {
     pz_text_rules rules;
     pz_parse_mode mode;
     int corrupt;
+    int one;                                   /* the column of whole records; -1: there is none */
+    bool impossible;                           /* a limit below zero, at which the reader gives up */
 } json;
 
 static pz_json_options
 syntax_of(const pz_options *o)
 {
-    return (pz_json_options){
+    pz_json_options read = {
         .comments = pz_option_bool(o, "allowComments", false),
         .unquoted_names = pz_option_bool(o, "allowUnquotedFieldNames", false),
         .single_quotes = pz_option_bool(o, "allowSingleQuotes", true),
@@ -29,8 +31,11 @@ syntax_of(const pz_options *o)
         .non_numeric = pz_option_bool(o, "allowNonNumericNumbers", true),
         .control_chars = pz_option_bool(o, "allowUnquotedControlChars", false),
         .backslash_any = pz_option_bool(o, "allowBackslashEscapingAnyCharacter", false),
-        .max_depth = 1000,
+        .max_depth = PZ_JSON_DEPTH, .limited = true, .max_digits = PZ_JSON_DIGITS, .max_chars = PZ_JSON_CHARS,
     };
+    bool bad;
+    for (int i = 0; o && i < o->n; i++) (void)pz_json_limit(&read, o->data[i].key, o->data[i].value, &bad);
+    return read;
 }
 
 /* NULL: no JSON.  What stands behind the first value does not matter to Spark. */
@@ -39,7 +44,8 @@ parse(const pz_json_options *o, pz_str text, pz_arena *a)
 {
     pz_json *j = PZ_NEW(a, pz_json);
     size_t used;
-    return pz_json_read(a, text, o, j, &used) ? j : NULL;
+    text = pz_json_decoded(text, a);
+    return pz_utf8_valid(text) && pz_json_read(a, text, o, j, &used) ? j : NULL;
 }
 
 /* ---- trees to values ---- */
@@ -91,7 +97,9 @@ to_scalar(const json *s, const pz_json *j, const pz_type *t, pz_arena *a, pz_val
     case PZ_T_LONG: return j->kind == PZ_JSON_INT && pz_text_value(&s->rules, t, j->text, a, out);
     case PZ_T_FLOAT:
     case PZ_T_DOUBLE: return to_double(s, j, out);
-    case PZ_T_DECIMAL: return (number || j->kind == PZ_JSON_STRING) && pz_text_value(&s->rules, t, j->text, a, out);
+    case PZ_T_DECIMAL:
+        if (number) return pz_plain_decimal(j->text, t, out);
+        return j->kind == PZ_JSON_STRING && pz_text_value(&s->rules, t, j->text, a, out);
     case PZ_T_TIMESTAMP:
         if (j->kind == PZ_JSON_INT && pz_text_long(j->text, &out->i)) return !__builtin_mul_overflow(out->i, 1000000, &out->i);
         return j->kind == PZ_JSON_STRING && pz_text_value(&s->rules, t, j->text, a, out);
@@ -167,6 +175,10 @@ to_value(const json *s, const pz_json *j, const pz_type *t, pz_arena *a, pz_valu
         out->null = true;
         return true;
     }
+    if (j->too_long) {
+        out->null = true;
+        return false;
+    }
     switch (t->id) {
     case PZ_T_ARRAY: ok = to_array(s, j, t, a, out); break;
     case PZ_T_MAP: ok = to_map(s, j, t, a, out); break;
@@ -186,6 +198,8 @@ json_open(const pz_text_spec *spec, pz_arena *a)
     s->syntax = syntax_of(&spec->options);
     s->mode = pz_parse_mode_of(&spec->options);
     s->corrupt = pz_corrupt_column(spec);
+    s->one = pz_one_variant(&spec->options, &spec->data);
+    s->impossible = s->syntax.max_depth < 0 || s->syntax.max_digits < 0 || s->syntax.max_chars < 0;
     pz_text_rules_init(&s->rules, &spec->options, spec->zone, a);
     return s;
 }
@@ -239,11 +253,30 @@ row(const json *s, const pz_json *j, pz_str record, pz_record_sink *sink)
     finish(s, ok, record, sink);
 }
 
+/* singleVariantColumn */
+static void
+one_variant(const json *s, const pz_json *j, pz_str record, pz_record_sink *sink)
+{
+    pz_vnode n;
+    bool ok = j && pz_vnode_from_json(sink->a, j, false, &n);
+    for (int i = 0; i < s->spec->data.n; i++) sink->row[i] = PZ_NULL;
+    if (ok) sink->row[s->one] = pz_variant_encode(sink->a, &n);
+    finish(s, ok, record, sink);
+}
+
 static void
 json_line(void *state, pz_str line, pz_record_sink *sink)
 {
     const json *s = state;
-    const pz_json *j = pz_utf8_valid(line) ? parse(&s->syntax, line, sink->a) : NULL;
+    const pz_json *j = parse(&s->syntax, line, sink->a);
+    if (s->impossible) {
+        sink->failed = true;
+        return;
+    }
+    if (s->one >= 0) {
+        one_variant(s, j, line, sink);
+        return;
+    }
     if (j && j->kind == PZ_JSON_ARRAY) {
         for (const pz_json *k = j->items; k < j->items + j->n && !sink->failed; k++) row(s, k, line, sink);
         return;
@@ -272,7 +305,7 @@ typedef struct inferrer {
     pz_str corrupt;
     pz_parse_mode mode;
     const pz_type *all;                        /* so far; in in->a */
-    bool only_bad;
+    bool only_bad, too_long;                   /* too_long: the record at hand has such a string */
     pz_sampler sample;
     bool failed;                               /* FAILFAST met a bad record */
     pz_str twice;                              /* a name that occurs twice in one object */
@@ -309,6 +342,7 @@ type_of(inferrer *f, const pz_json *j, pz_arena *a)
     case PZ_JSON_INT:
     case PZ_JSON_REAL: return f->as_strings ? &pz_t_string : number_type(f, j, a);
     case PZ_JSON_STRING:
+        f->too_long |= j->too_long;
         if (!j->text.len) return &pz_t_void;
         return f->timestamps && pz_text_value(&f->rules, &pz_t_timestamp, j->text, a, &v) ? &pz_t_timestamp : &pz_t_string;
     case PZ_JSON_ARRAY:
@@ -433,9 +467,12 @@ static void
 take_record(inferrer *f, pz_str text, pz_arena *scratch)
 {
     const pz_json *j = parse(&f->syntax, text, scratch);
+    f->too_long = false;
     if (j && j->kind == PZ_JSON_OBJECT) {
-        f->only_bad = false;
-        take(f, type_of(f, j, scratch));
+        const pz_type *t = type_of(f, j, scratch);
+        f->only_bad &= f->too_long;
+        if (f->too_long) take_bad(f);
+        else take(f, t);
     } else if (j && j->kind == PZ_JSON_ARRAY) {
         for (const pz_json *k = j->items; k < j->items + j->n; k++) {
             if (k->kind == PZ_JSON_OBJECT) {

@@ -9,7 +9,7 @@
 #include "files_int.h"
 #include "functions/hash.h"
 
-typedef enum kind { FLAG, STRICT, WHOLE, CHAR, RATIO, ZONE, PATTERN, UNSERVED } kind;
+typedef enum kind { FLAG, STRICT, WHOLE, NUMBER, CHAR, RATIO, ZONE, PATTERN, UNSERVED } kind;
 static const struct option { const char *format, *name; kind kind; const char *harmless; } options[] = {
 #define OPT(format, name, kind, harmless) {format, name, kind, harmless},
 #include "../../tables/source_options.def"
@@ -55,6 +55,7 @@ check_one(pz_source_in *in, const struct option *o, pz_str v)
     case WHOLE:
         if (pz_text_long(v, &n) && n >= INT32_MIN && n <= INT32_MAX) return PZ_OK;
         return pz_raise(in->err, PZ_ERR_LEGACY_ERROR_TEMP_2146, PZ_NO_ORIGIN, "paramName", o->name, "value", pz_dup(in->a, v).ptr, NULL);
+    case NUMBER: return pz_text_long(v, &n) && n >= INT32_MIN && n <= INT32_MAX ? PZ_OK : no_number(in, v);
     case CHAR:
         if (pz_utf8_count(v) <= 1 || (v.len == 2 && v.ptr[0] == '\\')) return PZ_OK;
         return pz_raise(in->err, PZ_ERR_OPTION_VALUE_EXCEEDS_ONE_CHARACTER, PZ_NO_ORIGIN, "paramName", o->name, "actualValue", pz_dup(in->a, v).ptr, NULL);
@@ -88,11 +89,10 @@ check_charset(pz_source_in *in, const char *reader)
 static pz_status
 check_quotes(pz_source_in *in)
 {
-    static const char *const known[] = {"STOP_AT_CLOSING_QUOTE", "STOP_AT_DELIMITER", "SKIP_VALUE", "RAISE_ERROR"};
+    static const char *const known[] = {"STOP_AT_CLOSING_QUOTE", "STOP_AT_DELIMITER", "SKIP_VALUE", "RAISE_ERROR", "BACK_TO_DELIMITER"};
     pz_str v = pz_option_get(in->options, "unescapedQuoteHandling", NULL);
     for (size_t i = 0; i < PZ_COUNTOF(known); i++)
         if (!v.ptr || pz_str_ieqc(v, known[i])) return PZ_OK;
-    if (pz_str_ieqc(v, "BACK_TO_DELIMITER")) return unserved(in, "unescapedQuoteHandling", v);
     return pz_raise_text(in->err, PZ_CLASS_JavaIllegalArgumentException, "No enum constant com.univocity.parsers.csv.UnescapedQuoteHandling." PZ_FMT,
                          PZ_ARG(pz_upper_ascii(in->a, v)));
 }
@@ -107,7 +107,7 @@ check_json_charset(pz_source_in *in)
     v = pz_upper_ascii(in->a, v);
     if (pz_str_eqc(v, "UTF-16") || pz_str_eqc(v, "UTF-32"))
         return pz_raise_text(in->err, PZ_CLASS_JavaIllegalArgumentException,
-                             "requirement failed: The " PZ_FMT " encoding must not be included in the denyList when multiLine is disabled: denylist: UTF-16, UTF-32", PZ_ARG(v));
+                             "requirement failed: The " PZ_FMT " encoding must not be included in the denyList when multiLine is disabled:\ndenylist: UTF-16, UTF-32", PZ_ARG(v));
     if (pz_str_eqc(v, "UTF-8") || pz_str_eqc(v, "UTF8") || pz_option_get(in->options, "lineSep", "").len) return PZ_OK;
     return pz_raise_text(in->err, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: The lineSep option must be specified for the " PZ_FMT " encoding", PZ_ARG(v));
 }

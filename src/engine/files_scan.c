@@ -33,6 +33,15 @@ pz_corrupt_column(const pz_text_spec *spec)
     return -1;
 }
 
+int
+pz_one_variant(const pz_options *o, const pz_schema *data)
+{
+    pz_str name = pz_option_get(o, "singleVariantColumn", NULL);
+    for (int i = 0; name.ptr && i < data->n; i++)
+        if (data->fields[i].type->id == PZ_T_VARIANT && pz_str_eq(data->fields[i].name, name)) return i;
+    return -1;
+}
+
 pz_status
 pz_corrupt_check(const pz_schema *s, pz_str name, pz_error *err)
 {
@@ -100,9 +109,10 @@ static void
 cut_parts(source *s)
 {
     s->whole = s->format->whole_files(&s->spec);
+    bool named = s->format == &pz_csv_format && pz_one_variant(&s->spec.options, &s->spec.data) >= 0;     /* by the first line */
     for (int i = 0; i < s->spec.files.n; i++) {
         const pz_file *f = &s->spec.files.data[i];
-        if (!s->format->reads_itself && (s->whole || s->separator.len || has_own_charset(s->charset) || pz_file_is_packed(f->path))) {
+        if (!s->format->reads_itself && (named || s->whole || s->separator.len || has_own_charset(s->charset) || pz_file_is_packed(f->path))) {
             pz_vec_push(s->arena, &s->parts, ((part){i, 0, -1}));
             continue;
         }
@@ -273,7 +283,7 @@ static void
 make_part_values(cursor *c, const pz_file *f)
 {
     const pz_schema *p = &c->src->spec.parts;
-    pz_text_rules rules = {.zone = c->src->spec.zone, .marks = {0, '.'}};
+    pz_text_rules rules = {.zone = c->src->spec.zone, .plain_decimals = true};
     pz_arena_reset(c->part_arena);
     c->part_values = PZ_NEWN(c->part_arena, pz_value, p->n + 1);
     make_metadata(c, f, &c->part_values[p->n]);

@@ -48,6 +48,12 @@ read_all(pz_str path, pz_file_text *out)
 }
 
 static bool
+has_mark(const pz_file_text *t, const char *little, const char *big, size_t n)
+{
+    return t->len >= n && (!memcmp(t->ptr, little, n) || !memcmp(t->ptr, big, n));
+}
+
+static bool
 recode(pz_file_text *t, pz_str charset)
 {
     char name[64];
@@ -56,6 +62,8 @@ recode(pz_file_text *t, pz_str charset)
     iconv_t cd;
     memcpy(name, charset.ptr, n);
     name[n] = 0;
+    if (!strcasecmp(name, "UTF-16") && !has_mark(t, "\xFF\xFE", "\xFE\xFF", 2)) strcpy(name, "UTF-16BE");        /* as Java */
+    if (!strcasecmp(name, "UTF-32") && !has_mark(t, "\xFF\xFE\0\0", "\0\0\xFE\xFF", 4)) strcpy(name, "UTF-32BE");
     cd = iconv_open("UTF-8", name);
     if (cd == (iconv_t)-1) return false;
     at = to = malloc(cap);
@@ -87,9 +95,37 @@ pz_file_read(pz_str path, pz_str charset, pz_file_text *out, pz_error *err)
     if (!pz_file_unpack(path, out)) return unreadable(err, path);
     if (charset.len && !pz_str_ieqc(charset, "UTF-8") && !pz_str_ieqc(charset, "UTF8") && !recode(out, charset)) {
         free(out->ptr);
-        return pz_raise_text(err, PZ_CLASS_JavaIllegalArgumentException, PZ_FMT, PZ_ARG(charset));
+        errno = 0;
+        return unreadable(err, path);
     }
     return PZ_OK;
+}
+
+/* JSON in UTF-16 or UTF-32, known by where its zero bytes are; else the text itself. */
+pz_str
+pz_json_decoded(pz_str s, pz_arena *a)
+{
+    static const struct { const char zero[4]; size_t unit; const char *name; } kinds[] = {
+        {{1, 1, 1, 0}, 4, "UTF-32BE"}, {{0, 1, 1, 1}, 4, "UTF-32LE"}, {{1, 0, 2, 2}, 2, "UTF-16BE"}, {{0, 1, 2, 2}, 2, "UTF-16LE"}};
+    const char *name = NULL;
+    pz_file_text t;
+    if (s.len < 2) return s;
+    if (s.len >= 4 && !memcmp(s.ptr, "\xFF\xFE\0\0", 4)) name = "UTF-32";
+    else if (!memcmp(s.ptr, "\xFF\xFE", 2) || !memcmp(s.ptr, "\xFE\xFF", 2)) name = "UTF-16";
+    else if (s.ptr[0] && s.ptr[1]) return s;
+    for (size_t k = 0; k < PZ_COUNTOF(kinds) && !name; k++) {
+        bool fits = s.len >= kinds[k].unit;
+        for (size_t i = 0; i < kinds[k].unit && fits; i++) fits = (s.ptr[i] == 0) == (kinds[k].zero[i] == 1);
+        if (fits) name = kinds[k].name;
+    }
+    if (!name) return s;
+    t = (pz_file_text){malloc(s.len), s.len};
+    pz_assert(t.ptr);
+    memcpy(t.ptr, s.ptr, s.len);
+    if (recode(&t, pz_str_c(name))) s = pz_dup(a, (pz_str){t.ptr, t.len});
+    free(t.ptr);
+    if (s.len >= 3 && !memcmp(s.ptr, "\xEF\xBB\xBF", 3)) s = (pz_str){s.ptr + 3, s.len - 3};
+    return s;
 }
 
 /* The line that reaches over `to` is read to its end; one that begins before `from` belongs to the part before. */

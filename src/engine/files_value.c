@@ -30,10 +30,10 @@ pz_text_clean(pz_str s, pz_arena *a)
 }
 
 static const pz_datetime_pattern *
-pattern(const pz_options *o, const char *name, pz_arena *a)
+pattern(const pz_options *o, const char *name, const pz_locale *locale, pz_arena *a)
 {
     pz_str s = pz_option_get(o, name, NULL);
-    return s.ptr ? pz_datetime_pattern_make(a, s, true, PZ_TIME_CORRECTED) : NULL;
+    return s.ptr ? pz_datetime_pattern_make_in(a, s, true, locale) : NULL;
 }
 
 void
@@ -41,13 +41,13 @@ pz_text_rules_init(pz_text_rules *r, const pz_options *o, const pz_zone *zone, p
 {
     pz_str z = pz_option_get(o, "timeZone", NULL);
     r->zone = z.ptr && pz_zone_find(z) ? pz_zone_find(z) : zone;
+    r->locale = pz_locale_make(a, pz_option_get(o, "locale", "en-US"));
     r->fallback = pz_option_bool(o, "enableDateTimeParsingFallback", false);
-    r->date_pattern = pattern(o, "dateFormat", a);
+    r->date_pattern = pattern(o, "dateFormat", r->locale, a);
     if (!r->date_pattern && !pz_option_bool(o, "enableDateTimeParsingFallback", true))
         r->date_pattern = pz_datetime_pattern_make(a, PZ_STR("yyyy-MM-dd"), true, PZ_TIME_CORRECTED);
-    r->timestamp_pattern = pattern(o, "timestampFormat", a);
-    r->ntz_pattern = pattern(o, "timestampNTZFormat", a);
-    r->marks = pz_marks_of(pz_option_get(o, "locale", "en-US"));
+    r->timestamp_pattern = pattern(o, "timestampFormat", r->locale, a);
+    r->ntz_pattern = pattern(o, "timestampNTZFormat", r->locale, a);
     r->nan = pz_option_get(o, "nanValue", "NaN");
     r->plus_inf = pz_option_get(o, "positiveInf", "Inf");
     r->minus_inf = pz_option_get(o, "negativeInf", "-Inf");
@@ -111,19 +111,6 @@ integral(pz_str s, int64_t min, int64_t max, pz_value *out)
     return pz_text_long(s, &out->i) && out->i >= min && out->i <= max;
 }
 
-/* By language; the group mark of many is a blank of some kind. */
-pz_number_marks
-pz_marks_of(pz_str locale)
-{
-    static const char *const dotted[] = {"de", "es", "it", "nl", "pt", "id", "tr", "da", "el", "vi"}, *const blank[] = {"fr", "ru", "pl", "cs", "sv", "nb", "fi", "uk", "bg", "hu"};
-    pz_number_marks m = {',', '.'};
-    for (size_t i = 0; i < PZ_COUNTOF(dotted); i++)
-        if (locale.len >= 2 && strncasecmp(locale.ptr, dotted[i], 2) == 0) m = (pz_number_marks){'.', ','};
-    for (size_t i = 0; i < PZ_COUNTOF(blank); i++)
-        if (locale.len >= 2 && strncasecmp(locale.ptr, blank[i], 2) == 0) m = (pz_number_marks){0, ','};
-    return m;
-}
-
 /* digits * 10^exponent at the type's scale, half up */
 static bool
 scaled(const char *digits, int n, int64_t exponent, bool minus, const pz_type *t, pz_value *out)
@@ -161,18 +148,19 @@ short_decimal(pz_str s, const pz_type *t, pz_value *out)
     return (out->dec < 0 ? -out->dec : out->dec) < pz_pow10(t->precision);
 }
 
-bool
-pz_text_decimal(pz_str s, pz_number_marks marks, const pz_type *t, pz_value *out)
+/* Digits, perhaps with a sign, a point and an exponent; `grouped`: with commas among them. */
+static bool
+decimal(pz_str s, bool grouped, const pz_type *t, pz_value *out)
 {
     pz_buf digits;
     int seen = 0;
     int64_t exponent = 0, power = 0;
     bool minus = s.len && *s.ptr == '-', fraction = false, ok;
     size_t i = s.len && (*s.ptr == '-' || *s.ptr == '+');
-    if (marks.point == '.' && short_decimal(s, t, out)) return true;
+    if (short_decimal(s, t, out)) return true;
     pz_buf_init(&digits, 0);
-    for (; i < s.len && (isdigit((unsigned char)s.ptr[i]) || s.ptr[i] == marks.point || (marks.group && s.ptr[i] == marks.group)); i++) {
-        if (s.ptr[i] == marks.point) {
+    for (; i < s.len && (isdigit((unsigned char)s.ptr[i]) || s.ptr[i] == '.' || (grouped && s.ptr[i] == ',')); i++) {
+        if (s.ptr[i] == '.') {
             if (fraction) break;
             fraction = true;
         } else if (isdigit((unsigned char)s.ptr[i])) {
@@ -189,6 +177,24 @@ pz_text_decimal(pz_str s, pz_number_marks marks, const pz_type *t, pz_value *out
     }
     ok = ok && i == s.len && scaled(digits.ptr, (int)digits.len, exponent + power, minus, t, out);
     pz_buf_free(&digits);
+    return ok;
+}
+
+bool
+pz_plain_decimal(pz_str s, const pz_type *t, pz_value *out)
+{
+    return decimal(s, false, t, out);
+}
+
+bool
+pz_text_decimal(pz_str s, const pz_locale *locale, const pz_type *t, pz_value *out)
+{
+    pz_buf plain;
+    bool ok;
+    if (!locale) return decimal(s, true, t, out);
+    pz_buf_init(&plain, 0);
+    ok = pz_locale_number(locale, s, &plain) && decimal(pz_buf_view(&plain), false, t, out);
+    pz_buf_free(&plain);
     return ok;
 }
 
@@ -256,7 +262,7 @@ pz_text_value(const pz_text_rules *r, const pz_type *t, pz_str s, pz_arena *a, p
     case PZ_T_LONG: return integral(s, INT64_MIN, INT64_MAX, out);
     case PZ_T_FLOAT:
     case PZ_T_DOUBLE: return special_double(r, s, &out->d);
-    case PZ_T_DECIMAL: return pz_text_decimal(s, r->marks, t, out);
+    case PZ_T_DECIMAL: return r->plain_decimals ? pz_plain_decimal(s, t, out) : pz_text_decimal(s, r->locale, t, out);
     case PZ_T_DATE: return date(r, s, a, out);
     case PZ_T_TIMESTAMP: return timestamp(r, r->timestamp_pattern, false, s, a, out);
     case PZ_T_TIMESTAMP_NTZ: return timestamp(r, r->ntz_pattern, true, s, a, out);

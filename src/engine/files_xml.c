@@ -14,6 +14,7 @@ typedef struct xml {
     pz_parse_mode mode;
     pz_str tag;
     int corrupt;
+    int one;                                   /* the column of whole records, as variants; -1: there is none */
 } xml;
 
 static void *
@@ -25,6 +26,7 @@ xml_open(const pz_text_spec *spec, pz_arena *a)
     x->mode = pz_parse_mode_of(&spec->options);
     x->tag = pz_option_get(&spec->options, "rowTag", "ROW");
     x->corrupt = pz_corrupt_column(spec);
+    x->one = pz_one_variant(&spec->options, &spec->data);
     return x;
 }
 
@@ -38,7 +40,10 @@ static void
 xml_line(void *state, pz_str text, pz_record_sink *sink)
 {
     const xml *x = state;
-    bool ok = pz_xml_row(&x->spec->options, x->spec->zone, sink->a, text, x->row, sink->row);
+    bool ok;
+    for (int i = 0; i < x->spec->data.n; i++) sink->row[i] = PZ_NULL;
+    ok = x->one >= 0 ? pz_xml_variant(&x->spec->options, x->spec->zone, sink->a, text, &sink->row[x->one])
+                     : pz_xml_row(&x->spec->options, x->spec->zone, sink->a, text, x->row, sink->row);
     if (!ok && x->mode == PZ_DROPMALFORMED) return;
     if (!ok && x->mode == PZ_FAILFAST) {
         sink->failed = true;

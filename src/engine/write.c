@@ -86,12 +86,25 @@ pz_sink_is_lines(const pz_sink *s)
     return s != &sinks[SINK_PARQUET];
 }
 
+/* Codecs of text may go by the names of Hadoop's classes. */
+static pz_str
+of_class(pz_str name)
+{
+    static const char *const classes[][2] = {{"GzipCodec", "gzip"}, {"BZip2Codec", "bzip2"}, {"DeflateCodec", "deflate"}, {"DefaultCodec", "deflate"},
+                                             {"SnappyCodec", "snappy"}, {"Lz4Codec", "lz4"}};
+    const size_t prefix = strlen("org.apache.hadoop.io.compress.");
+    for (size_t i = 0; i < PZ_COUNTOF(classes) && pz_str_starts(name, "org.apache.hadoop.io.compress."); i++)
+        if (pz_str_eqc((pz_str){name.ptr + prefix, name.len - prefix}, classes[i][0])) return pz_str_c(classes[i][1]);
+    return name;
+}
+
 pz_status
 pz_sink_codec(const pz_sink *s, pz_str name, const char **suffix, const char **how, pz_error *err)
 {
     int group = s == &sinks[SINK_PARQUET] ? SINK_PARQUET : s == &sinks[SINK_AVRO] ? SINK_AVRO : SINK_CSV;      /* text formats share theirs */
     pz_buf known;
     pz_status st;
+    if (group == SINK_CSV) name = of_class(name);
     for (size_t i = 0; i < PZ_COUNTOF(codecs); i++)
         if (codecs[i].sink == group && pz_str_ieqc(name, codecs[i].name)) {
             if (!codecs[i].how)

@@ -7,6 +7,8 @@
 #include <bzlib.h>
 #include <errno.h>
 #include <iconv.h>
+#include <lz4.h>
+#include <snappy-c.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,7 +18,7 @@
 #include "avro.h"
 #include "write.h"
 
-enum { OPEN_MAX = 128, BUFFER = 1 << 18, AVRO_BLOCK = 64000 };
+enum { OPEN_MAX = 128, BUFFER = 1 << 18, AVRO_BLOCK = 64000, HADOOP_BLOCK = 200000 };
 
 typedef struct file {
     struct file *older;                        /* list of the open ones, newest first */
@@ -24,6 +26,8 @@ typedef struct file {
     FILE *f;
     z_stream *z;                               /* packed files */
     BZFILE *bz;
+    bool snappy, lz4;                          /* Hadoop's blocks: both lengths, then what was packed */
+    pz_buf block;                              /* what goes into the next of them */
     pz_buf pending;                            /* text not yet given to f or z */
     bool has_lines;
     int64_t records;                           /* Avro: in `pending` */
@@ -63,6 +67,41 @@ failed(pz_line_writer *l, pz_error *err)
 
 /* ---- one file ---- */
 static bool
+put_packed(file *f, const char *p, size_t n)
+{
+    size_t room = f->snappy ? snappy_max_compressed_length(n) : (size_t)LZ4_compressBound((int)n), got = room;
+    unsigned char head[8];
+    char *out = malloc(room);
+    bool ok;
+    pz_assert(out);
+    if (f->snappy) ok = snappy_compress(p, n, out, &got) == SNAPPY_OK;
+    else ok = (got = (size_t)LZ4_compress_default(p, out, (int)n, (int)room)) > 0;
+    for (int i = 0; i < 4; i++) {
+        head[i] = (unsigned char)(n >> (24 - 8 * i));
+        head[4 + i] = (unsigned char)(got >> (24 - 8 * i));
+    }
+    ok = ok && fwrite(head, 1, sizeof head, f->f) == sizeof head && fwrite(out, 1, got, f->f) == got;
+    free(out);
+    return ok;
+}
+
+static bool
+put_blocks(file *f, const char *p, size_t n, bool end)
+{
+    size_t at = 0;
+    bool ok = true;
+    if (n) pz_buf_add(&f->block, p, n);
+    while (ok && at < f->block.len && (end || f->block.len - at >= HADOOP_BLOCK)) {
+        size_t left = f->block.len - at, one = left < HADOOP_BLOCK ? left : HADOOP_BLOCK;
+        ok = put_packed(f, f->block.ptr + at, one);
+        at += one;
+    }
+    if (at) memmove(f->block.ptr, f->block.ptr + at, f->block.len - at);
+    f->block.len -= at;
+    return ok;
+}
+
+static bool
 put(file *f, const char *p, size_t n, bool end)
 {
     unsigned char out[1 << 15];
@@ -71,6 +110,7 @@ put(file *f, const char *p, size_t n, bool end)
         if (n) BZ2_bzWrite(&bad, f->bz, (void *)(uintptr_t)p, (int)n);
         return bad == BZ_OK;
     }
+    if (f->snappy || f->lz4) return put_blocks(f, p, n, end);
     if (!f->z) return !n || fwrite(p, 1, n, f->f) == n;
     f->z->next_in = (unsigned char *)(uintptr_t)p;
     f->z->avail_in = (uInt)n;
@@ -148,6 +188,7 @@ close_file(pz_line_writer *l, file *f, bool keep)
     free(f->z);
     free(f->key);
     pz_buf_free(&f->pending);
+    pz_buf_free(&f->block);
     free(f);
     return ok;
 }
@@ -252,6 +293,10 @@ open_file(pz_line_writer *l, const char *key)
             fclose(f->f);
             f->f = NULL;
         }
+    } else if (!strcmp(l->w->how, "snappy") || !strcmp(l->w->how, "lz4")) {
+        f->snappy = !strcmp(l->w->how, "snappy");
+        f->lz4 = !f->snappy;
+        pz_buf_init(&f->block, 0);
     } else if (f->f && strcmp(l->w->how, "none")) {
         f->z = calloc(1, sizeof *f->z);
         pz_assert(f->z);

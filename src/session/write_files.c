@@ -17,6 +17,7 @@
 
 #include "file_table.h"
 #include "session_int.h"
+#include "../types/datetime_pattern.h"
 
 typedef struct writing {
     pz_query *q;
@@ -78,12 +79,16 @@ take_charset(writing *s)
 {
     pz_str c = option_or(s, "encoding", "charset", "UTF-8");
     static const char *const known[] = {"UTF-8", "US-ASCII", "ISO-8859-1", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "windows-1252", "latin1", "ascii", "utf8"};
+    bool xml = pz_sink_is(s->w.sink, "xml");
     if (pz_str_ieqc(c, "UTF-8") || pz_str_ieqc(c, "utf8")) return PZ_OK;
+    if (!xml && pz_str_ieqc(c, "UTF-32")) c = PZ_STR("UTF-32BE");
+    else if (!xml && pz_str_starts(c, "UTF-32")) goto unknown;
     for (size_t i = 0; i < PZ_COUNTOF(known); i++)
         if (pz_str_ieqc(c, known[i])) {
             s->w.charset = c;
             return PZ_OK;
         }
+unknown:
     if (pz_sink_is(s->w.sink, "csv") || pz_sink_is(s->w.sink, "json"))
         return pz_raise_as(s->err, PZ_CLASS_SparkIllegalArgumentException, PZ_ERR_INVALID_PARAMETER_VALUE_CHARSET, PZ_NO_ORIGIN, "charset", pz_dup(s->a, c).ptr,
                            "charsets", "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8", "functionName",
@@ -105,11 +110,20 @@ take_limits(writing *s)
         s->w.tasks = r->u.repartition.partitions;
 }
 
+static pz_status
+check_patterns(writing *s)
+{
+    static const char *const names[] = {"timestampFormat", "timestampNTZFormat", "dateFormat"};
+    for (size_t i = 0; i < PZ_COUNTOF(names); i++)
+        if (option(s, names[i]).ptr) PZ_TRY(pz_datetime_pattern_check(pz_datetime_pattern_make(s->a, option(s, names[i]), false, PZ_TIME_CORRECTED), s->err));
+    return PZ_OK;
+}
+
 /* Options that text formats share, and values they may not have. */
 static pz_status
 check_options(writing *s)
 {
-    pz_str zone = option(s, "timeZone"), locale = option(s, "locale"), most = option(s, "maxRecordsPerFile"), extension = option(s, "extension");
+    pz_str zone = option(s, "timeZone"), most = option(s, "maxRecordsPerFile"), extension = option(s, "extension");
     const char *end;
     if (most.ptr) {
         char *stop;
@@ -117,10 +131,12 @@ check_options(writing *s)
         (void)strtoll(end, &stop, 10);
         if (!most.len || *stop) return pz_raise_text(s->err, PZ_CLASS_SparkNumberFormatException, "For input string: \"" PZ_FMT "\"", PZ_ARG(most));
     }
+    end = option(s, "lineSep").ptr;
+    if (end && !option(s, "lineSep").len && (pz_sink_is(s->w.sink, "text") || pz_sink_is(s->w.sink, "json")))
+        return pz_raise_text(s->err, PZ_CLASS_JavaIllegalArgumentException, "requirement failed: 'lineSep' cannot be an empty string.");
     if (!pz_sink_is_lines(s->w.sink) || pz_sink_is(s->w.sink, "text")) return PZ_OK;
     if (zone.ptr && !pz_zone_find(zone)) return pz_raise(s->err, PZ_ERR_INVALID_TIMEZONE, PZ_NO_ORIGIN, "timeZone", pz_dup(s->a, zone).ptr, NULL);
-    if (locale.ptr && !pz_str_ieqc(locale, "en-US"))
-        return pz_raise_text(s->err, PZ_CLASS_SparkUnsupportedOperationException, "The option locale=" PZ_FMT " is not supported", PZ_ARG(locale));
+    if (pz_sink_is(s->w.sink, "json")) PZ_TRY(check_patterns(s));
     if (!extension.ptr || !pz_sink_is(s->w.sink, "csv")) return PZ_OK;
     for (size_t i = 0; i < extension.len || extension.len != 3; i++)
         if (extension.len != 3 || !((extension.ptr[i] | 32) >= 'a' && (extension.ptr[i] | 32) <= 'z'))

@@ -124,6 +124,23 @@ put_fraction(const pz_dp_element *e, int micros, pz_buf *out)
     for (int i = 0; i < e->max; i++) pz_buf_putc(out, i < 9 ? digits[i] : '0');
 }
 
+/* In another language. */
+static void
+put_local_name(const pz_locale *l, const pz_dp_element *e, const clock *c, pz_buf *out)
+{
+    bool full = e->count >= 4;
+    int at;
+    switch (e->letter) {
+    case 'a': at = PZ_NAME_HALVES + (c->hour >= 12); break;
+    case 'G': at = (full ? PZ_NAME_ERAS_LONG : PZ_NAME_ERAS_SHORT) + (c->year > 0); break;
+    case 'E': at = (full ? PZ_NAME_DAYS_LONG : PZ_NAME_DAYS_SHORT) + c->weekday; break;
+    case 'Q': case 'q': at = (full ? PZ_NAME_QUARTERS_LONG : PZ_NAME_QUARTERS_SHORT) + (c->month - 1) / 3; break;
+    case 'L': at = (full ? PZ_NAME_ALONE_LONG : PZ_NAME_ALONE_SHORT) + c->month - 1; break;
+    default: at = (full ? PZ_NAME_MONTHS_LONG : PZ_NAME_MONTHS_SHORT) + c->month - 1; break;
+    }
+    pz_buf_str(out, pz_locale_text(l, at));
+}
+
 static void
 put_name(const pz_dp_element *e, const clock *c, pz_buf *out)
 {
@@ -209,7 +226,10 @@ pz_datetime_format(const pz_datetime_pattern *p, int64_t local_micros, int64_t u
             if (c.legacy) pz_buf_printf(out, "%0*d", e->max, c.micros / 1000);        /* milliseconds, however many letters */
             else put_fraction(e, c.micros, out);
             break;
-        case PZ_DP_NAME: put_name(e, &c, out); break;
+        case PZ_DP_NAME:
+            if (p->locale) put_local_name(p->locale, e, &c, out);
+            else put_name(e, &c, out);
+            break;
         case PZ_DP_ZONE:
             if (e->letter == 'V') pz_buf_str(out, pz_zone_id(zone));
             else if (c.legacy && strchr("+-", pz_zone_id(zone).ptr[0])) pz_buf_printf(out, "GMT" PZ_FMT, PZ_ARG(pz_zone_id(zone)));

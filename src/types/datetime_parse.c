@@ -166,6 +166,40 @@ read_day_name(reader *r)
     return fail_at(r, r->at);
 }
 
+/* The longest of n names from `first`; its place among them, -1: none of them is here. */
+static int
+take_local(reader *r, int first, int n)
+{
+    size_t longest = 0;
+    int found = -1;
+    for (int i = 0; i < n; i++) {
+        size_t size = pz_locale_match((pz_str){r->s.ptr + r->at, r->s.len - r->at}, pz_locale_text(r->p->locale, first + i));
+        if (size <= longest) continue;
+        longest = size;
+        found = i;
+    }
+    r->at += longest;
+    return found;
+}
+
+static bool
+read_local_name(reader *r, const pz_dp_element *e)
+{
+    size_t start = r->at;
+    bool full = e->count >= 4;
+    int found = -1;
+    switch (e->letter) {
+    case 'a': found = take_local(r, PZ_NAME_HALVES, 2); break;
+    case 'G': found = take_local(r, full ? PZ_NAME_ERAS_LONG : PZ_NAME_ERAS_SHORT, 2); break;
+    case 'M': found = take_local(r, full ? PZ_NAME_MONTHS_LONG : PZ_NAME_MONTHS_SHORT, 12); break;
+    case 'L': found = take_local(r, full ? PZ_NAME_ALONE_LONG : PZ_NAME_ALONE_SHORT, 12); break;
+    case 'E': return take_local(r, full ? PZ_NAME_DAYS_LONG : PZ_NAME_DAYS_SHORT, 7) >= 0 || fail_at(r, start);
+    default: break;
+    }
+    if (found < 0) return fail_at(r, start);
+    return set_field(r, e->letter == 'a' ? F_HALF : e->letter == 'G' ? F_ERA : F_MONTH, strchr("ML", e->letter) ? found + 1 : found, start);
+}
+
 static bool
 read_name(reader *r, const pz_dp_element *e)
 {
@@ -433,7 +467,7 @@ read_element(reader *r, const pz_dp_element *e)
     case PZ_DP_TEXT: return read_text(r, e);
     case PZ_DP_NUMBER: case PZ_DP_REDUCED: return legacy ? read_number_legacy(r, e) : read_number(r, e);
     case PZ_DP_FRACTION: return legacy ? read_fraction_legacy(r) : read_fraction(r, e);
-    case PZ_DP_NAME: return read_name(r, e);
+    case PZ_DP_NAME: return r->p->locale ? read_local_name(r, e) : read_name(r, e);
     case PZ_DP_ZONE: return legacy ? read_zone_legacy(r, e) : read_zone(r, e);
     case PZ_DP_OFFSET: return legacy ? read_zone_legacy(r, e) : read_offset(r, e);
     default: return true;

@@ -377,3 +377,12 @@ pz_datetime_pattern_make(pz_arena *a, pz_str text, bool parsing, pz_time_policy 
     p->n = c.list.n;
     return p;
 }
+
+const pz_datetime_pattern *
+pz_datetime_pattern_make_in(pz_arena *a, pz_str text, bool parsing, const pz_locale *locale)
+{
+    pz_datetime_pattern *p = PZ_NEW(a, pz_datetime_pattern);
+    *p = *pz_datetime_pattern_make(a, text, parsing, PZ_TIME_CORRECTED);
+    p->locale = locale;
+    return p;
+}

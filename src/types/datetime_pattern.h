@@ -7,6 +7,7 @@
 #ifndef PZ_DATETIME_PATTERN_H
 #define PZ_DATETIME_PATTERN_H
 
+#include "locale.h"
 #include "types.h"
 
 typedef enum pz_time_policy { PZ_TIME_CORRECTED, PZ_TIME_LEGACY, PZ_TIME_EXCEPTION } pz_time_policy; /* spark.sql.legacy.timeParserPolicy */
@@ -28,6 +29,7 @@ typedef struct pz_datetime_pattern {
     pz_str text;
     pz_time_policy policy;
     bool parsing;
+    const pz_locale *locale;                   /* of the names; NULL: English */
     pz_dp_element *list;
     int n;
     /* A pattern that is not valid: what is wrong; raised when it is used. */
@@ -37,6 +39,7 @@ typedef struct pz_datetime_pattern {
 } pz_datetime_pattern;
 
 const pz_datetime_pattern *pz_datetime_pattern_make(pz_arena *a, pz_str text, bool parsing, pz_time_policy policy);
+const pz_datetime_pattern *pz_datetime_pattern_make_in(pz_arena *a, pz_str text, bool parsing, const pz_locale *locale);    /* by the corrected policy */
 /* PZ_FAIL with the condition if the pattern is not valid. */
 pz_status pz_datetime_pattern_check(const pz_datetime_pattern *p, pz_error *err);
 pz_status pz_datetime_pattern_refuse(const pz_datetime_pattern *p, pz_error *err);   /* whatever is wrong with it: INVALID_DATETIME_PATTERN.WITH_SUGGESTION */

@@ -237,7 +237,7 @@ same_options(const pz_value *x, const pz_value *y)
 static pz_status
 pattern_of(pz_fn_ctx *c, pz_arena *a, const pz_options *o, const char *name, const char *otherwise, const pz_datetime_pattern **out)
 {
-    *out = pz_datetime_pattern_make(a, pz_dup(a, pz_option_get(o, name, otherwise)), false, PZ_TIME_CORRECTED);
+    *out = pz_datetime_pattern_make_in(a, pz_dup(a, pz_option_get(o, name, otherwise)), false, pz_locale_make(a, pz_option_get(o, "locale", "en-US")));
     return pz_datetime_pattern_check(*out, c->err);
 }
 

@@ -19,7 +19,7 @@ typedef struct options {
     pz_json_options read;
     bool fail_fast, drop_malformed, ignore_null_fields, pretty, ascii, primitives_as_string, prefers_decimal, infer_timestamp, drop_all_null, partial, sort_keys;
     pz_str corrupt, date_format, timestamp_format, ntz_format, one_variant;
-    pz_number_marks marks;
+    const pz_locale *locale;
     pz_str nulls;                              /* ",1,4,": these members of the record are written though they are null */
     bool has_one_variant;
     const pz_zone *zone;
@@ -32,9 +32,9 @@ is_true(pz_str s)
 }
 
 static pz_status
-read_options(pz_fn_ctx *c, const pz_value *map, options *o)
+read_options(pz_fn_ctx *c, const pz_value *map, pz_arena *a, options *o)
 {
-    *o = (options){.read = pz_json_default, .ignore_null_fields = true, .corrupt = corrupt_column(c), .marks = pz_marks_of(PZ_STR("en-US")), .partial = true, .zone = c->site->zone};
+    *o = (options){.read = pz_json_default, .ignore_null_fields = true, .corrupt = corrupt_column(c), .partial = true, .zone = c->site->zone};
     for (int i = 0; map != NULL && !map->null && i < map->map.n; i++) {
         pz_str k = map->map.keys[i].s, v = map->map.vals[i].s;
         struct { const char *name; bool *flag; } flags[] = {
@@ -56,6 +56,11 @@ read_options(pz_fn_ctx *c, const pz_value *map, options *o)
         }
         if (known || map->map.vals[i].null)
             continue;
+        if (pz_json_limit(&o->read, k, v, &known)) {
+            if (known)
+                return pz_raise_text(c->err, PZ_CLASS_SparkNumberFormatException, "For input string: \"" PZ_FMT "\"", PZ_ARG(v));
+            continue;
+        }
         if (pz_str_ieqc(k, "mode")) {
             o->fail_fast = pz_str_ieqc(v, "FAILFAST");
             o->drop_malformed = pz_str_ieqc(v, "DROPMALFORMED");
@@ -70,7 +75,7 @@ read_options(pz_fn_ctx *c, const pz_value *map, options *o)
         } else if (pz_str_eqc(k, PZ_OPTION_NULLS)) {
             o->nulls = v;
         } else if (pz_str_ieqc(k, "locale")) {
-            o->marks = pz_marks_of(v);
+            o->locale = pz_locale_make(a, v);
         } else if (pz_str_ieqc(k, "singleVariantColumn")) {
             o->has_one_variant = true;
             o->one_variant = v;
@@ -120,21 +125,21 @@ options_of(pz_fn_ctx *c, const pz_value *args, options *o)
         *o = m->o;
         return PZ_OK;
     }
-    PZ_TRY(read_options(c, map, o));
+    PZ_TRY(read_options(c, map, c->scratch, o));
     if (!m) return PZ_OK;
     pz_arena_close(m->a);
     *m = (memory){.a = pz_arena_open(), .set = true};
     if (map) m->map = pz_value_copy(m->a, t, map);
-    return read_options(c, map ? &m->map : NULL, &m->o);
+    return read_options(c, map ? &m->map : NULL, m->a, &m->o);
 }
 
 static const pz_datetime_pattern *
-pattern_of(pz_fn_ctx *c, const pz_type *t, pz_str text, bool parsing)
+pattern_of(pz_fn_ctx *c, const options *o, const pz_type *t, pz_str text, bool parsing)
 {
     memory *m = c->local;
     const pz_datetime_pattern *made = NULL, **slot = &made;
     if (m && m->set) slot = t->id == PZ_T_DATE ? &m->date : t->id == PZ_T_TIMESTAMP ? &m->timestamp : &m->ntz;
-    if (!*slot) *slot = pz_datetime_pattern_make(m && m->set ? m->a : c->scratch, text, parsing, PZ_TIME_CORRECTED);
+    if (!*slot) *slot = pz_datetime_pattern_make_in(m && m->set ? m->a : c->scratch, text, parsing, m && m->set ? m->o.locale : o->locale);
     return *slot;
 }
 
@@ -210,9 +215,9 @@ from_base64(pz_fn_ctx *c, pz_str s, pz_value *out)
 
 /* Text by a user's pattern; a time without zone is in the zone of the options. */
 static pz_status
-parse_by_pattern(pz_fn_ctx *c, pz_str text, pz_str pattern, const pz_type *t, const pz_zone *zone, pz_value *out)
+parse_by_pattern(pz_fn_ctx *c, const options *o, pz_str text, pz_str pattern, const pz_type *t, pz_value *out)
 {
-    const pz_datetime_pattern *p = pattern_of(c, t, pattern, true);
+    const pz_datetime_pattern *p = pattern_of(c, o, t, pattern, true);
     pz_parsed_time got;
     pz_str why;
     PZ_TRY(pz_datetime_pattern_check(p, c->err));
@@ -220,7 +225,7 @@ parse_by_pattern(pz_fn_ctx *c, pz_str text, pz_str pattern, const pz_type *t, co
     if (out->null)
         return PZ_OK;
     out->i = t->id == PZ_T_DATE ? pz_floor_div(got.local_micros, 86400000000ll)
-             : t->id == PZ_T_TIMESTAMP_NTZ ? got.local_micros : pz_zone_to_utc(got.zone ? got.zone : zone, got.local_micros);
+             : t->id == PZ_T_TIMESTAMP_NTZ ? got.local_micros : pz_zone_to_utc(got.zone ? got.zone : o->zone, got.local_micros);
     return PZ_OK;
 }
 
@@ -238,7 +243,7 @@ to_time(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_v
     if (v->kind != PZ_JSON_STRING)
         return false;
     if (pattern.len > 0)
-        return parse_by_pattern(c, v->text, pattern, t, o->zone, out) == PZ_OK && !out->null;
+        return parse_by_pattern(c, o, v->text, pattern, t, out) == PZ_OK && !out->null;
     if (t->id == PZ_T_DATE) {
         if (!pz_date_parse(v->text, &days))    /* or days since 1970 */
             return whole_number(v->text, INT32_MIN, INT32_MAX, &out->i);
@@ -277,6 +282,8 @@ convert(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_v
         out->null = true;
         return true;
     }
+    if (v->too_long)
+        return false;
     switch (t->id) {
     case PZ_T_BOOLEAN: out->b = v->b; return v->kind == PZ_JSON_BOOL;
     case PZ_T_BYTE:                            /* as Jackson has it: an unsigned byte will do, and turns negative */
@@ -298,8 +305,8 @@ convert(pz_fn_ctx *c, const options *o, const pz_json *v, const pz_type *t, pz_v
         return true;
     case PZ_T_DECIMAL:
         if (v->kind == PZ_JSON_STRING)
-            return pz_text_decimal(v->text, o->marks, t, out);
-        return (v->kind == PZ_JSON_INT || v->kind == PZ_JSON_REAL) && pz_text_decimal(v->text, (pz_number_marks){0, '.'}, t, out);
+            return pz_text_decimal(v->text, o->locale, t, out);
+        return (v->kind == PZ_JSON_INT || v->kind == PZ_JSON_REAL) && pz_plain_decimal(v->text, t, out);
     case PZ_T_STRING:
     case PZ_T_CHAR:
     case PZ_T_VARCHAR: out->s = pz_json_string(c->scratch, v); return true;
@@ -485,7 +492,7 @@ write_timestamp(const options *o, pz_buf *b, const pz_type *t, const pz_value *v
 static pz_status
 write_by_pattern(pz_fn_ctx *c, const options *o, pz_buf *b, const pz_type *t, const pz_value *v, pz_str pattern)
 {
-    const pz_datetime_pattern *p = pattern_of(c, t, pattern, false);
+    const pz_datetime_pattern *p = pattern_of(c, o, t, pattern, false);
     int64_t local = t->id == PZ_T_DATE ? v->i * 86400000000ll : t->id == PZ_T_TIMESTAMP ? pz_zone_to_local(o->zone, v->i) : v->i;
     pz_buf x;
     PZ_TRY(pz_datetime_pattern_check(p, c->err));
@@ -738,7 +745,7 @@ is_timestamp(pz_fn_ctx *c, const options *o, pz_str text)
     pz_value v;
     if (o->timestamp_format.len == 0)
         return pz_timestamp_parse(text, o->zone, false, &us);
-    return parse_by_pattern(c, text, o->timestamp_format, &pz_t_timestamp, o->zone, &v) == PZ_OK && !v.null;
+    return parse_by_pattern(c, o, text, o->timestamp_format, &pz_t_timestamp, &v) == PZ_OK && !v.null;
 }
 
 static const pz_type *

@@ -17,13 +17,19 @@ struct pz_json {
     pz_str raw;                                /* ARRAY, OBJECT: as written */
     pz_json *items;                            /* ARRAY, OBJECT */
     int n;
+    bool too_long;                             /* STRING: beyond the limit, which only matters to those who look at it */
     bool is_nan_word;                          /* NaN, Infinity ... read as a number */
 };
 
 typedef struct pz_json_options {
     bool single_quotes, unquoted_names, leading_zeros, backslash_any, comments, control_chars, non_numeric;
     int max_depth;
+    bool limited;                              /* the next two count */
+    int64_t max_digits, max_chars;             /* of a number; of a string, in UTF-16 units */
 } pz_json_options;
+enum { PZ_JSON_DEPTH = 1000, PZ_JSON_DIGITS = 1000, PZ_JSON_CHARS = 100000000, PZ_JSON_NAME_CHARS = 50000 };
+/* Takes one of the options maxNestingDepth, maxNumLen, maxStringLen; *bad: its value is no whole number. */
+bool pz_json_limit(pz_json_options *o, pz_str name, pz_str value, bool *bad);
 extern const pz_json_options pz_json_default;  /* Spark's: single quotes and non-numeric words allowed */
 extern const pz_json_options pz_json_strict;   /* variant: RFC 8259 */
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const pz_json_options pz_json_default = {.single_quotes = true, .non_numeric = true, .max_depth = 1000};
+const pz_json_options pz_json_default = {.single_quotes = true, .non_numeric = true, .max_depth = PZ_JSON_DEPTH, .limited = true, .max_digits = PZ_JSON_DIGITS, .max_chars = PZ_JSON_CHARS};
 const pz_json_options pz_json_strict = {.max_depth = 1000};
 
 typedef struct reader {
@@ -134,12 +134,48 @@ literal(reader *r, const char *word)
 }
 
 static bool
-digits(reader *r)
+digits(reader *r, int64_t *n)
 {
     const char *s = r->p;
     while (r->p < r->end && *r->p >= '0' && *r->p <= '9')
         r->p++;
+    *n += r->p - s;
     return r->p > s;
+}
+
+/* In UTF-16 units */
+static bool
+is_longer(pz_str s, int64_t most)
+{
+    int64_t n = 0;
+    if ((int64_t)s.len <= most)
+        return false;
+    for (size_t i = 0; i < s.len; i++)
+        n += ((unsigned char)s.ptr[i] & 0xC0) == 0x80 ? 0 : (unsigned char)s.ptr[i] >= 0xF0 ? 2 : 1;
+    return n > most;
+}
+
+bool
+pz_json_limit(pz_json_options *o, pz_str name, pz_str value, bool *bad)
+{
+    char *end, text[24];
+    long long n;
+    bool depth = pz_str_ieqc(name, "maxNestingDepth"), number = pz_str_ieqc(name, "maxNumLen");
+    if (!depth && !number && !pz_str_ieqc(name, "maxStringLen"))
+        return false;
+    *bad = !value.len || value.len >= sizeof text;
+    memcpy(text, value.ptr, *bad ? 0 : value.len);
+    text[*bad ? 0 : value.len] = 0;
+    n = strtoll(text, &end, 10);
+    *bad |= *end != 0 || n < INT32_MIN || n > INT32_MAX;
+    o->limited = true;
+    if (depth)
+        o->max_depth = n < PZ_MAX_DEPTH ? (int)n : PZ_MAX_DEPTH;
+    else if (number)
+        o->max_digits = n;
+    else
+        o->max_chars = n;
+    return true;
 }
 
 static bool
@@ -147,6 +183,7 @@ number(reader *r, pz_json *out)
 {
     const char *start = r->p;
     bool real = false;
+    int64_t n = 0;
     if (*r->p == '-' || (*r->p == '+' && r->o->non_numeric))
         r->p++;
     if (r->o->non_numeric) {
@@ -163,7 +200,7 @@ number(reader *r, pz_json *out)
             return false;
     }
     const char *first = r->p;
-    if (!digits(r))
+    if (!digits(r, &n))
         return false;
     if (*first == '0' && r->p - first > 1) {
         if (!r->o->leading_zeros)
@@ -174,7 +211,7 @@ number(reader *r, pz_json *out)
     if (r->p < r->end && *r->p == '.') {
         r->p++;
         real = true;
-        if (!digits(r))
+        if (!digits(r, &n))
             return false;
     }
     if (r->p < r->end && (*r->p == 'e' || *r->p == 'E')) {
@@ -182,9 +219,11 @@ number(reader *r, pz_json *out)
         real = true;
         if (r->p < r->end && (*r->p == '+' || *r->p == '-'))
             r->p++;
-        if (!digits(r))
+        if (!digits(r, &n))
             return false;
     }
+    if (r->o->limited && n > r->o->max_digits)
+        return false;
     out->kind = real ? PZ_JSON_REAL : PZ_JSON_INT;
     out->text = *start == '-' ? pz_strf(r->a, "-%.*s", (int)(r->p - first), first) : (pz_str){first, (size_t)(r->p - first)};
     return ends_word(r);
@@ -224,7 +263,7 @@ container(reader *r, pz_json *out, char close)
             pz_json item = {.kind = PZ_JSON_NULL};
             space(r);
             if (close == '}') {
-                if (!name(r, &item.key))
+                if (!name(r, &item.key) || (r->o->limited && is_longer(item.key, PZ_JSON_NAME_CHARS)))
                     return false;
                 space(r);
                 if (r->p >= r->end || *r->p++ != ':')
@@ -269,7 +308,10 @@ value(reader *r, pz_json *out)
             return false; /* fall through */
     case '"':
         out->kind = PZ_JSON_STRING;
-        return string(r, &out->text);
+        if (!string(r, &out->text))
+            return false;
+        out->too_long = r->o->limited && is_longer(out->text, r->o->max_chars);
+        return true;
     case 't':
         out->kind = PZ_JSON_BOOL;
         out->b = true;

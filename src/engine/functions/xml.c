@@ -580,6 +580,21 @@ no_call(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_call_sit
 }
 
 bool
+pz_xml_variant(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str text, pz_value *out)
+{
+    pz_call_site site;
+    pz_xml_options o;
+    pz_vnode n = {0};
+    pz_fn_ctx c = no_call(options, zone, a, &site, &o);
+    pz_xml *doc = pz_xml_read(a, text, false);
+    if (!doc)
+        return false;
+    variant_node(&c, &o, doc->children.data[0], &n);
+    *out = pz_variant_encode(a, &n);
+    return true;
+}
+
+bool
 pz_xml_row(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str text, const pz_type *t, pz_value *fields)
 {
     pz_call_site site;

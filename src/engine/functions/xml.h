@@ -40,6 +40,7 @@ pz_str pz_xpath_string(pz_arena *a, const pz_xpath *v);
 bool pz_xpath_boolean(pz_arena *a, const pz_xpath *v);
 
 /* One element as the values of a struct's fields; false where something did not fit (it is NULL then). */
+bool pz_xml_variant(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str text, pz_value *out);  /* false: no XML */
 bool pz_xml_row(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str text, const pz_type *t, pz_value *fields);
 /* The struct an element seems to be, NULL when it is no XML; what two are together; what is left in the end: columns seen empty are texts. */
 const pz_type *pz_xml_guess(const pz_options *options, const pz_zone *zone, pz_arena *a, pz_str text);

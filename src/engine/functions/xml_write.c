@@ -120,7 +120,7 @@ scalar_text(writer *w, const pz_type *t, const pz_value *v, pz_buf *b)
                            "dt", pz_type_scala(t, w->c->scratch).ptr, NULL);
     default: pz_value_text(b, t, v, PZ_TEXT_CAST, w->zone); return PZ_OK;
     }
-    p = pz_datetime_pattern_make(w->c->scratch, pattern, false, PZ_TIME_CORRECTED);
+    p = pz_datetime_pattern_make_in(w->c->scratch, pattern, false, pz_locale_make(w->c->scratch, pz_option_get(&w->o->all, "locale", "en-US")));
     PZ_TRY(pz_datetime_pattern_check(p, w->c->err));
     return pz_datetime_format(p, local, t->id == PZ_T_TIMESTAMP ? v->i : local, w->zone, b, w->c->err);
 }
