@@ -504,10 +504,10 @@ pz_create_finish(pz_create *t, pz_cat *old)
     e = make_entry(t);
     st = e->native ? PZ_OK : pz_fence_check_uri(e->location, t->r->a, t->r->err);
     if (st == PZ_OK) st = change(t, ch, e, old);
+    if (st == PZ_OK && old && !pz_str_eq(old->location, e->location)) st = pz_drop_files(t->r, ch, old);
     if (st == PZ_OK) st = pz_change_commit(ch, t->r->err);
     else pz_change_abort(ch);
     if (st == PZ_OK && !e->native) make_directory(t, e);
-    if (st == PZ_OK && old && !pz_str_eq(old->location, e->location)) pz_drop_files(t->r, old);
     pz_cat_unref(e);
     return st;
 }

@@ -152,41 +152,28 @@ drop_contents(pz_statement *r, pz_change *ch, pz_cats *tables, pz_cats *function
         const pz_cat *e = tables->data[i];
         if (e->kind == PZ_ENTRY_TABLE && e->native)
             PZ_TRY(pz_change_exec(ch, pz_strf(r->a, "DROP TABLE " PZ_FMT, PZ_ARG(pz_cat_table_text(e, r->a))), r->err));
+        PZ_TRY(pz_drop_files(r, ch, e));
         pz_change_drop(ch, e);
     }
     for (int i = 0; i < functions->n; i++) pz_change_drop(ch, functions->data[i]);
     return PZ_OK;
 }
 
-/* Where the files of a managed table are; told while its database is there to tell. */
-static void
-managed_place(pz_statement *r, const pz_cat *e, pz_strs *out)
-{
-    pz_str path;
-    pz_error quiet;
-    pz_error_init(&quiet, r->a);
-    if (e->kind == PZ_ENTRY_TABLE && !e->native && !e->external && pz_local_path(pz_table_location(r->q, e, r->a), r->a, &path, &quiet) == PZ_OK)
-        pz_vec_push(r->a, out, path);
-}
-
 static pz_status
 drop_database(pz_statement *r, const pz_cat *db)
 {
     pz_cats tables = {0}, functions = {0};
-    pz_strs places = {0};
     pz_change *ch = NULL;
     pz_status st = PZ_OK;
     pz_catalog_list(pz_statement_catalog(r), PZ_ENTRY_TABLE, db->name, r->a, &tables);
     pz_catalog_list(pz_statement_catalog(r), PZ_ENTRY_FUNCTION, db->name, r->a, &functions);
     if (tables.n + functions.n && !r->c->cascade)
         st = pz_raise(r->err, PZ_ERR_SCHEMA_NOT_EMPTY, PZ_NO_ORIGIN, "schemaName", pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(db->name)).ptr, NULL);
-    for (int i = 0; i < tables.n; i++) managed_place(r, tables.data[i], &places);
     if (st == PZ_OK) st = pz_change_begin(r->q, &ch, r->err);
     if (st == PZ_OK) st = drop_contents(r, ch, &tables, &functions);
     if (st == PZ_OK) {
         pz_change_drop(ch, db);
         st = pz_change_commit(ch, r->err);
-        for (int i = 0; st == PZ_OK && i < places.n; i++) pz_remove_tree(places.data[i]);
     } else {
         pz_change_abort(ch);
     }

@@ -103,7 +103,7 @@ pz_view *pz_find_temp_view(pz_statement *r, const pz_strs *names, bool *global);
 pz_status pz_cmd_create_table(pz_statement *r);
 pz_status pz_cmd_create_table_like(pz_statement *r);
 /* command_table.c */
-void pz_drop_files(pz_statement *r, const pz_cat *e);
+pz_status pz_drop_files(pz_statement *r, struct pz_change *ch, const pz_cat *e);   /* of a managed table, when the change commits */
 pz_status pz_cmd_drop_table(pz_statement *r);
 pz_status pz_drop_entry(pz_statement *r, bool view);           /* the statement's table or view of the catalog */
 /* command_write.c */

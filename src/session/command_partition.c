@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../sql/sql.h"
 #include "command_int.h"
@@ -434,8 +435,8 @@ make_directories(pz_statement *r, pz_str path)
     return PZ_OK;
 }
 
-/* A change of what is known: the entry to alter, its partitions, directories to remove once that is known. */
-typedef struct changing { pz_statement *r; pz_cat *e; partitions all; pz_strs gone; } changing;
+/* A change of what is known: the entry to alter, and its partitions. */
+typedef struct changing { pz_statement *r; pz_change *ch; pz_cat *e; partitions all; } changing;
 
 static bool
 is_same_place(changing *c, const partition *p, pz_str uri)
@@ -492,10 +493,25 @@ drop(changing *c)
         pz_str path;
         if (!p->values.n) continue;            /* named twice */
         PZ_TRY(path_of(r, c->e, p, &path));
-        if (!c->e->external) pz_vec_push(r->a, &c->gone, path);
+        if (!c->e->external) PZ_TRY(pz_change_remove_dir(c->ch, path, r->a, r->err));
         p->values = (pz_options){0};
     }
     return PZ_OK;
+}
+
+/* The files are at both places until the change commits, and then at the new one. */
+static pz_status
+move_files(changing *c, pz_str old, pz_str new)
+{
+    pz_statement *r = c->r;
+    pz_publication p = {.how = PZ_PUBLISH_ALL};
+    struct stat st;
+    if (stat(old.ptr, &st) != 0) return io_failed(r, old);
+    if (rmdir(new.ptr) != 0 && errno != ENOENT) return io_failed(r, new);
+    PZ_TRY(pz_stage_open(new, r->a, &p.stage, r->err));
+    pz_change_publish(c->ch, &p);
+    PZ_TRY(pz_stage_fill(&p.stage, old, r->a, r->err));
+    return pz_change_remove_dir(c->ch, old, r->a, r->err);
 }
 
 static pz_status
@@ -504,7 +520,7 @@ move(changing *c)
     pz_statement *r = c->r;
     partition to = {0};
     pz_options from = {0};
-    pz_str old, new, parent;
+    pz_str old, new;
     int at;
     PZ_TRY(pz_partition_values(r, c->e, &r->c->partition_spec, true, &from));
     PZ_TRY(pz_partition_values(r, c->e, &r->c->body.data[0]->partition_spec, true, &to.values));
@@ -515,10 +531,7 @@ move(changing *c)
     } else {
         PZ_TRY(path_of(r, c->e, &c->all.data[at], &old));
         PZ_TRY(path_of(r, c->e, &to, &new));
-        parent = new;
-        while (parent.len && parent.ptr[parent.len - 1] != '/') parent.len--;
-        PZ_TRY(make_directories(r, (pz_str){parent.ptr, parent.len - 1}));
-        if (rename(old.ptr, new.ptr) != 0) return io_failed(r, new);
+        PZ_TRY(move_files(c, old, new));
     }
     c->all.data[at] = to;
     return PZ_OK;
@@ -560,7 +573,7 @@ recover(changing *c)
     return there.n < 0 ? PZ_FAIL : PZ_OK;
 }
 
-/* The table is locked, looked at again, and what is known of it replaced; then directories go. */
+/* The table is locked, looked at again, and what is known of it replaced, together with its directories. */
 static pz_status
 change_known(pz_statement *r, int64_t id, pz_status (*work)(changing *c))
 {
@@ -569,6 +582,7 @@ change_known(pz_statement *r, int64_t id, pz_status (*work)(changing *c))
     pz_cat *e = NULL;
     pz_status st;
     PZ_TRY(pz_change_begin(r->q, &ch, r->err));
+    c.ch = ch;
     st = pz_change_lock(ch, id, r->err);
     if (st == PZ_OK && !(e = pz_catalog_find_id(pz_statement_catalog(r), id))) st = pz_raise_not_found(r, &r->c->names, pz_search_path_text(r, false));
     if (st == PZ_OK) c.e = pz_cat_copy(e);
@@ -586,7 +600,6 @@ change_known(pz_statement *r, int64_t id, pz_status (*work)(changing *c))
     } else {
         pz_change_abort(ch);
     }
-    for (int i = 0; st == PZ_OK && i < c.gone.n; i++) pz_remove_tree(c.gone.data[i]);
     pz_cat_unref(c.e);
     pz_cat_unref(e);
     return st;

@@ -16,14 +16,15 @@ missing(pz_statement *r)
 }
 
 /* The files of a managed table go with it. */
-void
-pz_drop_files(pz_statement *r, const pz_cat *e)
+pz_status
+pz_drop_files(pz_statement *r, pz_change *ch, const pz_cat *e)
 {
     pz_str path;
     pz_error quiet;
     pz_error_init(&quiet, r->a);
     if (e->kind == PZ_ENTRY_TABLE && !e->native && !e->external && pz_local_path(pz_table_location(r->q, e, r->a), r->a, &path, &quiet) == PZ_OK)
-        pz_remove_tree(path);
+        return pz_change_remove_dir(ch, path, r->a, r->err);
+    return PZ_OK;
 }
 
 /* ---- DROP ---- */
@@ -49,10 +50,10 @@ pz_drop_entry(pz_statement *r, bool view)
     st = pz_change_begin(r->q, &ch, r->err);
     if (st == PZ_OK) st = pz_change_lock(ch, e->id, r->err);
     if (st == PZ_OK && e->native) st = pz_change_exec(ch, pz_strf(r->a, "DROP TABLE " PZ_FMT, PZ_ARG(pz_cat_table_text(e, r->a))), r->err);
+    if (st == PZ_OK) st = pz_drop_files(r, ch, e);
     if (st == PZ_OK) {
         pz_change_drop(ch, e);
         st = pz_change_commit(ch, r->err);
-        if (st == PZ_OK) pz_drop_files(r, e);
     } else {
         pz_change_abort(ch);
     }

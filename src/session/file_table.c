@@ -140,6 +140,18 @@ empty_dir(pz_query *q, pz_change *ch, pz_str dir, pz_error *err)
     return PZ_OK;
 }
 
+/* Nothing takes its place, and then it goes. */
+pz_status
+pz_change_remove_dir(pz_change *ch, pz_str dir, pz_arena *a, pz_error *err)
+{
+    pz_publication p = {.how = PZ_PUBLISH_ALL, .empty = true};
+    struct stat st;
+    if (stat(dir.ptr, &st) != 0) return PZ_OK;
+    PZ_TRY(pz_stage_open(dir, a, &p.stage, err));
+    pz_change_publish(ch, &p);
+    return PZ_OK;
+}
+
 /* Is the directory of the level the one that the values ask for?  Without a value any is. */
 static bool
 is_asked(const pz_cat *e, const pz_options *spec, int level, const char *name)

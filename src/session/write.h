@@ -47,9 +47,13 @@ pz_status pz_stage_take_back(pz_stage *s, bool published, bool existed, pz_arena
 bool pz_is_stage_mark(const char *name);
 /* A directory of the stage (relative; there or not) becomes a stage of its own for another target, which may lie inside the first. */
 pz_status pz_stage_split(const pz_stage *s, pz_str rel, pz_str target, pz_arena *a, pz_stage *out, pz_error *err);
+pz_status pz_stage_fill(const pz_stage *s, pz_str from, pz_arena *a, pz_error *err);     /* with the files of a directory, which keeps them */
 void pz_stage_prune(const pz_stage *s);        /* directories without anything in them go */
 void pz_stage_drop(pz_stage *s);               /* what was not published, or what was there before */
 void pz_remove_tree(pz_str path);
+
+/* The directory, if there is one, goes when the change commits. */
+pz_status pz_change_remove_dir(pz_change *ch, pz_str dir, pz_arena *a, pz_error *err);
 
 /* ---- write_together.c: what one change publishes, all of it or nothing */
 typedef struct pz_publication {

@@ -225,6 +225,13 @@ prune(const char *path)
     if (d) closedir(d);
 }
 
+pz_status
+pz_stage_fill(const pz_stage *s, pz_str from, pz_arena *a, pz_error *err)
+{
+    linking l = {.from = from, .to = s->dir, .a = a, .err = err};
+    return link_dir(&l, PZ_STR(""));
+}
+
 void
 pz_stage_prune(const pz_stage *s)
 {

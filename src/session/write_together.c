@@ -11,7 +11,7 @@
 
 #include "write.h"
 
-enum { HOLDS = -1 };                           /* seq of the note */
+enum { HOLDS = -1 };                           /* seq of the note; that of a directory is twice its place, and one more if it goes when nothing is in it */
 
 void
 pz_together_add(pz_together *t, const pz_publication *p, pz_arena *a)
@@ -34,7 +34,7 @@ record(pz_together *t, pz_engine *e, pz_error *err)
     pz_buf_puts(&b, "INSERT INTO _piezo.publishing VALUES ");
     for (int i = 0; i < t->list.n; i++) {
         const pz_publication *p = &t->list.data[i];
-        pz_buf_printf(&b, "%s('%s', %d, %s, ", i ? ", " : "", t->id, i, p->existed ? "true" : "false");
+        pz_buf_printf(&b, "%s('%s', %d, %s, ", i ? ", " : "", t->id, 2 * i + p->empty, p->existed ? "true" : "false");
         pz_buf_quoted(&b, p->stage.dir, '\'');
         pz_buf_puts(&b, ", ");
         pz_buf_quoted(&b, p->stage.target, '\'');
@@ -141,7 +141,7 @@ pz_together_recover(pz_engine *e, pz_error *err)
         bool holds = rows[i].data[1].i == HOLDS;
         for (to = i + holds; to < n && pz_str_eq(rows[to].data[0].s, id); to++) {
             const pz_value *v = rows[to].data;
-            pz_publication p = {.stage = {v[4].s, v[3].s}, .existed = v[2].i};
+            pz_publication p = {.stage = {v[4].s, v[3].s}, .existed = v[2].b, .empty = v[1].i % 2 == 1};
             pz_together_add(&t, &p, a);
         }
         settle(e, id, &t, holds, a);

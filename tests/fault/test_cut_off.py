@@ -20,10 +20,13 @@ SETUP = [
     "INSERT INTO t VALUES (1, 0), (1, 1), (1, 2), (1, 3), (1, 9)",
     "CREATE TABLE u(i INT, p INT) USING json PARTITIONED BY (p)",
     "INSERT INTO u VALUES (1, 0), (1, 1)",
+    "CREATE DATABASE d",
+    "CREATE TABLE d.v(i INT, p INT) USING csv PARTITIONED BY (p)",
+    "INSERT INTO d.v VALUES (1, 0)",
 ]
 NEW = "SELECT 2, id FROM range(5)"
 # statement, and what t and u hold before and after it
-BEFORE = {"t": [(1, p) for p in (0, 1, 2, 3, 9)], "u": [(1, 0), (1, 1)]}
+BEFORE = {"t": [(1, p) for p in (0, 1, 2, 3, 9)], "u": [(1, 0), (1, 1)], "d.v": [(1, 0)]}
 CASES = {
     "dynamic": ("INSERT OVERWRITE t PARTITION (p) " + NEW, {"t": [(1, 9)] + [(2, p) for p in range(5)]}),
     "static": ("SET spark.sql.sources.partitionOverwriteMode = static; INSERT OVERWRITE t " + NEW, {"t": [(2, p) for p in range(5)]}),
@@ -32,6 +35,10 @@ CASES = {
     "two_tables": ("FROM range(5) INSERT INTO t SELECT 2, id INSERT OVERWRITE u SELECT 2, id INSERT INTO t SELECT 3, id",
                    {"t": BEFORE["t"] + [(i, p) for i in (2, 3) for p in range(5)], "u": [(2, p) for p in range(5)]}),
     "truncate": ("TRUNCATE TABLE t", {"t": []}),
+    "rename_partition": ("ALTER TABLE u PARTITION (p = 0) RENAME TO PARTITION (p = 7)", {"u": [(1, 1), (1, 7)]}),
+    "drop_partition": ("ALTER TABLE u DROP PARTITION (p = 0), PARTITION (p = 1)", {"u": []}),
+    "drop_table": ("DROP TABLE u", {"u": None}),
+    "drop_database": ("DROP DATABASE d CASCADE", {"d.v": None}),
 }
 COARSE = ("append", "truncate")                # cut off at every third step only
 MOST = 80
@@ -45,10 +52,23 @@ def shim(tmp_path_factory):
     return str(out)
 
 
+def rows(c, table):
+    """None: there is no such table."""
+    try:
+        return sorted((r["i"], r["p"]) for r in c.rows(f"SELECT i, p FROM {table}"))
+    except grpc.RpcError as e:
+        assert "TABLE_OR_VIEW_NOT_FOUND" in str(e), e
+        return None
+
+
 def contents(where):
     with Server(*where) as s:
         c = client_of(s)
-        found = {t: sorted((r["i"], r["p"]) for r in c.rows(f"SELECT i, p FROM {t}")) for t in ("t", "u")}
+        found = {t: rows(c, t) for t in BEFORE}
+        for t in ("u", "d.v"):                 # what no catalog knows of would come back
+            if found[t] is not None:
+                c.run(command(f"MSCK REPAIR TABLE {t}"))
+        assert found == {t: rows(c, t) for t in BEFORE}
         s.process.kill()
         return found
 
@@ -103,5 +123,8 @@ def test_cut_off_at_every_step(case, shim, prepared):
         assert found in (BEFORE, after), f"cut off at step {at}: {found}"
         assert not answered or found == after
         assert stages(str(folder)) == [] and glob.glob(f"{folder}/**/.piezo-*", recursive=True, include_hidden=True) == [], at
+        for t, place in (("u", "u"), ("d.v", "d.db/v")):
+            assert found[t] is None or os.path.isdir(folder / "w" / place), t
+            assert found[t] is not None or not os.path.exists(folder / "w" / place), t
         seen.add(found == after)
     assert seen == {True, False} and at > 3
