@@ -590,7 +590,7 @@ static void
 emit_part(pz_source_in *in, pz_buf *b, int part, pz_str name)
 {
     const pz_type *t = in->list.parts.data[part].type;
-    pz_text_rules rules = {.zone = in->zone, .marks = {0, '.'}};
+    pz_text_rules rules = {.zone = in->zone, .plain_decimals = true};
     pz_map *seen = pz_map_make(in->a, false);
     pz_buf keys, values;
     if (t->id == PZ_T_BINARY) {
