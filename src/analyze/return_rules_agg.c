@@ -97,6 +97,9 @@ pz_rule_listagg(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     if (written(ARG(0))->type->id != PZ_T_BINARY && written(ARG(1))->type->id == PZ_T_BINARY)
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_DATA_DIFF_TYPES, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "functionName",
                         quoted_name(an, call), "dataType", "(\"STRING\" or \"BINARY\")", NULL);
+    if (written(ARG(0))->type->id == PZ_T_BINARY && pz_type_is_string(written(ARG(1))->type))
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_DATA_DIFF_TYPES, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "functionName",
+                        quoted_name(an, call), "dataType", "(\"BINARY\" or \"STRING\")", NULL);
     if (order->n) call->u.call.shown = call->u.call.fn;   /* string_agg is no more to be seen */
     if (!call->u.call.distinct || order->n == 0) return PZ_OK;
     while (x->kind == PZ_EXPR_CAST && x->u.cast.implicit) x = x->args.data[0];

@@ -287,8 +287,9 @@ resolve_spec(pz_analyzer *an, pz_scope *scope, const pz_expr *e, pz_window_spec 
 
 /* Percentiles look at whole partitions only. */
 static bool
-takes_whole_partition(const pz_fn *fn)
+takes_whole_partition(const pz_fn *fn, const pz_expr *call)
 {
+    if (strcmp(fn->name, "listagg") == 0) return call->u.call.order.n > 0;
     return strcmp(fn->name, "median") == 0 || strcmp(fn->name, "percentile_cont") == 0 || strcmp(fn->name, "percentile_disc") == 0;
 }
 
@@ -367,7 +368,7 @@ pz_resolve_window(pz_analyzer *an, pz_scope *scope, pz_expr *e, pz_expr **out)
     w->nullable = call->nullable;
     w->resolved = true;
     *out = w;
-    if (takes_whole_partition(fn) && (w->u.window->order.n || w->u.window->from.kind != PZ_BOUND_UNBOUNDED_PRECEDING ||
+    if (takes_whole_partition(fn, call) && (w->u.window->order.n || w->u.window->from.kind != PZ_BOUND_UNBOUNDED_PRECEDING ||
                                       w->u.window->to.kind != PZ_BOUND_UNBOUNDED_FOLLOWING))
         return pz_raise(an->err, PZ_ERR_INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC, call->origin, "aggFunc", pz_quote_sql_expr(an, call).ptr, NULL);
     if (call->u.call.distinct)

@@ -37,16 +37,6 @@ is_one(const pz_expr *e)
     return e->kind == PZ_EXPR_LITERAL && !e->value.null && pz_type_is_integral(e->type) && e->value.i == 1;
 }
 
-/* A resolved call of an operator row, for percentages counted from the top. */
-static pz_status
-from_top(pz_lowerer *lw, const pz_expr *p, pz_str *out)
-{
-    PZ_TRY(pz_lower_text(lw, p, out));
-    *out = p->type->id == PZ_T_ARRAY ? pz_strf(lw->a, "list_transform(" PZ_FMT ", lambda q: 1.0::DOUBLE - q)", PZ_ARG(*out))
-                                     : pz_strf(lw->a, "(1.0::DOUBLE - " PZ_FMT ")", PZ_ARG(*out));
-    return PZ_OK;
-}
-
 /* A bound C aggregate over texts. */
 static pz_status
 bound_texts(pz_lowerer *lw, const pz_expr *call, const char *impl, int n, const pz_type *const *types, const pz_str *texts, pz_buf *out)
@@ -64,13 +54,13 @@ bound_texts(pz_lowerer *lw, const pz_expr *call, const char *impl, int n, const 
     return st;
 }
 
-/* Doubles interpolate in the engine; intervals and times in C, where the result is cut to whole units; frequencies in C too. */
+/* The engine picks percentile_disc of doubles; the rest is ours: it interpolates with other digits, and cuts no intervals to whole units. */
 LOWER(lower_agg_percentile)
 {
     const pz_expr *order = call->u.call.order.n ? call->u.call.order.data[0] : NULL;
     const pz_expr *x = order ? order->args.data[0] : call->args.data[0], *p = NULL;
     bool top = order && !order->u.sort.asc, disc = order && pz_expr_is(call, "percentile_disc");
-    const pz_type *r = call->type->id == PZ_T_ARRAY ? call->type->element : call->type, *types[3];
+    const pz_type *types[3];
     pz_str texts[3];
     if (order) p = call->args.data[0];
     else if (call->args.n > 1) p = call->args.data[1];
@@ -78,24 +68,18 @@ LOWER(lower_agg_percentile)
     types[1] = p ? p->type : &pz_t_double;
     PZ_TRY(pz_lower_text(lw, x, &texts[0]));
     texts[1] = PZ_STR("0.5::DOUBLE");
-    if (p && top && !disc) PZ_TRY(from_top(lw, p, &texts[1]));
-    else if (p) PZ_TRY(pz_lower_text(lw, p, &texts[1]));
+    if (p) PZ_TRY(pz_lower_text(lw, p, &texts[1]));
     if (!order && call->args.n > 2 && !is_one(call->args.data[2])) {
         types[2] = call->args.data[2]->type;
         PZ_TRY(pz_lower_text(lw, call->args.data[2], &texts[2]));
         return bound_texts(lw, call, "percentile", 3, types, texts, out);
     }
-    if (disc && top) {                         /* how the C function is told to count from the top */
+    if (disc && !top && call->type->id == PZ_T_DOUBLE)
+        return pz_lower_agg(lw, with_args(lw, call, 0, NULL, NULL, NULL), "quantile_disc", pz_strf(lw->a, PZ_FMT ", " PZ_FMT, PZ_ARG(texts[0]), PZ_ARG(texts[1])), out);
+    if (top)                                   /* how the C function is told to count from the top */
         texts[1] = p->type->id == PZ_T_ARRAY ? pz_strf(lw->a, "list_transform(" PZ_FMT ", lambda q: -q)", PZ_ARG(texts[1]))
                                              : pz_strf(lw->a, "(-" PZ_FMT ")", PZ_ARG(texts[1]));
-        return bound_texts(lw, call, "percentile_disc", 2, types, texts, out);
-    }
-    if (disc && (r->id != PZ_T_DOUBLE || call->type->id == PZ_T_ARRAY)) return bound_texts(lw, call, "percentile_disc", 2, types, texts, out);
-    if (r->id != PZ_T_DOUBLE || call->type->id == PZ_T_ARRAY) return bound_texts(lw, call, "percentile", 2, types, texts, out);
-    {
-        pz_expr *bare = with_args(lw, call, 0, NULL, NULL, NULL);
-        return pz_lower_agg(lw, bare, disc ? "quantile_disc" : "quantile_cont", pz_strf(lw->a, PZ_FMT ", " PZ_FMT, PZ_ARG(texts[0]), PZ_ARG(texts[1])), out);
-    }
+    return bound_texts(lw, call, disc ? "percentile_disc" : "percentile", 2, types, texts, out);
 }
 
 static bool

@@ -18,7 +18,7 @@ from_number(pz_fn_ctx *c, const pz_type *t, double d)
     case PZ_T_DECIMAL:
         if (pz_cast_value(&pz_t_double, t, PZ_CAST_TRY, c->site->zone, &x, c->scratch, &v, c->err) != PZ_OK) v.null = true;
         break;
-    default: v.i = (int64_t)d;
+    default: v.i = d >= 0x1p63 ? INT64_MAX : (int64_t)d;
     }
     return v;
 }

@@ -164,6 +164,7 @@ typedef struct points {
     int64_t n, cap;
     double *wanted;                            /* percentages */
     int nwanted;
+    bool weighs;                               /* some point counts more than once */
 } points;
 
 static void
@@ -188,6 +189,7 @@ PZ_AGG_UPDATE(percentile_update)
     if (n == 0) return PZ_OK;
     s->at = pz_grow(s->at, s->n, &s->cap, sizeof *s->at);
     s->at[s->n++] = (weighted){pz_agg_number(c->site->arg_types[0], &args[0]), n};
+    s->weighs |= n > 1;
     return PZ_OK;
 }
 
@@ -200,6 +202,7 @@ PZ_AGG_COMBINE(percentile_combine)
         to->at = pz_grow(to->at, to->n, &to->cap, sizeof *to->at);
         to->at[to->n++] = s->at[i];
     }
+    to->weighs |= s->weighs;
     if (s->wanted && !to->wanted) {
         to->wanted = pz_must(malloc(sizeof *to->wanted * (size_t)(s->nwanted + 1)));
         memcpy(to->wanted, s->wanted, sizeof *to->wanted * (size_t)s->nwanted);
@@ -222,6 +225,7 @@ static double
 at_place(const points *s, double place)
 {
     int64_t before = 0;
+    if (!s->weighs) return s->at[(int64_t)place].x;
     for (int64_t i = 0; i < s->n; i++) {
         before += s->at[i].n;
         if ((double)before > place) return s->at[i].x;
@@ -229,14 +233,57 @@ at_place(const points *s, double place)
     return s->at[s->n - 1].x;
 }
 
+static void
+swap(weighted *a, weighted *b)
+{
+    weighted t = *a;
+    *a = *b;
+    *b = t;
+}
+
+/* Puts the k-th in order at its place, nothing larger before it and nothing smaller behind; what lies badly is sorted. */
+static void
+select_place(weighted *at, int64_t n, int64_t k)
+{
+    for (int turns = 0; n > 32 && turns < 64; turns++) {
+        weighted *mid = at + n / 2, *last = at + n - 1, pivot;
+        int64_t i = -1, j = n;
+        if (by_number(mid, at) < 0) swap(mid, at);
+        if (by_number(last, at) < 0) swap(last, at);
+        if (by_number(last, mid) < 0) swap(last, mid);
+        pivot = *mid;
+        for (;;) {
+            do i++; while (by_number(&at[i], &pivot) < 0);
+            do j--; while (by_number(&pivot, &at[j]) < 0);
+            if (i >= j) break;
+            swap(&at[i], &at[j]);
+        }
+        if (k <= j) n = j + 1;
+        else at += j + 1, n -= j + 1, k -= j + 1;
+    }
+    qsort(at, (size_t)n, sizeof *at, by_number);
+}
+
+/* The two places that one percentage asks for hold what they hold in order. */
+static void
+put_in_place(points *s, double p)
+{
+    double place = (double)(s->n - 1) * fabs(p);
+    int64_t low = (int64_t)(signbit(p) ? (double)(s->n - 1) - ceil(place) : floor(place));
+    low = low < 0 ? 0 : low >= s->n ? s->n - 1 : low;
+    select_place(s->at, s->n, low);
+    if (low + 1 < s->n) select_place(s->at + low + 1, s->n - low - 1, 0);
+}
+
+/* Between two neighbours; a percentage that is negated counts from the top. */
 static double
 interpolate(const points *s, int64_t total, double p)
 {
-    double place = (double)(total - 1) * p, low = floor(place), high = ceil(place), a, b;
-    a = at_place(s, low);
+    double place = (double)(total - 1) * fabs(p), low = floor(place), high = ceil(place), last = (double)(total - 1), a, b;
+    a = at_place(s, signbit(p) ? last - low : low);
     if (low == high) return a;
-    b = at_place(s, high);
-    return a == b ? a : (high - place) * a + (place - low) * b;
+    b = at_place(s, signbit(p) ? last - high : high);
+    return a == b ? a : a + (place - low) * (b - a);
 }
 
 static pz_value
@@ -254,14 +301,16 @@ give_points(pz_fn_ctx *c, points *s, bool discrete, pz_value *out)
     const pz_type *r = c->site->result;
     pz_value *items;
     int64_t total = 0;
+    bool whole = discrete || s->weighs || s->nwanted > 4;
     if (!s->n) return give_null(out);
     if (r->id == PZ_T_ARRAY && s->nwanted == 0) return give_null(out);
-    qsort(s->at, (size_t)s->n, sizeof *s->at, by_number);
+    if (whole) qsort(s->at, (size_t)s->n, sizeof *s->at, by_number);
     for (int64_t i = 0; i < s->n; i++) total += s->at[i].n;
     items = PZ_NEWN(c->scratch, pz_value, s->nwanted + 1);
     for (int i = 0; i < s->nwanted; i++) {
         double p = s->wanted[i], d;
-        /* percentile_disc from the top carries its percentage negated, zero too */
+        /* what counts from the top carries its percentage negated, zero too */
+        if (!whole) put_in_place(s, p);
         if (!discrete) d = interpolate(s, total, p);
         else if (!signbit(p)) d = at_place(s, fmax(ceil((double)total * p) - 1, 0));
         else d = at_place(s, (double)(total - 1) - fmax(ceil((double)total * -p) - 1, 0));
