@@ -45,12 +45,6 @@ pz_sink_find(pz_str format)
 }
 
 const char *
-pz_sink_name(const pz_sink *s)
-{
-    return s->name;
-}
-
-const char *
 pz_sink_label(const pz_sink *s)
 {
     return s->label;

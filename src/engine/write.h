@@ -11,7 +11,6 @@
 
 typedef struct pz_sink pz_sink;                /* row of tables/sinks.def */
 const pz_sink *pz_sink_find(pz_str format);    /* NULL: not one that can be written */
-const char *pz_sink_name(const pz_sink *s);
 const char *pz_sink_label(const pz_sink *s);
 const char *pz_sink_codec_setting(const pz_sink *s); /* "": none */
 const char *pz_sink_default_codec(const pz_sink *s);

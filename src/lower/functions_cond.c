@@ -216,15 +216,6 @@ LOWER(lower_coalesce)
     return PZ_OK;
 }
 
-LOWER(lower_nullif)
-{
-    pz_buf_puts(out, "nullif(");
-    PZ_TRY(list_args(lw, call, 0, out));
-    if (call->args.n == 1) pz_buf_puts(out, ", 0");
-    pz_buf_printf(out, ")::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, call->type)));
-    return PZ_OK;
-}
-
 LOWER(lower_greatest)
 {
     if (pz_type_is_collated(call->type) || holds_others(call->type)) {      /* the engine would compare bytes, and NULLs inside otherwise */

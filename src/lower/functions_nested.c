@@ -50,11 +50,6 @@ LOWER(lower_array)
     return PZ_OK;
 }
 
-LOWER(lower_map)
-{
-    return pz_lower_bound(lw, call, "map", false, out);
-}
-
 /* ---------------------------------------------------------------- a[i], m[k] */
 static pz_status
 array_item(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
@@ -92,12 +87,6 @@ LOWER(lower_item)
     PZ_TRY(exact_item(lw, arg(call, 1), t->key, out));
     pz_buf_putc(out, ')');
     return PZ_OK;
-}
-
-LOWER(lower_element)
-{
-    if (pz_expr_is(call, "get")) return array_item(lw, call, out);
-    return pz_lower_bound(lw, call, pz_expr_is(call, "try_element_at") ? "try_element_at" : "element_at", false, out);
 }
 
 /* Generators are lowered by the GENERATE around them. */

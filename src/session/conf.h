@@ -46,7 +46,6 @@ pz_confs *pz_confs_empty(void);
 pz_confs *pz_confs_ref(pz_confs *c);
 void pz_confs_unref(pz_confs *c);
 pz_confs *pz_confs_with(const pz_confs *c, pz_str key, const pz_str *value); /* new set; value NULL: without the key */
-uint64_t pz_confs_generation(const pz_confs *c);              /* different for sets made by different changes */
 int pz_confs_count(const pz_confs *c);
 void pz_confs_at(const pz_confs *c, int i, pz_str *key, pz_str *value); /* sorted by key */
 bool pz_confs_get(const pz_confs *c, pz_str key, pz_str *value);        /* set explicitly */

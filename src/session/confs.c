@@ -12,13 +12,10 @@
 typedef struct setting { pz_str key, value; } setting;
 struct pz_confs {
     atomic_int refs;
-    uint64_t generation;
     int n;
     setting items[];
 };
 
-
-static atomic_uint_fast64_t generations = 1;
 static char machine_zone[64] = "UTC";
 
 void
@@ -38,7 +35,6 @@ make(int n)
 {
     pz_confs *c = pz_xcalloc(1, sizeof *c + (size_t)n * sizeof(setting));
     atomic_init(&c->refs, 1);
-    c->generation = atomic_fetch_add(&generations, 1);
     return c;
 }
 
@@ -84,12 +80,6 @@ pz_confs_with(const pz_confs *c, pz_str key, const pz_str *value)
     }
     if (!done) add(out, key, *value);
     return out;
-}
-
-uint64_t
-pz_confs_generation(const pz_confs *c)
-{
-    return c->generation;
 }
 
 int

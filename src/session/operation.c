@@ -30,13 +30,6 @@ pz_response_add(pz_response *r, pz_ipc_piece piece)
     r->pieces[r->n++] = piece;
 }
 
-void
-pz_response_add_copy(pz_response *r, pz_str bytes)
-{
-    pz_response_add(r, (pz_ipc_piece){pz_xdup(bytes), bytes.len, free, NULL});
-    r->pieces[r->n - 1].release_arg = r->pieces[r->n - 1].ptr;
-}
-
 pz_response *
 pz_response_ref(pz_response *r)
 {

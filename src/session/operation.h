@@ -27,7 +27,6 @@ typedef struct pz_response {
 } pz_response;
 pz_response *pz_response_make(const char id[PZ_UUID_SIZE], int max_pieces);
 void pz_response_add(pz_response *r, pz_ipc_piece piece);      /* takes the piece */
-void pz_response_add_copy(pz_response *r, pz_str bytes);
 pz_response *pz_response_ref(pz_response *r);
 void pz_response_unref(void *r);
 
@@ -68,7 +67,6 @@ pz_status pz_operation_open(pz_session *s, const pz_op_options *o, pz_operation 
 pz_operation *pz_operation_ref(pz_operation *op);
 void pz_operation_unref(pz_operation *op);
 const char *pz_operation_id(const pz_operation *op);
-pz_session *pz_operation_session(const pz_operation *op);
 bool pz_operation_reattachable(const pz_operation *op);
 
 /* Find for Reattach and Release.  NULL with *err raised only where Spark raises. */

@@ -66,12 +66,6 @@ pz_operation_id(const pz_operation *op)
     return op->id;
 }
 
-pz_session *
-pz_operation_session(const pz_operation *op)
-{
-    return op->session;
-}
-
 bool
 pz_operation_reattachable(const pz_operation *op)
 {

@@ -13,12 +13,6 @@ pz_session_id(const pz_session *s)
 }
 
 const char *
-pz_session_user(const pz_session *s)
-{
-    return s->user;
-}
-
-const char *
 pz_session_server_id(const pz_session *s)
 {
     return s->server_id;

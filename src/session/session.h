@@ -34,7 +34,6 @@ pz_status pz_session_clone(pz_session *s, pz_str new_id, pz_session **out, pz_er
 pz_session *pz_session_ref(pz_session *s);
 void pz_session_unref(pz_session *s);
 const char *pz_session_id(const pz_session *s);
-const char *pz_session_user(const pz_session *s);
 const char *pz_session_server_id(const pz_session *s);
 pz_sessions *pz_session_all(const pz_session *s);
 pz_confs *pz_session_confs(pz_session *s);     /* a reference: unref it */

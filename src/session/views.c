@@ -9,12 +9,9 @@
 
 struct pz_views {
     atomic_int refs;
-    uint64_t generation;
     int n;
     pz_view *items[];                          /* sorted by lower-cased name */
 };
-
-static atomic_uint_fast64_t generations = 1;
 
 pz_shared *
 pz_shared_open(void)
@@ -72,7 +69,6 @@ make(int n)
 {
     pz_views *v = pz_xcalloc(1, sizeof *v + (size_t)n * sizeof(pz_view *));
     atomic_init(&v->refs, 1);
-    v->generation = atomic_fetch_add(&generations, 1);
     return v;
 }
 
@@ -147,10 +143,4 @@ pz_view *
 pz_views_at(const pz_views *v, int i)
 {
     return v->items[i];
-}
-
-uint64_t
-pz_views_generation(const pz_views *v)
-{
-    return v->generation;
 }

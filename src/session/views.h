@@ -45,6 +45,5 @@ pz_views *pz_views_with(const pz_views *v, pz_str name, pz_view *view); /* new s
 pz_view *pz_views_find(const pz_views *v, pz_str name);                 /* any case; borrowed from the set */
 int pz_views_count(const pz_views *v);
 pz_view *pz_views_at(const pz_views *v, int i);                         /* sorted by name */
-uint64_t pz_views_generation(const pz_views *v);
 
 #endif

@@ -379,19 +379,6 @@ pz_value_expression(pz_parser *p)
     return climb(p, 1);
 }
 
-pz_expr *
-pz_negate(pz_parser *p, pz_expr *e)
-{
-    if (e->kind == PZ_EXPR_LITERAL && !e->value.null) {
-        pz_expr *n = pz_literal_value(p->a, e->type, e->value);
-        n->origin = e->origin;
-        if (e->type->id == PZ_T_DECIMAL) return n->value.dec = -n->value.dec, n;
-        if (e->type->id == PZ_T_FLOAT || e->type->id == PZ_T_DOUBLE) return n->value.d = -n->value.d, n;
-        if (pz_type_is_integral(e->type) || pz_type_is_ansi_interval(e->type)) return n->value.i = -n->value.i, n;
-    }
-    return pz_call(p, e->origin, "negative", 1, e);
-}
-
 /* ---------------------------------------------------------------- suffixes */
 
 /* : a.b[0]['c'] as a JSON path, named after its last part */

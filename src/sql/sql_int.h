@@ -170,7 +170,6 @@ pz_expr *pz_interval_from_text(pz_parser *p, pz_str text, pz_str literal, pz_ori
 pz_expr *pz_call(pz_parser *p, pz_origin o, const char *name, int n, ...);              /* as_operator */
 pz_expr *pz_call_name(pz_parser *p, pz_origin o, pz_str name);
 pz_expr *pz_string_expr(pz_parser *p, pz_origin o, pz_str s);
-pz_expr *pz_negate(pz_parser *p, pz_expr *e);
 
 /* ---------------------------------------------------------------- types (parse_type.c) */
 const pz_type *pz_data_type(pz_parser *p);

@@ -202,7 +202,6 @@ int pz_zone_offset_at(const pz_zone *z, int64_t epoch_micros, bool *dst);    /* 
 int64_t pz_zone_to_utc(const pz_zone *z, int64_t local_micros);              /* gap: forward; overlap: earlier offset */
 int64_t pz_zone_to_local(const pz_zone *z, int64_t epoch_micros);
 pz_str pz_zone_id(const pz_zone *z);           /* as Java prints it: UTC, Z, +01:00, Europe/Paris */
-bool pz_zone_is_fixed(const pz_zone *z);
 const pz_zone *pz_zone_of_offset(int seconds); /* Z, +01:00, ...; NULL past 18 hours */
 int pz_zone_standard(const pz_zone *z, int *saving);   /* offset of standard time in our days, and what daylight time adds */
 /* Name for pattern letters z and v, short or full. */

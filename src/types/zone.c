@@ -110,12 +110,6 @@ pz_zone_id(const pz_zone *z)
     return z->id;
 }
 
-bool
-pz_zone_is_fixed(const pz_zone *z)
-{
-    return z->fixed;
-}
-
 /* ---------------------------------------------------------------- ICU */
 
 static int32_t

@@ -84,12 +84,6 @@ PZ_FN(extract)
     return PZ_OK;
 }
 
-PZ_FN(yearofweek)
-{
-    PZ_UNUSED(c);
-    return give_int(out, pz_date_field(args[0].i, PZ_TF_YEAROFWEEK));
-}
-
 /* ---------------------------------------------------------------- truncation */
 
 static int64_t
@@ -206,24 +200,6 @@ PZ_FN(plus_dt) { return add_dt(c, args, 1, out); }
 PZ_FN(minus_dt) { return add_dt(c, args, -1, out); }
 PZ_FN(plus_calendar) { return add_calendar(c, args, 1, out); }
 PZ_FN(minus_calendar) { return add_calendar(c, args, -1, out); }
-
-PZ_FN(date_add_days)
-{
-    PZ_UNUSED(c);
-    return give_int(out, (int32_t)(args[0].i + args[1].i));
-}
-
-PZ_FN(date_sub_days)
-{
-    PZ_UNUSED(c);
-    return give_int(out, (int32_t)(args[0].i - args[1].i));
-}
-
-PZ_FN(date_diff_days)
-{
-    PZ_UNUSED(c);
-    return give_int(out, (args[0].i - args[1].i) * DAY_US);
-}
 
 PZ_FN(timestamp_diff)
 {
@@ -496,13 +472,8 @@ static const pz_value_fn_def fns[] = {
     {.name = "add_months", .call = add_months},
     {.name = "convert_timezone", .call = convert_timezone},
     {.name = "date_add_calendar", .call = plus_calendar},
-    {.name = "date_add_days", .call = date_add_days},
-    {.name = "date_add_ym", .call = plus_ym},
     {.name = "date_diff_calendar", .call = date_diff_calendar},
-    {.name = "date_diff_days", .call = date_diff_days},
     {.name = "date_sub_calendar", .call = minus_calendar},
-    {.name = "date_sub_days", .call = date_sub_days},
-    {.name = "date_sub_ym", .call = minus_ym},
     {.name = "date_trunc", .call = date_trunc},
     {.name = "extract", .call = extract},
     {.name = "from_utc_timestamp", .call = from_utc_timestamp},
@@ -530,6 +501,5 @@ static const pz_value_fn_def fns[] = {
     {.name = "trunc_date", .call = trunc_date},
     {.name = "unix_millis", .call = unix_millis},
     {.name = "unix_seconds", .call = unix_seconds},
-    {.name = "yearofweek", .call = yearofweek},
 };
 PZ_FAMILY(pz_family_datetime, fns);

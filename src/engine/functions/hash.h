@@ -17,6 +17,5 @@ int32_t pz_xorshift_next(pz_xorshift *r, int bits);
 double pz_xorshift_double(pz_xorshift *r);
 double pz_xorshift_gaussian(pz_xorshift *r);
 int64_t pz_java_long(int64_t seed, int64_t n);  /* the n-th long of java.util.Random(seed) */
-int32_t pz_xorshift_int(pz_xorshift *r, int32_t bound);
 
 #endif

@@ -63,27 +63,6 @@ combine(pz_fn_ctx *c, const pz_value *a, const pz_value *b, int sign, pz_value *
 PZ_FN(interval_add) { return combine(c, &args[0], &args[1], 1, out); }
 PZ_FN(interval_sub) { return combine(c, &args[0], &args[1], -1, out); }
 
-PZ_FN(interval_negate)
-{
-    const pz_value zero = {.i = 0};
-    pz_value none;
-    memset(&none, 0, sizeof none);
-    return combine(c, is_calendar(c->site) ? &none : &zero, &args[0], -1, out);
-}
-
-PZ_FN(interval_abs)
-{
-    if (args[0].i >= 0) return give_int(out, args[0].i);
-    return interval_negate(c, args, out);
-}
-
-PZ_FN(interval_positive)
-{
-    PZ_UNUSED(c);
-    *out = args[0];
-    return PZ_OK;
-}
-
 /* ---------------------------------------------------------------- with numbers */
 
 static pz_status
@@ -176,12 +155,9 @@ PZ_FN(interval_divide)
 }
 
 static const pz_value_fn_def fns[] = {
-    {.name = "interval_abs", .call = interval_abs},
     {.name = "interval_add", .call = interval_add},
     {.name = "interval_divide", .call = interval_divide},
     {.name = "interval_multiply", .call = interval_multiply},
-    {.name = "interval_negate", .call = interval_negate},
-    {.name = "interval_positive", .call = interval_positive},
     {.name = "interval_sub", .call = interval_sub},
 };
 PZ_FAMILY(pz_family_interval, fns);

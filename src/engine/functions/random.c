@@ -73,17 +73,6 @@ pz_xorshift_gaussian(pz_xorshift *r)
     return x * k;
 }
 
-int32_t
-pz_xorshift_int(pz_xorshift *r, int32_t bound)
-{
-    int32_t u = pz_xorshift_next(r, 31), m = bound - 1, v;
-    if ((bound & m) == 0)
-        return (int32_t)((int64_t)bound * u >> 31);
-    for (; u - (v = u % bound) > INT32_MAX - m; u = pz_xorshift_next(r, 31))
-        ;
-    return v;
-}
-
 /* ---- Mersenne Twister, seeded by a long as commons-math does */
 
 typedef struct twister { uint32_t mt[624]; int at; } twister;
