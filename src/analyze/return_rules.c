@@ -44,33 +44,34 @@ pz_rule_hours(pz_analyzer *an, pz_scope *scope, pz_expr *call)
     return PZ_OK;
 }
 
-/* Both sides of a difference of timestamps in one type: with a zone if either has one. */
+/* Both sides of a difference of timestamps in one type: without a zone if either has none. */
+static void
+one_kind_of_timestamp(pz_analyzer *an, pz_expr **a)
+{
+    const pz_type *to = a[0]->type->id == PZ_T_TIMESTAMP_NTZ || a[1]->type->id == PZ_T_TIMESTAMP_NTZ ? &pz_t_timestamp_ntz : &pz_t_timestamp;
+    if (a[0]->type->id == a[1]->type->id)
+        return;
+    a[0] = pz_cast_to(an, a[0], to);
+    a[1] = pz_cast_to(an, a[1], to);
+}
+
 pz_status
 pz_rule_timestamps(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
-    pz_expr **a = call->args.data;
     (void)scope;
-    if (a[0]->type->id != a[1]->type->id) {
-        a[0] = pz_cast_to(an, a[0], &pz_t_timestamp);
-        a[1] = pz_cast_to(an, a[1], &pz_t_timestamp);
-    }
+    one_kind_of_timestamp(an, call->args.data);
+    call->nullable = call->args.data[0]->nullable || call->args.data[1]->nullable;
     call->type = &pz_t_dt_interval;
     return PZ_OK;
 }
 
-/* The same as a calendar interval: without a zone if either has none. */
+/* The same as a calendar interval. */
 pz_status
 pz_rule_timestamps_apart(pz_analyzer *an, pz_scope *scope, pz_expr *call)
 {
-    pz_expr **a = call->args.data;
     (void)scope;
-    if (a[0]->type->id != a[1]->type->id && (a[0]->type->id == PZ_T_TIMESTAMP_NTZ || a[1]->type->id == PZ_T_TIMESTAMP_NTZ)) {
-        a[0] = pz_cast_to(an, a[0], &pz_t_timestamp_ntz);
-        a[1] = pz_cast_to(an, a[1], &pz_t_timestamp_ntz);
-    } else if (a[0]->type->id != a[1]->type->id) {
-        a[0] = pz_cast_to(an, a[0], &pz_t_timestamp);
-        a[1] = pz_cast_to(an, a[1], &pz_t_timestamp);
-    }
+    one_kind_of_timestamp(an, call->args.data);
+    call->nullable = call->args.data[0]->nullable || call->args.data[1]->nullable;
     call->type = &pz_t_calendar_interval;
     return PZ_OK;
 }

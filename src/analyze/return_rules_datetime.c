@@ -346,7 +346,9 @@ RULE_FN(pz_rule_time_windows)
 /* session end(time, gap): text or an interval */
 RULE_FN(pz_rule_session_end)
 {
-    (void)an;
+    const pz_type *gap = call->args.data[1]->type;
+    if (!pz_type_is_string(gap) && gap->id != PZ_T_VOID && gap->id != PZ_T_CALENDAR_INTERVAL)
+        return pz_raise(an->err, PZ_ERR_LEGACY_ERROR_TEMP_1040, call->origin, "dt", pz_type_scala(gap, an->a).ptr, NULL);
     call->type = call->args.data[0]->type;
     call->nullable = true;
     return PZ_OK;

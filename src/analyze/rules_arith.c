@@ -168,6 +168,10 @@ subtract_dates(pz_analyzer *an, pz_scope *scope, pz_expr *call, bool *done)
         return pz_recall(an, scope, call, "time - dt", 2, a[0], a[1]);
     if (is_dt_or_calendar(r))
         return shift_timestamp(an, scope, call, "timestamp - dt", a[0], a[1]);
+    if (is(l, PZ_T_TIMESTAMP_NTZ) && (pz_type_is_string(r) || is(r, PZ_T_DATE)))
+        a[1] = pz_cast_to(an, a[1], l);
+    if (is(r, PZ_T_TIMESTAMP_NTZ) && (pz_type_is_string(l) || is(l, PZ_T_DATE)))
+        a[0] = pz_cast_to(an, a[0], r);
     if (is_timestamp(l) || is_timestamp(r))
         return pz_recall(an, scope, call, timestamps, 2, a[0], a[1]);
     if (is(l, PZ_T_TIME) && (is(r, PZ_T_TIME) || is(r, PZ_T_VOID)))

@@ -10,6 +10,7 @@
 #include "datetime_pattern.h"
 
 #define DAY_US 86400000000ll
+enum { MAX_OPEN = 64 };
 
 typedef struct clock {                         /* the parts of what is printed */
     int64_t year, days, utc;
@@ -206,15 +207,50 @@ put_zone_offset(const pz_dp_element *e, const clock *c, pz_buf *out)
     put_offset(seconds, n == 3 || n == 5 ? ":" : "", n == 1 ? !c->legacy : 2, n >= 4, out);
 }
 
+/* What a time of day can show. */
+static bool
+is_of_time(const pz_dp_element *e)
+{
+    if (e->kind == PZ_DP_NUMBER) return strchr("HkKhms", e->letter) != NULL;
+    return e->kind == PZ_DP_TEXT || e->kind == PZ_DP_FRACTION || e->kind == PZ_DP_OPEN || e->kind == PZ_DP_CLOSE || (e->kind == PZ_DP_NAME && e->letter == 'a');
+}
+
+static pz_status
+raise_no_time(const pz_datetime_pattern *p, pz_error *err)
+{
+    pz_buf b;
+    pz_value text = {.s = p->text};
+    pz_buf_init(&b, 0);
+    pz_value_text(&b, &pz_t_string, &text, PZ_TEXT_SQL, NULL);
+    pz_buf_putc(&b, 0);
+    pz_raise(err, PZ_ERR_INVALID_PARAMETER_VALUE_PATTERN, PZ_NO_ORIGIN, "functionName", "`date_format`", "parameter", "`format`", "value", b.ptr, NULL);
+    pz_buf_free(&b);
+    return PZ_FAIL;
+}
+
 pz_status
 pz_datetime_format(const pz_datetime_pattern *p, int64_t local_micros, int64_t utc_micros, const pz_zone *zone, pz_buf *out, pz_error *err)
 {
     clock c = {.utc = utc_micros, .zone = zone, .legacy = p->policy == PZ_TIME_LEGACY};
+    if (!zone && p->bad != PZ_ERR_NONE) return pz_datetime_pattern_refuse(p, err);
     PZ_TRY(pz_datetime_pattern_check(p, err));
+    int open[MAX_OPEN], depth = 0;             /* optional sections begun, and how much was printed before each */
+    size_t before[MAX_OPEN];
     split(&c, local_micros);
     if (c.legacy) to_hybrid(&c);
     for (int i = 0; i < p->n; i++) {
         const pz_dp_element *e = &p->list[i];
+        if (!zone && !is_of_time(e)) {         /* drops its optional section */
+            if (!depth) return raise_no_time(p, err);
+            out->len = before[--depth];
+            i = p->list[open[depth]].match;
+            continue;
+        }
+        if (e->kind == PZ_DP_CLOSE && depth) depth--;
+        if (e->kind == PZ_DP_OPEN && depth < MAX_OPEN) {
+            open[depth] = i;
+            before[depth++] = out->len;
+        }
         switch (e->kind) {
         case PZ_DP_TEXT: pz_buf_str(out, e->text); break;
         case PZ_DP_NUMBER: put_number(e, number(&c, e->letter), out); break;

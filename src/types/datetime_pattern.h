@@ -43,7 +43,7 @@ const pz_datetime_pattern *pz_datetime_pattern_make_in(pz_arena *a, pz_str text,
 /* PZ_FAIL with the condition if the pattern is not valid. */
 pz_status pz_datetime_pattern_check(const pz_datetime_pattern *p, pz_error *err);
 pz_status pz_datetime_pattern_refuse(const pz_datetime_pattern *p, pz_error *err);   /* whatever is wrong with it: INVALID_DATETIME_PATTERN.WITH_SUGGESTION */
-/* Print a wall clock; zone and instant only matter to zone letters. */
+/* Print a wall clock; zone and instant only matter to zone letters. No zone: a time of day, which has no date either. */
 pz_status pz_datetime_format(const pz_datetime_pattern *p, int64_t local_micros, int64_t utc_micros, const pz_zone *zone, pz_buf *out, pz_error *err);
 
 int64_t pz_datetime_old_field(int64_t local_micros, char letter);  /* what SimpleDateFormat would print for the letter */

@@ -11,19 +11,26 @@
 
 enum { KEPT = 4096 };
 typedef struct point { double y, x; int64_t row; } point;
-typedef struct products { double n, x, y, xx, yy, xy; } products;     /* means of both, sums of products of deviations */
+/*
+ * Means of both, sums of products of deviations. Spark words the same sum in several ways, which differ in the last digit: regressions
+ * (xx, yy, xy) begin with the second argument, covariances (yx) with the first, and correlations have squares of their own (cxx, cyy).
+ */
+typedef struct products { double n, x, y, xx, yy, xy, yx, cxx, cyy; } products;
 typedef struct pairs { point *raw; int64_t nraw, cap, rows, ddof; products p; } pairs;
 
 static void
 add(products *s, point v)
 {
-    double n = s->n + 1, dx = v.x - s->x, dy = v.y - s->y;
+    double n = s->n + 1, dx = v.x - s->x, dy = v.y - s->y, dxn = dx / n, dyn = dy / n;
     s->n = n;
-    s->x = s->x + dx / n;
-    s->y = s->y + dy / n;
+    s->x = s->x + dxn;
+    s->y = s->y + dyn;
     s->xy = s->xy + dx * (v.y - s->y);
-    s->xx = s->xx + dx * (v.x - s->x);
-    s->yy = s->yy + dy * (v.y - s->y);
+    s->yx = s->yx + dy * (v.x - s->x);
+    s->xx = s->xx + dx * (dx - dxn);
+    s->yy = s->yy + dy * (dy - dyn);
+    s->cxx = s->cxx + dx * (v.x - s->x);
+    s->cyy = s->cyy + dy * (v.y - s->y);
 }
 
 static void
@@ -35,6 +42,9 @@ join(products *a, const products *r)
     a->x = l.x + dxn * r->n;
     a->y = l.y + dyn * r->n;
     a->xy = l.xy + r->xy + dx * dyn * l.n * r->n;
+    a->yx = l.yx + r->yx + dy * dxn * l.n * r->n;
+    a->cxx = l.cxx + r->cxx + dx * dxn * l.n * r->n;
+    a->cyy = l.cyy + r->cyy + dy * dyn * l.n * r->n;
     a->xx = l.xx + r->xx + dx * dxn * l.n * r->n;
     a->yy = l.yy + r->yy + dy * dyn * l.n * r->n;
 }
@@ -59,6 +69,7 @@ settled(const pairs *s)
     if (!s->nraw) return s->p;
     half[0] = s->p;
     for (int64_t i = 0; i < s->nraw; i++) add(&half[s->raw[i].row >= s->rows / 2], s->raw[i]);
+    if (s->rows < 2) return half[1];           /* one row is one partition: nothing to join */
     join(&all, &half[0]);
     join(&all, &half[1]);
     return all;
@@ -115,25 +126,32 @@ ratio(pz_value *out, double over, double under)
         PZ_UNUSED(c); \
         return s.n < (least) ? give_null(out) : what; \
     }
-FINISH(covar_pop, 1, give_double(out, s.xy / s.n))
-FINISH(covar_samp, 2, give_double(out, s.xy / (s.n - 1.0)))
-FINISH(corr, 2, ratio(out, s.xy, sqrt(s.xx * s.yy)))
+/* What does not vary at all has no correlation, not even with infinities. */
+static double
+correlation(const products *s)
+{
+    return s->yx / sqrt(s->cxx * s->cyy);
+}
+
+FINISH(covar_pop, 1, give_double(out, s.yx / s.n))
+FINISH(covar_samp, 2, give_double(out, s.yx / (s.n - 1.0)))
+FINISH(corr, 2, s.cxx == 0 || s.cyy == 0 || s.cxx * s.cyy == 0 ? give_null(out) : give_double(out, correlation(&s)))
 FINISH(regr_sxx, 1, give_double(out, s.xx))
 FINISH(regr_syy, 1, give_double(out, s.yy))
-FINISH(regr_sxy, 1, give_double(out, s.xy))
+FINISH(regr_sxy, 1, give_double(out, s.yx))
 FINISH(regr_slope, 1, ratio(out, s.xy, s.xx))
 FINISH(regr_intercept, 1, s.xx == 0 ? give_null(out) : give_double(out, s.y - s.xy / s.xx * s.x))
-FINISH(regr_r2, 1, s.xx == 0 ? give_null(out) : s.yy == 0 ? give_double(out, 1.0) : give_double(out, s.xy * s.xy / s.xx / s.yy))
+FINISH(regr_r2, 1, s.cxx == 0 ? give_null(out) : give_double(out, s.cyy == 0 ? 1.0 : correlation(&s) * correlation(&s)))
 
 /* One pair alone: NaN where there is usually NULL. */
-FINISH(covar_samp_or_nan, 1, give_double(out, s.n == 1 ? NAN : s.xy / (s.n - 1.0)))
-FINISH(corr_or_nan, 1, s.n == 1 ? give_double(out, NAN) : ratio(out, s.xy, sqrt(s.xx * s.yy)))
+FINISH(covar_samp_or_nan, 1, give_double(out, s.n == 1 ? NAN : s.yx / (s.n - 1.0)))
+FINISH(corr_or_nan, 1, s.n == 1 ? give_double(out, NAN) : s.cxx * s.cyy == 0 ? give_null(out) : give_double(out, correlation(&s)))
 
 PZ_AGG_FINISH(pandas_covar)
 {
     const products s = settled(state);
     PZ_UNUSED(c);
-    return s.n == 0 ? give_null(out) : ratio(out, s.xy, s.n - (double)((const pairs *)state)->ddof);
+    return s.n == 0 ? give_null(out) : ratio(out, s.yx, s.n - (double)((const pairs *)state)->ddof);
 }
 
 #define ROW(n) {PZ_AGG(#n, pairs, pairs_update, pairs_combine, n), .destroy = pairs_destroy, .takes_nulls = true}

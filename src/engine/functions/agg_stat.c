@@ -60,6 +60,7 @@ settled(const moments *s)
     central half[2] = {{0}}, all = {0};
     if (s->c.n > 0) half[0] = s->c;
     for (int64_t i = 0; i < s->nraw; i++) central_add(&half[s->raw[i].row >= s->rows / 2], s->raw[i].x);
+    if (s->rows < 2 && s->c.n == 0) return half[1];            /* one row is one partition: nothing to join */
     central_join(&all, &half[0]);
     central_join(&all, &half[1]);
     return s->c.n > 0 && !s->nraw ? s->c : all;

@@ -272,6 +272,8 @@ PZ_FN(fn_array_remove)
     return PZ_OK;
 }
 
+enum { MOST_ELEMENTS = 100000000 };            /* of one array that is made from a number: 4 GB in one row */
+
 static pz_status
 too_long(pz_fn_ctx *c, const char *parameter, const char *n)
 {
@@ -286,6 +288,8 @@ PZ_FN(fn_array_repeat)
     int64_t n = args[1].i < 0 ? 0 : args[1].i;
     if (n > 2147483632)
         return too_long(c, "`count`", pz_strf(c->scratch, "%lld", (long long)n).ptr);
+    if (n > MOST_ELEMENTS)
+        return pz_raise_text(c->err, PZ_CLASS_JavaRuntimeException, "the array is too long for the memory");
     list_of(c, out, (int)n);
     for (int64_t i = 0; i < n; i++)
         put(out, &args[0]);
@@ -305,7 +309,10 @@ insert_into(pz_fn_ctx *c, const pz_value *args, pz_value *out, int last)
     at = pos > 0 ? pos - 1 : n + pos + 1 - last;
     int64_t lead = at < 0 ? -at : 0, total = at < 0 ? n + 1 + lead : at > n ? at + 1 : n + 1;
     if (total > 2147483632)
-        return too_long(c, "`pos`", pz_strf(c->scratch, "%lld", (long long)total).ptr);
+        return pz_raise_as(c->err, PZ_CLASS_SparkRuntimeException, PZ_ERR_COLLECTION_SIZE_LIMIT_EXCEEDED_FUNCTION, PZ_NO_ORIGIN, "numberOfElements",
+                           pz_strf(c->scratch, "%lld", (long long)total).ptr, "functionName", "`array_insert`", "maxRoundedArrayLength", "2147483632", NULL);
+    if (total > MOST_ELEMENTS)
+        return pz_raise_text(c->err, PZ_CLASS_JavaRuntimeException, "the array is too long for the memory");
     list_of(c, out, (int)total);
     if (at < 0) {
         put(out, &args[2]);

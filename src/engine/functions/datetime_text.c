@@ -125,11 +125,11 @@ PZ_FN(to_time_format)
 /* ---------------------------------------------------------------- times to texts */
 
 static pz_status
-format(pz_fn_ctx *c, const pz_value *args, int64_t local, int64_t utc, pz_value *out)
+format(pz_fn_ctx *c, const pz_value *args, int64_t local, int64_t utc, const pz_zone *zone, pz_value *out)
 {
     pz_buf b;
     pz_buf_init(&b, 0);
-    pz_status done = pz_datetime_format(pattern_of(c, args), local, utc, c->site->zone, &b, c->err);
+    pz_status done = pz_datetime_format(pattern_of(c, args), local, utc, zone, &b, c->err);
     if (done == PZ_OK) out->s = pz_buf_dup(&b, c->scratch);
     pz_buf_free(&b);
     return done;
@@ -138,14 +138,14 @@ format(pz_fn_ctx *c, const pz_value *args, int64_t local, int64_t utc, pz_value 
 PZ_FN(date_format)
 {
     int64_t at = args[0].i;
-    if (c->site->arg_types[0]->id == PZ_T_TIME) return format(c, args, at, at, out);
-    return format(c, args, pz_zone_to_local(c->site->zone, at), at, out);
+    if (c->site->arg_types[0]->id == PZ_T_TIME) return format(c, args, at, at, NULL, out);
+    return format(c, args, pz_zone_to_local(c->site->zone, at), at, c->site->zone, out);
 }
 
 PZ_FN(from_unixtime)
 {
     int64_t at = (int64_t)((uint64_t)args[0].i * 1000000);   /* wraps around, as Java's product does */
-    return format(c, args, pz_zone_to_local(c->site->zone, at), at, out);
+    return format(c, args, pz_zone_to_local(c->site->zone, at), at, c->site->zone, out);
 }
 
 #define POLICIES(function, kind) \

@@ -74,7 +74,7 @@ PZ_FN(fn_instr)
     if (nth <= 0)
         return pz_raise(c->err, PZ_ERR_INVALID_PARAMETER_VALUE_OCCURRENCE, PZ_NO_ORIGIN, "functionName", "`instr`", "parameter", "`occurrence`",
                         "actual", pz_strf(c->scratch, "%lld", (long long)nth).ptr, NULL);
-    return give_int(out, from == 0 ? 0 : instr_from(args[0].s, args[1].s, from, nth));
+    return give_int(out, from == 0 && args[1].s.len ? 0 : instr_from(args[0].s, args[1].s, from, nth));
 }
 
 /* locate(what, s, from): a NULL or non-positive start answers 0, whatever the rest; then NULLs. */
