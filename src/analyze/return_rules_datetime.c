@@ -377,6 +377,10 @@ RULE_FN(pz_rule_time_bucket)
     } else {
         call->args.data[2] = pz_cast_to(an, call->args.data[2], t);
     }
+    if (!pz_expr_is_foldable(call->args.data[2]))
+        return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_NON_FOLDABLE_INPUT, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "inputName",
+                        "`origin`", "inputType", pz_quote_type(an, call->args.data[2]->type).ptr, "inputExpr",
+                        pz_quote_sql_expr(an, call->args.data[2]).ptr, NULL);
     if (!pz_expr_is_foldable(size))
         return pz_raise(an->err, PZ_ERR_DATATYPE_MISMATCH_NON_FOLDABLE_INPUT, call->origin, "sqlExpr", pz_quote_sql_expr(an, call).ptr, "inputName",
                         "`bucketSize`", "inputType", pz_quote_type(an, size->type).ptr, "inputExpr", pz_quote_sql_expr(an, size).ptr, NULL);

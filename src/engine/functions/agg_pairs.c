@@ -41,6 +41,7 @@ join(products *a, const products *r)
     a->n = n;
     a->x = l.x + dxn * r->n;
     a->y = l.y + dyn * r->n;
+    if (l.n * r->n == 0) dx = dy = dxn = dyn = 0;  /* nothing to add, however far apart */
     a->xy = l.xy + r->xy + dx * dyn * l.n * r->n;
     a->yx = l.yx + r->yx + dy * dxn * l.n * r->n;
     a->cxx = l.cxx + r->cxx + dx * dxn * l.n * r->n;

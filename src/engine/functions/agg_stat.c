@@ -34,6 +34,7 @@ central_join(central *a, const central *r)
     double n = l.n + r->n, d = r->mean - l.mean, dn = n == 0 ? 0 : d / n;
     a->n = n;
     a->mean = l.mean + dn * r->n;
+    if (l.n * r->n == 0) d = dn = 0;           /* nothing to add, however far apart */
     a->m2 = l.m2 + r->m2 + d * dn * l.n * r->n;
     a->m3 = l.m3 + r->m3 + dn * dn * d * l.n * r->n * (l.n - r->n) + 3.0 * dn * (l.n * r->m2 - r->n * l.m2);
     a->m4 = l.m4 + r->m4 + dn * dn * dn * d * l.n * r->n * (l.n * l.n - l.n * r->n + r->n * r->n) +
