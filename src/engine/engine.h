@@ -113,6 +113,7 @@ pz_status pz_fence_check_write(pz_str path, pz_error *err);
 /* Options of ours, in place of settings; users cannot write them. */
 #define PZ_OPTION_NULLS " nulls"                /* of to_json, when lines of files are made */
 #define PZ_OPTION_INFER_PARTITIONS " inferPartitions"
+#define PZ_OPTION_CASE_SENSITIVE " caseSensitive"
 #define PZ_OPTION_PAD_CHARS " padChars"                         /* false: columns of CHAR(n) as they lie in the file */
 /* Files (engine/files*.c): list, filter hidden, find partitions, infer the schema, make the FROM text.  parts: NULL, or what is listed
  * instead of what lies under the paths.  defaults: empty, or beside user_schema: engine text for records without the column. */

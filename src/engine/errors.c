@@ -243,6 +243,7 @@ static const struct pattern { const char *text; raise_fn raise; } patterns[] = {
     {"File '%' too small to be a Parquet file", raise_bad_footer},
     {"TProtocolException: ", raise_bad_pages},
     {"Variable-length int over 10 bytes", raise_bad_pages},
+    {"don't know what type", raise_bad_pages},
     {"Failed to read file \"%\": %", raise_bad_page},
     {"Could not write file \"%\": %", raise_not_written},
     {"Interrupted!", raise_canceled},

@@ -85,6 +85,33 @@ part_index(const pz_source_in *in, pz_str name)
     return -1;
 }
 
+bool
+pz_source_same_name(const pz_source_in *in, pz_str a, pz_str b)
+{
+    return in->case_sensitive ? pz_str_eq(a, b) : pz_str_ieq(a, b);
+}
+
+pz_status
+pz_source_named_twice(pz_source_in *in, pz_str name)
+{
+    pz_str shown = in->case_sensitive ? name : pz_lower_ascii(in->a, name);
+    return pz_raise(in->err, PZ_ERR_COLUMN_ALREADY_EXISTS, PZ_NO_ORIGIN, "columnName", pz_strf(in->a, "`" PZ_FMT "`", PZ_ARG(shown)).ptr, NULL);
+}
+
+/* No two columns, nor fields of one struct, of one name. */
+static pz_status
+check_names(pz_source_in *in, const pz_field *f, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const pz_type *t = f[i].type;
+        for (int k = 0; k < i; k++)
+            if (pz_source_same_name(in, f[i].name, f[k].name)) return pz_source_named_twice(in, f[i].name);
+        while (t->id == PZ_T_ARRAY || t->id == PZ_T_MAP) t = t->element;
+        if (t->id == PZ_T_STRUCT) PZ_TRY(check_names(in, t->fields, t->nfields));
+    }
+    return PZ_OK;
+}
+
 /* Partition columns named in a declared schema take their type from it, and never come from the files. */
 static void
 split_schema(pz_source_in *in, const pz_schema *s)
@@ -124,6 +151,7 @@ find_schema(pz_source_in *in, const struct format *f)
     pz_str one = f->infer == pz_csv_infer || f->infer == pz_json_infer || f->infer == pz_xml_infer ? pz_option_get(in->options, "singleVariantColumn", NULL) : (pz_str){0};
     pz_field whole = {one, &pz_t_variant, true, {NULL, 0}};
     if (in->user_schema) {
+        PZ_TRY(check_names(in, in->user_schema->fields, in->user_schema->n));
         s = pz_schema_as_nullable(in->a, in->user_schema); /* columns that readers give are, whatever was declared */
     } else if (f->needs_files && !in->list.files.n) {
         return pz_raise(in->err, PZ_ERR_UNABLE_TO_INFER_SCHEMA, PZ_NO_ORIGIN, "format", f->shown, NULL);
@@ -368,6 +396,7 @@ pz_files_open(pz_engine *e, pz_str format, const pz_strs *paths, const pz_option
     pz_scan *scan = PZ_NEW(a, pz_scan);
     if (!f) return pz_raise(err, PZ_ERR_DATA_SOURCE_NOT_FOUND, PZ_NO_ORIGIN, "provider", pz_dup(a, format).ptr, NULL);
     in.format = pz_str_c(f->name);
+    in.case_sensitive = pz_option_bool(options, PZ_OPTION_CASE_SENSITIVE, false);
     in.zone = pz_zone_find(time_zone.len ? time_zone : PZ_STR("UTC"));
     PZ_TRY(pz_files_check_options(&in));
     PZ_TRY(pz_files_list(&in));

@@ -19,7 +19,7 @@ typedef struct csv {
     char escape_escape;                        /* what makes an escape in front of a quote an ordinary character */
     enum { STOP, KEEP_ON, SKIP, RAISE, BACK } unescaped;     /* at a quote inside a quoted value that is not escaped */
     int64_t most_columns, most_chars;          /* of a record; of a field, below 0: any */
-    bool pruning, check_header;
+    bool pruning, check_header, case_sensitive;
     bool header, lead_trim, trail_trim, multi;
     int one;                                   /* the column of whole records, as objects; -1: there is none */
     bool single;                               /* a text is one record, line ends and all */
@@ -87,6 +87,7 @@ csv_init(csv *c, const pz_options *o, const pz_zone *zone, pz_arena *a)
     c->most_chars = number_option(o, "maxCharsPerColumn", -1);
     c->pruning = pz_option_bool(o, "columnPruning", true) && !c->multi;
     c->check_header = !pz_option_bool(o, "enforceSchema", true);
+    c->case_sensitive = pz_option_bool(o, PZ_OPTION_CASE_SENSITIVE, false);
     c->corrupt = c->one = -1;
     pz_text_rules_init(&c->rules, o, zone, a);
 }
@@ -463,7 +464,8 @@ header(const csv *c, const tokens *t, pz_record_sink *sink)
     if (!pruned && t->n != c->columns) sink->failed = true;
     for (int i = 0, k = 0; i < c->spec->data.n; i++) {
         if (i == c->corrupt) continue;
-        if ((!pruned || sink->wanted[i]) && (k >= t->n || !t->data[k].ptr || !pz_str_ieq(t->data[k], c->spec->data.fields[i].name))) sink->failed = true;
+        if ((!pruned || sink->wanted[i]) && (k >= t->n || !t->data[k].ptr || !(c->case_sensitive ? pz_str_eq : pz_str_ieq)(t->data[k], c->spec->data.fields[i].name)))
+            sink->failed = true;
         k++;
     }
 }
@@ -585,7 +587,7 @@ note(const inferrer *f, column_guess *g, pz_str s)
     }
 }
 
-/* Names of a header: empty ones get their place, those that occur again in any case all get their place behind. */
+/* Names of a header: empty ones get their place, those that occur again all get their place behind. */
 static void
 take_names(inferrer *f, const tokens *t)
 {
@@ -594,7 +596,7 @@ take_names(inferrer *f, const tokens *t)
     for (int i = 0; i < t->n; i++) {
         pz_str s = t->data[i];
         bool twice = false;
-        for (int j = 0; s.ptr && s.len && j < t->n; j++) twice |= j != i && t->data[j].ptr && pz_str_ieq(s, t->data[j]);
+        for (int j = 0; s.ptr && s.len && j < t->n; j++) twice |= j != i && t->data[j].ptr && pz_source_same_name(f->in, s, t->data[j]);
         if (!f->c->header || !s.ptr || !s.len) s = pz_strf(a, "_c%d", i);
         else if (twice) s = pz_strf(a, PZ_FMT "%d", PZ_ARG(s), i);
         else s = pz_text_clean(pz_dup(a, s), a);

@@ -39,9 +39,12 @@ typedef struct pz_source_in {                  /* one call of pz_files_open */
     pz_listing list;
     pz_schema data;                            /* columns of the files, without partition columns */
     pz_strs absent;                            /* empty, or beside `data`: what a record without the column has, as engine text; ptr NULL: null */
+    bool case_sensitive;                       /* names that differ in case are two */
     bool metadata;                             /* text is being made for a scan with column _metadata */
 } pz_source_in;
 
+bool pz_source_same_name(const pz_source_in *in, pz_str a, pz_str b);
+pz_status pz_source_named_twice(pz_source_in *in, pz_str name);
 bool pz_option_bool(const pz_options *o, const char *name, bool otherwise);
 
 /* files.c */

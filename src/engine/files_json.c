@@ -317,7 +317,7 @@ by_name(const void *x, const void *y)
     return pz_str_cmp(((const pz_field *)x)->name, ((const pz_field *)y)->name);
 }
 
-static const pz_type *merge(const pz_type *x, const pz_type *y, pz_arena *a);
+static const pz_type *merge(const inferrer *f, const pz_type *x, const pz_type *y, pz_arena *a);
 
 static const pz_type *
 number_type(const inferrer *f, const pz_json *j, pz_arena *a)
@@ -346,16 +346,16 @@ type_of(inferrer *f, const pz_json *j, pz_arena *a)
         if (!j->text.len) return &pz_t_void;
         return f->timestamps && pz_text_value(&f->rules, &pz_t_timestamp, j->text, a, &v) ? &pz_t_timestamp : &pz_t_string;
     case PZ_JSON_ARRAY:
-        for (const pz_json *k = j->items; k < j->items + j->n; k++) t = merge(t, type_of(f, k, a), a);
+        for (const pz_json *k = j->items; k < j->items + j->n; k++) t = merge(f, t, type_of(f, k, a), a);
         return pz_type_array(a, t, true);
     default: {
         pz_field *fields = PZ_NEWN(a, pz_field, j->n);
         int n = 0;
         for (const pz_json *k = j->items; k < j->items + j->n; k++) {
             int at = 0;
-            while (at < n && !pz_str_ieq(fields[at].name, k->key)) at++;
+            while (at < n && !pz_source_same_name(f->in, fields[at].name, k->key)) at++;
             if (at < n && !f->twice.ptr) f->twice = pz_dup(f->in->a, fields[at].name);
-            fields[at] = (pz_field){k->key, at < n ? merge(fields[at].type, type_of(f, k, a), a) : type_of(f, k, a), true, {NULL, 0}};
+            fields[at] = (pz_field){k->key, at < n ? merge(f, fields[at].type, type_of(f, k, a), a) : type_of(f, k, a), true, {NULL, 0}};
             if (at == n) n++;
         }
         qsort(fields, (size_t)n, sizeof *fields, by_name);
@@ -366,7 +366,7 @@ type_of(inferrer *f, const pz_json *j, pz_arena *a)
 
 /* Names that differ in case only are one column, spelled as it came first. */
 static int
-find_field(const pz_field *f, int n, pz_str name)
+find_field(const inferrer *inf, const pz_field *f, int n, pz_str name)
 {
     int low = 0, high = n;
     while (low < high) {
@@ -375,19 +375,19 @@ find_field(const pz_field *f, int n, pz_str name)
         if (c < 0) low = mid + 1;
         else high = mid;
     }
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n && !inf->in->case_sensitive; i++)
         if (pz_str_ieq(f[i].name, name)) return i;
     return -1;
 }
 
 static const pz_type *
-merge_structs(const pz_type *x, const pz_type *y, pz_arena *a)
+merge_structs(const inferrer *inf, const pz_type *x, const pz_type *y, pz_arena *a)
 {
     pz_field *f = NULL;
     int n = x->nfields;
     for (int j = 0; j < y->nfields; j++) {
-        int i = find_field(x->fields, x->nfields, y->fields[j].name);
-        const pz_type *t = i >= 0 ? merge(x->fields[i].type, y->fields[j].type, a) : NULL;
+        int i = find_field(inf, x->fields, x->nfields, y->fields[j].name);
+        const pz_type *t = i >= 0 ? merge(inf, x->fields[i].type, y->fields[j].type, a) : NULL;
         if (i >= 0 && t == x->fields[i].type) continue;
         if (!f) {
             f = PZ_NEWN(a, pz_field, x->nfields + y->nfields);
@@ -403,13 +403,13 @@ merge_structs(const pz_type *x, const pz_type *y, pz_arena *a)
 
 /* x itself when y adds nothing. */
 static const pz_type *
-merge(const pz_type *x, const pz_type *y, pz_arena *a)
+merge(const inferrer *f, const pz_type *x, const pz_type *y, pz_arena *a)
 {
     if (x == y || y->id == PZ_T_VOID) return x;
     if (x->id == PZ_T_VOID) return y;
-    if (x->id == PZ_T_STRUCT && y->id == PZ_T_STRUCT) return merge_structs(x, y, a);
+    if (x->id == PZ_T_STRUCT && y->id == PZ_T_STRUCT) return merge_structs(f, x, y, a);
     if (x->id == PZ_T_ARRAY && y->id == PZ_T_ARRAY) {
-        const pz_type *e = merge(x->element, y->element, a);
+        const pz_type *e = merge(f, x->element, y->element, a);
         return e == x->element ? x : pz_type_array(a, e, true);
     }
     if (x->id == PZ_T_DECIMAL && y->id == PZ_T_DECIMAL) {
@@ -419,8 +419,8 @@ merge(const pz_type *x, const pz_type *y, pz_arena *a)
         return whole + scale > 38 ? &pz_t_double : pz_type_decimal(a, whole + scale, scale);
     }
     if (x->id == y->id) return x;
-    if (x->id == PZ_T_DECIMAL && y->id == PZ_T_LONG) return merge(x, pz_type_decimal(a, 20, 0), a);
-    if (x->id == PZ_T_LONG && y->id == PZ_T_DECIMAL) return merge(y, pz_type_decimal(a, 20, 0), a);
+    if (x->id == PZ_T_DECIMAL && y->id == PZ_T_LONG) return merge(f, x, pz_type_decimal(a, 20, 0), a);
+    if (x->id == PZ_T_LONG && y->id == PZ_T_DECIMAL) return merge(f, y, pz_type_decimal(a, 20, 0), a);
     if (pz_type_is_numeric(x) && pz_type_is_numeric(y)) return &pz_t_double;
     return &pz_t_string;
 }
@@ -451,7 +451,7 @@ settle(const inferrer *inf, const pz_type *t, pz_arena *a)
 static void
 take(inferrer *f, const pz_type *t)
 {
-    const pz_type *now = merge(f->all, t, f->in->a);
+    const pz_type *now = merge(f, f->all, t, f->in->a);
     if (now != f->all) f->all = pz_type_copy(f->in->a, now); /* the record's own tree goes away */
 }
 
@@ -535,8 +535,7 @@ pz_json_infer(pz_source_in *in, pz_schema *out)
         return pz_raise_as(in->err, PZ_CLASS_SparkException, PZ_ERR_MALFORMED_RECORD_IN_PARSING_WITHOUT_SUGGESTION, PZ_NO_ORIGIN, "badRecord",
                            pz_dup(in->a, f.corrupt).ptr, "failFastMode", "FAILFAST", NULL);
     if (f.twice.ptr)
-        return pz_raise(in->err, PZ_ERR_COLUMN_ALREADY_EXISTS, PZ_NO_ORIGIN, "columnName",
-                        pz_strf(in->a, "`" PZ_FMT "`", PZ_ARG(pz_lower_ascii(in->a, f.twice))).ptr, NULL);
+        return pz_source_named_twice(in, f.twice);
     t = settle(&f, f.all, in->a);
     if (t && f.only_bad && !in->texts) return pz_raise(in->err, PZ_ERR_UNSUPPORTED_FEATURE_QUERY_ONLY_CORRUPT_RECORD_COLUMN, PZ_NO_ORIGIN, NULL);
     out->n = t ? t->nfields : 0;

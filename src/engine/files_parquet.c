@@ -17,6 +17,7 @@ typedef enum repetition { REP_REQUIRED, REP_OPTIONAL, REP_REPEATED } repetition;
 typedef struct node {                          /* a column of the file, lists and maps already folded */
     node_kind kind;
     pz_str name, physical, converted, logical;
+    pz_str alias;                              /* top columns: as the engine names them, which takes names that differ in case for one */
     repetition rep;
     int length, precision, scale;
     struct node *kids;                         /* STRUCT: fields; LIST: element; MAP: key, value */
@@ -218,6 +219,17 @@ infer(reader *r, node *n)
     return PZ_OK;
 }
 
+/* a, A and A are a, A_1 and A_2 to the engine. */
+static void
+name_columns(const pz_source_in *in, node *top)
+{
+    for (int i = 0; i < top->nkids; i++) {
+        int before = 0;
+        for (int k = 0; k < i; k++) before += pz_str_ieq(top->kids[k].name, top->kids[i].name);
+        top->kids[i].alias = before ? pz_strf(in->a, PZ_FMT "_%d", PZ_ARG(top->kids[i].name), before) : top->kids[i].name;
+    }
+}
+
 static pz_status
 read_footer(reader *r, pz_str path)
 {
@@ -234,6 +246,24 @@ read_footer(reader *r, pz_str path)
                  path, ")", types, COL_COUNT, &r->rows, &r->nrows));
     if (!read_node(r, r->top)) return pz_raise_internal(r->in->err, "broken schema in " PZ_FMT, PZ_ARG(path));
     for (int i = 0; i < r->top->nkids; i++) PZ_TRY(infer(r, &r->top->kids[i]));
+    name_columns(r->in, r->top);
+    return PZ_OK;
+}
+
+/* Names that differ in case only, where that tells nothing apart: no column of the file, or none that may be read. */
+static pz_status
+check_twice(reader *r)
+{
+    pz_source_in *in = r->in;
+    for (int i = 0; i < r->top->nkids && !in->case_sensitive; i++)
+        for (int k = 0; k < i; k++) {
+            bool asked = !in->user_schema;
+            if (!pz_str_ieq(r->top->kids[i].name, r->top->kids[k].name)) continue;
+            if (!in->user_schema) return pz_source_named_twice(in, r->top->kids[i].name);
+            for (int f = 0; f < in->data.n; f++) asked |= pz_str_ieq(in->data.fields[f].name, r->top->kids[i].name);
+            if (asked)
+                return pz_raise(in->err, PZ_ERR_FAILED_READ_FILE_NO_HINT, PZ_NO_ORIGIN, "path", pz_strf(in->a, "file://" PZ_FMT, PZ_ARG(r->path)).ptr, NULL);
+        }
     return PZ_OK;
 }
 
@@ -255,19 +285,19 @@ spark_schema(reader *r, pz_str path)
 }
 
 static const pz_field *
-find_field(const pz_field *f, int n, pz_str name)
+find_field(const pz_source_in *in, const pz_field *f, int n, pz_str name)
 {
     for (int i = 0; i < n; i++)
-        if (pz_str_ieq(f[i].name, name)) return &f[i];
+        if (pz_source_same_name(in, f[i].name, name)) return &f[i];
     return NULL;
 }
 
 static node *
-find_node(const node *top, pz_str name)
+find_node(const pz_source_in *in, const node *top, pz_str name)
 {
     for (int i = 0; i < top->nkids; i++)
         if (pz_str_eq(top->kids[i].name, name)) return &top->kids[i];
-    for (int i = 0; i < top->nkids; i++)
+    for (int i = 0; i < top->nkids && !in->case_sensitive; i++)
         if (pz_str_ieq(top->kids[i].name, name)) return &top->kids[i];
     return NULL;
 }
@@ -287,13 +317,13 @@ add_void(reader *r, const pz_type *own)
     node *all = own ? PZ_NEWN(r->in->a, node, r->top->nkids + own->nfields) : NULL;
     int n = 0;
     for (int i = 0; own && i < own->nfields; i++) {
-        const node *k = find_node(r->top, own->fields[i].name);
+        const node *k = find_node(r->in, r->top, own->fields[i].name);
         if (k) all[n++] = *k;
         else if (own->fields[i].type->id == PZ_T_VOID) all[n++] = (node){.name = own->fields[i].name, .type = &pz_t_void, .absent = true};
     }
     if (n <= r->top->nkids) return;
     for (int i = 0; i < r->top->nkids; i++)
-        if (!find_field(own->fields, own->nfields, r->top->kids[i].name)) all[n++] = r->top->kids[i];
+        if (!find_field(r->in, own->fields, own->nfields, r->top->kids[i].name)) all[n++] = r->top->kids[i];
     r->top->kids = all;
     r->top->nkids = n;
 }
@@ -323,7 +353,7 @@ merge_footer(reader *r, pz_str path)
     if (n) memcpy(all, in->data.fields, sizeof *all * (size_t)n);
     for (int i = 0; i < r->top->nkids; i++) {
         const node *k = &r->top->kids[i];
-        const pz_field *mine = own ? find_field(own->fields, own->nfields, k->name) : NULL, *had = find_field(all, n, k->name);
+        const pz_field *mine = own ? find_field(in, own->fields, own->nfields, k->name) : NULL, *had = find_field(in, all, n, k->name);
         pz_field f = {k->name, mine ? pz_type_as_nullable(in->a, mine->type) : k->type, true, mine ? mine->metadata : (pz_str){NULL, 0}};
         if (is_partition(in, k->name)) continue;
         if (!had) {
@@ -428,7 +458,7 @@ emit_struct(reader *r, pz_buf *b, const node *n, const pz_type *want, pz_str ref
     bool any = false;
     pz_buf_printf(b, "CASE WHEN " PZ_FMT " IS NOT NULL THEN struct_pack(", PZ_ARG(ref));
     for (int i = 0; i < want->nfields; i++) {
-        const node *kid = find_node(n, want->fields[i].name);
+        const node *kid = find_node(r->in, n, want->fields[i].name);
         pz_buf_printf(b, "%sf%d := ", i ? ", " : "", i);
         if (kid) {
             pz_buf inner;
@@ -472,7 +502,7 @@ emit(reader *r, pz_buf *b, const node *n, const pz_type *want, pz_str ref, int d
         pz_buf_str(b, ref);
         return PZ_OK;
     }
-    if (n->kind == NODE_STRUCT && want->id == PZ_T_VARIANT && find_node(n, PZ_STR("typed_value"))) { /* shredded: the engine has put it together */
+    if (n->kind == NODE_STRUCT && want->id == PZ_T_VARIANT && find_node(r->in, n, PZ_STR("typed_value"))) { /* shredded: the engine has put it together */
         pz_str bytes = pz_strf(r->in->a, "CAST(variant_to_parquet_variant(" PZ_FMT ") AS STRUCT(metadata BLOB, value BLOB))", PZ_ARG(ref));
         pz_buf_printf(b, "CASE WHEN " PZ_FMT " IS NOT NULL THEN struct_pack(value := struct_extract(" PZ_FMT ", 'value'), metadata := struct_extract(" PZ_FMT
                       ", 'metadata')) END", PZ_ARG(ref), PZ_ARG(bytes), PZ_ARG(bytes));
@@ -626,9 +656,9 @@ emit_all(reader *r, pz_buf *b)
     bool told = is_told_by_paths(in);
     pz_buf_puts(b, "(SELECT ");
     for (int i = 0; i < in->data.n; i++, k++) {
-        const node *n = find_node(r->top, in->data.fields[i].name);
+        const node *n = find_node(in, r->top, in->data.fields[i].name);
         if (k) pz_buf_puts(b, ", ");
-        if (n && !n->absent) PZ_TRY(emit(r, b, n, in->data.fields[i].type, pz_file_padded(in, &in->data.fields[i], quoted_name(in, n->name)), 0));
+        if (n && !n->absent) PZ_TRY(emit(r, b, n, in->data.fields[i].type, pz_file_padded(in, &in->data.fields[i], quoted_name(in, n->alias)), 0));
         else if (i < in->absent.n && in->absent.data[i].ptr) pz_buf_str(b, in->absent.data[i]);
         else pz_buf_printf(b, "CAST(NULL AS " PZ_FMT ")", PZ_ARG(pz_type_duckdb(in->data.fields[i].type, in->a)));
         pz_buf_printf(b, " AS k%d", k);
@@ -656,7 +686,7 @@ join_nodes(const reader *r, node *top)
     int n = top->nkids;
     memcpy(all, top->kids, sizeof *all * (size_t)n);
     for (int i = 0; i < more->nkids; i++)
-        if (!find_node(top, more->kids[i].name)) all[n++] = more->kids[i];
+        if (!find_node(r->in, top, more->kids[i].name)) all[n++] = more->kids[i];
     top->kids = all;
     top->nkids = n;
 }
@@ -713,7 +743,7 @@ check_columns(reader *r)
 {
     const pz_schema *want = &r->in->data;
     for (int i = 0; r->in->user_schema && i < want->n; i++) {
-        const node *k = find_node(r->top, want->fields[i].name);
+        const node *k = find_node(r->in, r->top, want->fields[i].name);
         if (k && k->kind == NODE_SCALAR && !k->absent && !readable(k, want->fields[i].type)) return mismatch(r, k, want->fields[i].type);
     }
     return PZ_OK;
@@ -730,7 +760,7 @@ find_group(reader *r, groups *all)
     char *has = pz_alloc(in->a, (size_t)in->absent.n + 1);
     group g = {.has = {has, (size_t)in->absent.n}, .top = r->top, .list = {.parts = in->list.parts}};
     for (int i = 0; i < in->absent.n; i++) {
-        const node *n = in->absent.data[i].ptr ? find_node(r->top, in->data.fields[i].name) : NULL;
+        const node *n = in->absent.data[i].ptr ? find_node(in, r->top, in->data.fields[i].name) : NULL;
         has[i] = n && !n->absent ? 'y' : '-';
     }
     for (int i = 0; i < all->list.n; i++)
@@ -772,6 +802,7 @@ pz_parquet_open(pz_source_in *in, pz_scan *scan)
     for (int i = 0; i < in->list.files.n; i++) {
         if (!i || every) {
             PZ_TRY(open_footer(&r, in->list.files.data[i].path));
+            PZ_TRY(check_twice(&r));
             if (!in->user_schema) PZ_TRY(merge_footer(&r, r.path));
             if (i) PZ_TRY(check_columns(&r));
             g = find_group(&r, &all);

@@ -145,6 +145,7 @@ with_settings(pz_place *p, pz_str format, const pz_options *given, pz_arena *a)
         {"spark.sql.legacy.csv.enableDateTimeParsingFallback", "enableDateTimeParsingFallback", "csv", false},
         {"spark.sql.legacy.json.enableDateTimeParsingFallback", "enableDateTimeParsingFallback", "json", false},
         {"spark.sql.sources.partitionColumnTypeInference.enabled", PZ_OPTION_INFER_PARTITIONS, NULL, true},
+        {"spark.sql.caseSensitive", PZ_OPTION_CASE_SENSITIVE, NULL, false},
         {"spark.sql.readSideCharPadding", PZ_OPTION_PAD_CHARS, NULL, true},
     };
     pz_options out = {0};

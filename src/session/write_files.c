@@ -206,9 +206,14 @@ static pz_status
 check_names(writing *s, const pz_attrs *out)
 {
     const pz_strs *parts = &s->t->partition_by;
-    for (int i = 0; i < out->n; i++)
-        for (int k = 0; k < i; k++)
+    bool csv = pz_sink_is(s->w.sink, "csv") && !s->t->is_table;        /* its columns have places, whatever their names */
+    for (int i = 0; i < out->n && !csv; i++)
+        for (int k = 0; k < i; k++) {
             if (same_name(s, out->data[i]->name, out->data[k]->name)) return twice(s, out->data[i]->name);
+            if (!pz_sink_is_lines(s->w.sink) && pz_str_ieq(out->data[i]->name, out->data[k]->name))
+                return pz_raise_text(s->err, PZ_CLASS_SparkUnsupportedOperationException, "Columns of Parquet files are not told apart by case: " PZ_FMT,
+                                     PZ_ARG(out->data[i]->name));
+        }
     for (int i = 0; i < parts->n; i++)
         for (int k = 0; k < i; k++)
             if (same_name(s, parts->data[i], parts->data[k])) return twice(s, parts->data[i]);
@@ -219,6 +224,13 @@ static pz_status
 find_partition(writing *s, const pz_attrs *out, pz_str name)
 {
     pz_schema all = {PZ_NEWN(s->a, pz_field, out->n + 1), out->n};
+    pz_str found = PZ_STR("");
+    int times = 0;
+    for (int i = 0; i < out->n; i++)
+        if (same_name(s, out->data[i]->name, name)) found = pz_strf(s->a, PZ_FMT "%s`" PZ_FMT "`", PZ_ARG(found), times++ ? ", " : "", PZ_ARG(name));
+    if (times > 1)
+        return pz_raise(s->err, PZ_ERR_AMBIGUOUS_REFERENCE, PZ_NO_ORIGIN, "name", pz_strf(s->a, "`" PZ_FMT "`", PZ_ARG(name)).ptr, "referenceNames",
+                        pz_strf(s->a, "[" PZ_FMT "]", PZ_ARG(found)).ptr, NULL);
     for (int i = 0; i < out->n; i++)
         if (same_name(s, out->data[i]->name, name)) {
             const pz_type *t = out->data[i]->type;
@@ -319,11 +331,7 @@ line_call(writing *s, bool names)
     pz_expr *row = call(s, "named_struct"), *map = call(s, "map"), *out = call(s, how);
     for (int i = 0; i < s->data.n; i++) {
         pz_str name = s->data.fields[i].name;
-        pz_expr *value = names ? pz_literal_string(s->a, name) : pz_expr_make(s->a, PZ_EXPR_COLUMN, PZ_NO_ORIGIN);
-        if (!names) {
-            pz_vec_push(s->a, &value->names, name);
-            value->plan_id = -1;
-        }
+        pz_expr *value = names ? pz_literal_string(s->a, name) : reference(s, s->data_at.data[i]);     /* names may occur twice */
         pz_vec_push(s->a, &row->args, pz_literal_string(s->a, name));
         pz_vec_push(s->a, &row->args, value);
     }

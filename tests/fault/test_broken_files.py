@@ -158,9 +158,9 @@ def program(spark, folder):
 
 
 # Where Piezo goes its own way: it can read what it overwrites, and the rows stay where the write over them fails; of broken files beside
-# good ones it skips the broken ones; columns that differ by case are refused when they are named, not before.
+# good ones it skips the broken ones.
 OWN_WAY = {f"targets: {kind}, {step}" for kind in ("parquet", "csv", "json") for step in ("over itself",)}
-OWN_WAY |= {"broken: parquet, the other", "drift: parquet, names that differ by case"}
+OWN_WAY |= {"broken: parquet, the other"}
 # The engine does not tell which file it was; the order in which Spark lists them is that of a hash table.
 LOOSE = {"broken: parquet, pages", "drift: partition names", "drift: partition depths"}
 
