@@ -12,6 +12,8 @@
 
 #include "engine.h"
 
+#define PZ_SOME_PARQUET "a Parquet file of the scan"      /* stands for the path where the engine does not tell it */
+
 /* sum(a + 1) as sum(a) + count(a) would not fail where a + 1 does. */
 #define PZ_NO_OPTIMIZERS "sum_rewriter"
 

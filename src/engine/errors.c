@@ -206,7 +206,7 @@ static pz_status raise_bad_page(failure *f) { return raise_file(f, PZ_ERR_FAILED
 static pz_status
 raise_bad_pages(failure *f)
 {
-    return pz_raise(f->err, PZ_ERR_FAILED_READ_FILE_NO_HINT, PZ_NO_ORIGIN, "path", "a Parquet file of the scan", NULL);
+    return pz_raise(f->err, PZ_ERR_FAILED_READ_FILE_NO_HINT, PZ_NO_ORIGIN, "path", PZ_SOME_PARQUET, NULL);
 }
 
 /* After the "... Error: " prefix.  % takes the shortest text up to the next literal part; the end of a pattern is free. */

@@ -719,6 +719,16 @@ open_footer(reader *r, pz_str path)
     return bad_footer(r, path);
 }
 
+/* All of the file is read once, which is remembered as long as it stays. */
+static bool
+has_sound_pages(reader *r)
+{
+    static const pz_type *const types[] = {&pz_t_string};
+    pz_values *rows;
+    int n;
+    return fetch(r, "SELECT max(hash(t))::VARCHAR FROM read_parquet(", r->path, ", hive_partitioning=false) AS t", types, 1, &rows, &n) == PZ_OK;
+}
+
 /* With ignoreCorruptFiles the broken ones leave the list. */
 void
 pz_parquet_drop_corrupt(pz_source_in *in)
@@ -729,7 +739,7 @@ pz_parquet_drop_corrupt(pz_source_in *in)
     for (int i = 0; i < in->list.files.n; i++) {
         pz_error_init(&quiet, in->a);
         in->err = &quiet;
-        if (open_footer(&r, in->list.files.data[i].path) == PZ_OK ||
+        if ((open_footer(&r, in->list.files.data[i].path) == PZ_OK && has_sound_pages(&r)) ||
             (quiet.id != PZ_ERR_FAILED_READ_FILE_CANNOT_READ_FILE_FOOTER && quiet.id != PZ_ERR_FAILED_READ_FILE_NO_HINT))
             in->list.files.data[n++] = in->list.files.data[i];
     }

@@ -15,6 +15,7 @@ struct pz_run {
     pthread_mutex_t lock;
     atomic_bool interrupted;
     bool deep;
+    char *text;                                /* of a statement over Parquet files; NULL: of another */
     bool has_result, ended, failed;
     uint64_t changes;                          /* of tables, when it was planned */
     uint64_t keep;                             /* number under which the statement is to be kept, 0: it is not */
@@ -37,11 +38,63 @@ count_deep(pz_engine *e, pz_conn *c, int step)
     pthread_mutex_unlock(&e->lock);
 }
 
+/* The next text in single quotes from *s on, with those inside doubled; NULL: there is none before the list ends. */
+static pz_str
+next_path(const char **s, pz_arena *a)
+{
+    pz_buf b;
+    pz_str path = {NULL, 0};
+    const char *p = *s;
+    while (*p == ',' || *p == ' ') p++;
+    if (*p != '\'') return path;
+    pz_buf_init(&b, 0);
+    for (p++; *p && (*p != '\'' || p[1] == '\''); p++) {
+        if (*p == '\'') p++;
+        pz_buf_putc(&b, *p);
+    }
+    path = pz_buf_dup(&b, a);
+    pz_buf_free(&b);
+    *s = p + (*p != 0);
+    return path;
+}
+
+/* Which of the files was it?  The first that cannot be read alone. */
+static void
+find_broken_file(pz_run *r, pz_error *err)
+{
+    static const char reads[] = "read_parquet([";
+    pz_conn *c = NULL;
+    pz_error quiet;
+    pz_str bad = {NULL, 0}, path;
+    if (!r->text || err->id != PZ_ERR_FAILED_READ_FILE_NO_HINT || !err->nparams || !pz_str_eqc(err->params[0].value, PZ_SOME_PARQUET)) return;
+    pz_error_init(&quiet, err->arena);
+    if (pz_conn_take(r->engine, NULL, &c, &quiet) != PZ_OK) return;
+    for (const char *s = r->text; !bad.ptr && (s = strstr(s, reads));) {
+        for (s += sizeof reads - 1; !bad.ptr && (path = next_path(&s, err->arena)).ptr;) {
+            pz_buf sql;
+            pz_buf_init(&sql, 0);
+            pz_buf_puts(&sql, "SELECT max(hash(t)) FROM read_parquet(");
+            pz_buf_quoted(&sql, path, '\'');
+            pz_buf_puts(&sql, ", hive_partitioning=false) AS t");
+            pz_buf_putc(&sql, 0);
+            sql.len--;
+            if (pz_conn_exec(c, pz_buf_view(&sql), &quiet) != PZ_OK) bad = path;
+            pz_buf_free(&sql);
+        }
+    }
+    pz_conn_give(r->engine, c);
+    if (!bad.ptr) return;
+    pz_error_init(err, err->arena);
+    (void)pz_raise(err, PZ_ERR_FAILED_READ_FILE_NO_HINT, PZ_NO_ORIGIN, "path", pz_strf(err->arena, "file://" PZ_FMT, PZ_ARG(bad)).ptr, NULL);
+}
+
 static pz_status
 raise_result(pz_run *r, pz_error *err)
 {
     if (atomic_load(&r->interrupted)) return pz_raise(err, PZ_ERR_OPERATION_CANCELED, PZ_NO_ORIGIN, NULL);
-    return pz_engine_raise(err, duckdb_result_error_type(&r->result), duckdb_result_error(&r->result));
+    (void)pz_engine_raise(err, duckdb_result_error_type(&r->result), duckdb_result_error(&r->result));
+    find_broken_file(r, err);
+    return PZ_FAIL;
 }
 
 /* Texts come from arenas with a NUL behind them; a NUL inside would silently cut the statement. */
@@ -144,9 +197,10 @@ pz_run_start(pz_run *r, const pz_run_settings *s, pz_str sql, pz_error *err)
     }
     text = strndup(sql.ptr, sql.len);
     pz_assert(text);
+    if (strstr(text, "read_parquet([")) r->text = text;
     st = prepare(r, text, err);
     if (st == PZ_OK) st = start(r, err);
-    free(text);
+    if (!r->text) free(text);
     return st;
 }
 
@@ -220,6 +274,7 @@ pz_run_close(pz_run *r)
     if (keep) pz_kept_give(r->engine, (pz_kept){r->keep, r->changes, c, r->statement});
     else if (!r->tx) pz_conn_give(r->engine, c);
     pthread_mutex_destroy(&r->lock);
+    free(r->text);
     free(r);
 }
 
