@@ -68,9 +68,10 @@ static pz_walk
 find_unshown(pz_expr *e, void *arg)
 {
     shown *s = arg;
-    for (int i = 0; i < s->c->project->exprs.n; i++)
-        if (pz_expr_eq(pz_bare(s->c->project->exprs.data[i]), e))
-            return PZ_WALK_SKIP;               /* a whole item of the SELECT, whatever it is made of */
+    for (const pz_rel *p = s->c->project; p != NULL && p->kind == PZ_REL_PROJECT; p = p->input)
+        for (int i = 0; i < p->exprs.n; i++)   /* below the topmost level only what has a name is an item of the list */
+            if ((p == s->c->project || p->exprs.data[i]->kind == PZ_EXPR_ALIAS) && pz_expr_eq(pz_bare(p->exprs.data[i]), e))
+                return PZ_WALK_SKIP;           /* a whole item of the SELECT, whatever it is made of */
     s->all &= e->kind != PZ_EXPR_ATTR || pz_rel_gives(s->c->project, e->u.attr->id);
     return PZ_WALK_ON;
 }
@@ -90,6 +91,61 @@ find_generator(pz_expr *e, void *arg)
     int fn = e->kind == PZ_EXPR_CALL && e->names.n == 1 ? pz_fn_find(e->names.data[0]) : -1;
     (void)arg;
     return fn >= 0 && pz_fn_row(fn)->kind == PZ_FN_GEN ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
+typedef struct list_facts { const pz_rel *list; const pz_expr *windowed; } list_facts;
+
+/* A column of the list that a window makes. */
+static pz_walk
+find_windowed(pz_expr *e, void *arg)
+{
+    list_facts *f = arg;
+    for (int i = 0; e->kind == PZ_EXPR_ATTR && i < f->list->exprs.n; i++)
+        if (f->list->output.data[i]->id == e->u.attr->id && pz_expr_has_window(f->list->exprs.data[i])) {
+            f->windowed = e;
+            return PZ_WALK_STOP;
+        }
+    return PZ_WALK_ON;
+}
+
+static pz_walk
+find_first_column(pz_expr *e, void *arg)
+{
+    if (e->kind != PZ_EXPR_ATTR) return PZ_WALK_ON;
+    *(const pz_expr **)arg = e;
+    return PZ_WALK_STOP;
+}
+
+/* HAVING filters before windows are computed: it does not see their columns; and a list with windows cannot have aliases of aliases then. */
+static pz_status
+check_windows(pz_analyzer *an, const pz_rel *p, pz_expr *cond)
+{
+    list_facts f = {.list = p};
+    const pz_rel *above = NULL;
+    const pz_expr *first = NULL;
+    bool windows = false;
+    for (const pz_rel *x = p; x->kind == PZ_REL_PROJECT; x = x->input) {
+        for (int i = 0; i < x->exprs.n; i++)
+            windows |= pz_expr_has_window(x->exprs.data[i]);
+        if (x->input->kind == PZ_REL_PROJECT)
+            above = x;
+    }
+    if (!windows)
+        return PZ_OK;
+    for (int i = 0; above != NULL && first == NULL && i < above->exprs.n; i++)
+        if (above->exprs.data[i]->kind == PZ_EXPR_ALIAS)
+            pz_walk_expr(above->exprs.data[i], find_first_column, &first);
+    if (first != NULL)
+        return pz_raise(an->err, PZ_ERR_UNSUPPORTED_FEATURE_LATERAL_COLUMN_ALIAS_IN_AGGREGATE_WITH_WINDOW_AND_HAVING, PZ_NO_ORIGIN, "lca",
+                        pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(first->u.attr->name)).ptr, NULL);
+    if (pz_walk_expr(cond, find_windowed, &f))
+        return PZ_OK;
+    pz_attrs seen = {0};
+    for (int i = 0; i < p->exprs.n; i++)
+        if (!pz_expr_has_window(p->exprs.data[i]))
+            pz_vec_push(an->a, &seen, p->output.data[i]);
+    return pz_raise(an->err, PZ_ERR_UNRESOLVED_COLUMN_WITH_SUGGESTION, f.windowed->origin, "objectName",
+                    pz_strf(an->a, "`" PZ_FMT "`", PZ_ARG(f.windowed->u.attr->name)).ptr, "proposal", pz_nearest_of(an, f.windowed->u.attr->name, &seen).ptr, NULL);
 }
 
 PZ_REL_HANDLER(pz_resolve_having)
@@ -129,6 +185,7 @@ PZ_REL_HANDLER(pz_resolve_having)
         PZ_TRY(pz_resolve_expr(an, s, r->cond, &cond));
         if (pz_expr_has_window(cond))
             return pz_raise(an->err, PZ_ERR_WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE, PZ_NO_ORIGIN, "clauseName", "HAVING", NULL);
+        PZ_TRY(check_windows(an, p, cond));
         PZ_TRY(as_condition(an, &cond));
         PZ_TRY(pz_agg_try(an, c, cond, &over));
     } while (over == NULL && give_up(an, &n.plain, c->missing));

@@ -263,13 +263,34 @@ rewrite_list(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_exprs *list)
     return PZ_OK;
 }
 
+/* What an expression over the list's output is in terms of the aggregate: lists with aliases of aliases have several levels. */
+static pz_expr *
+defined(pz_analyzer *an, const pz_agg_ctx *c, const pz_rel *p, pz_expr *e)
+{
+    bool below = p->input != c->holder && p->input->kind == PZ_REL_PROJECT;
+    if (e->kind == PZ_EXPR_ATTR) {
+        for (int i = 0; i < p->exprs.n; i++)
+            if (p->output.data[i]->id == e->u.attr->id) {
+                e = pz_bare(p->exprs.data[i]);
+                break;
+            }
+        return below ? defined(an, c, p->input, e) : e;
+    }
+    if (e->args.n == 0)
+        return e;
+    pz_expr *n = pz_expr_shallow(an->a, e);
+    memset(&n->args, 0, sizeof n->args);
+    for (int i = 0; i < e->args.n; i++)
+        pz_vec_push(an->a, &n->args, defined(an, c, p, e->args.data[i]));
+    return n;
+}
+
 static pz_status
 rewrite_attr(pz_analyzer *an, pz_agg_ctx *c, const pz_rel *p, pz_expr *e, pz_expr **out)
 {
     for (int i = 0; p != NULL && i < p->exprs.n; i++)
         if (p->output.data[i]->id == e->u.attr->id) {
-            pz_expr *def = p->exprs.data[i];   /* an output of the SELECT: what it stands for */
-            *out = def->kind == PZ_EXPR_ALIAS ? def->args.data[0] : def;
+            *out = defined(an, c, p, e);       /* an output of the SELECT: what it stands for */
             return PZ_OK;
         }
     if (pz_rel_gives(c->agg, e->u.attr->id)) {
