@@ -228,6 +228,8 @@ pz_agg_ctx *pz_agg_ctx_of(pz_analyzer *an, const pz_rel *project);
 pz_scope *pz_agg_ctx_scope(pz_agg_ctx *c);
 /* Rewrite an expression over the input and output of an aggregated SELECT so that it stands on the AGGREGATE's outputs. */
 pz_status pz_agg_rewrite(pz_analyzer *an, pz_agg_ctx *c, pz_expr *e, pz_expr **out);
+bool pz_made_of_plan(const pz_analyzer *an, const pz_rel *from, int64_t plan_id);
+pz_status pz_raise_no_df_column(pz_analyzer *an, const pz_expr *column);   /* CANNOT_RESOLVE_DATAFRAME_COLUMN */
 pz_str pz_names_with_commas(pz_analyzer *an, const pz_strs *names);
 pz_status pz_check_boolean(pz_analyzer *an, pz_expr *cond, pz_origin o);   /* FILTER_NOT_BOOLEAN */
 pz_status pz_check_correlated(pz_analyzer *an, const pz_expr *sub, pz_rel *rel);   /* correlated.c: what may read outer columns; sub NULL: LATERAL */

@@ -373,5 +373,5 @@ pz_describe_required(pz_buf *out, pz_analyzer *an, pz_scope *scope, const pz_exp
         if (!seen)
             parts[all.nparts++] = t;
     }
-    pz_sig_describe(out, &all);
+    pz_sig_describe(out, all.nparts == 1 ? parts[0] : &all);
 }

@@ -331,12 +331,13 @@ drop(pz_analyzer *an, pz_rel *r, pz_scope *outer, pz_exprs *orefs, pz_rel **out)
         an->err = &probe;                      /* a column that is not there is nothing to drop */
         pz_status st = r->exprs.data[i]->kind == PZ_EXPR_COLUMN ? pz_find_column(an, s, r->exprs.data[i], &e) : PZ_OK;
         an->err = saved;
-        if (st != PZ_OK && probe.id == PZ_ERR_AMBIGUOUS_REFERENCE) {
+        bool stranger = probe.id == PZ_ERR_CANNOT_RESOLVE_DATAFRAME_COLUMN && !pz_made_of_plan(an, in, r->exprs.data[i]->plan_id);
+        if (st != PZ_OK && (stranger || probe.id == PZ_ERR_AMBIGUOUS_REFERENCE || probe.id == PZ_ERR_AMBIGUOUS_COLUMN_REFERENCE)) {
             pz_error_copy(an->err, &probe);
             return PZ_FAIL;
         }
         for (int k = 0; st == PZ_OK && e != NULL && e->kind == PZ_EXPR_ATTR && k < in->output.n; k++)
-            gone[k] |= in->output.data[k]->id == e->u.attr->id;
+            gone[k] |= pz_attr_root(in->output.data[k]) == pz_attr_root(e->u.attr);
     }
     for (int i = 0; i < r->u.names.list.n; i++)
         for (int k = 0; k < in->output.n; k++)

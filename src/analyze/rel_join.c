@@ -449,6 +449,8 @@ pz_setop_finish(pz_analyzer *an, pz_rel *r, pz_rel **out)
         if (pz_type_eq(lc.data[i]->type, types[i]))
             a->qualifier = lc.data[i]->qualifier;              /* what is cast belongs to no table */
         a->auto_name = lc.data[i]->auto_name;
+        if (r->u.setop.op != PZ_SETOP_UNION && pz_type_eq(lc.data[i]->type, types[i]))
+            a->stands_for = lc.data[i]->stands_for > 0 ? lc.data[i]->stands_for : pz_attr_root(lc.data[i]);        /* rows of the left side */
         pz_vec_push(an->a, &n->output, a);
     }
     *out = n;

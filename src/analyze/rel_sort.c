@@ -119,9 +119,11 @@ find_grouping(pz_expr *e, void *arg)
 }
 
 static pz_status
-not_reachable(pz_analyzer *an, const pz_rel *in, const pz_attr *attr, pz_origin o)
+not_reachable(pz_analyzer *an, const pz_rel *in, const pz_attr *attr, pz_origin o, const pz_expr *ref)
 {
     pz_expr col = {.names = {(pz_str *)&attr->name, 1, 1}, .origin = o, .plan_id = -1};
+    if (ref && ref->plan_id >= 0)              /* df["x"] */
+        return pz_raise_no_df_column(an, &col);
     return pz_raise_unresolved_column(an, pz_scope_of(an, in, NULL, NULL), &col);
 }
 
@@ -149,7 +151,7 @@ settle(pz_analyzer *an, pz_rel *in, pz_expr *e, bool as_column, pz_expr **out)
         } else {
             for (int i = 0; i < s.list.n; i++)
                 if (!pz_carry(an, p->input, s.list.data[i]))
-                    return not_reachable(an, in, s.list.data[i], e->origin);
+                    return not_reachable(an, in, s.list.data[i], e->origin, s.first);
         }
         stray below = {.an = an, .in = p->input};
         pz_walk_expr(n, find_strays, &below);
@@ -173,7 +175,7 @@ settle(pz_analyzer *an, pz_rel *in, pz_expr *e, bool as_column, pz_expr **out)
     }
     for (int i = 0; i < s.list.n; i++)
         if (!pz_carry(an, in, s.list.data[i]))
-            return not_reachable(an, in, s.list.data[i], e->origin);
+            return not_reachable(an, in, s.list.data[i], e->origin, s.first);
     return PZ_OK;
 }
 
@@ -230,7 +232,7 @@ check_sorted_aggregates(pz_analyzer *an, const pz_rel *in, pz_expr *e, pz_origin
         return PZ_OK;
     pz_walk_expr(e, find_strays, &s);
     if (c != NULL && s.list.n)
-        return not_reachable(an, in, s.list.data[0], s.first->origin);
+        return not_reachable(an, in, s.list.data[0], s.first->origin, s.first);
     return pz_raise(an->err, PZ_ERR_UNSUPPORTED_EXPR_FOR_OPERATOR, whole, "operator", "Sort", "invalidExprSqls", pz_misplaced(an, e, &generator).ptr, NULL);
 }
 
@@ -521,7 +523,7 @@ check_qualify(pz_analyzer *an, const pz_rel *in, pz_expr *cond, const pz_rel *se
     const pz_expr *found = q.outside != NULL ? q.outside : q.inside;
     pz_walk_expr((pz_expr *)found, find_strays, &s);
     if (s.list.n && select != NULL && pz_agg_ctx_of(an, select) != NULL)
-        return not_reachable(an, in, s.list.data[0], found->origin);
+        return not_reachable(an, in, s.list.data[0], found->origin, NULL);
     if (q.outside != NULL)
         return pz_raise(an->err, PZ_ERR_QUALIFY_AGGREGATE_NOT_ALLOWED, q.outside->origin, "aggregateExpr", pz_quote_sql_expr(an, q.outside).ptr, NULL);
     return q.inside != NULL ? pz_raise(an->err, PZ_ERR_MISSING_GROUP_BY, select != NULL ? select->origin : cond->origin, NULL) : PZ_OK;

@@ -231,6 +231,9 @@ scope_attr_by_id(pz_scope *s, int id)
     for (int i = 0; i < s->attrs.n; i++)
         if (s->attrs.data[i]->id == id)
             return s->attrs.data[i];
+    for (int i = 0; i < s->attrs.n; i++)
+        if (s->attrs.data[i]->stands_for == id)
+            return s->attrs.data[i];
     return NULL;
 }
 
@@ -254,6 +257,27 @@ descends(const pz_rel *from, const pz_rel *to)
     return b.found;
 }
 
+static pz_walk
+is_below_rows(pz_rel *r, void *arg)
+{
+    pz_walk w = is_below(r, arg);
+    bool mixes = r->kind == PZ_REL_SET_OP && r->u.setop.op == PZ_SETOP_UNION;
+    return w == PZ_WALK_STOP || !mixes ? w : PZ_WALK_SKIP;
+}
+
+/* Is the DataFrame with that plan id one that `from` is made of?  Not through a union, whose columns are new ones. */
+bool
+pz_made_of_plan(const pz_analyzer *an, const pz_rel *from, int64_t plan_id)
+{
+    below b = {NULL, false};
+    for (int i = 0; an->plan_ids && i < an->plan_ids->list.n && !b.found; i++) {
+        if (an->plan_ids->list.data[i].id != plan_id) continue;
+        b.wanted = an->plan_ids->list.data[i].rel;
+        pz_walk_rel((pz_rel *)from, is_below_rows, &b);
+    }
+    return b.found;
+}
+
 /* "a.b" in double quotes: messages about columns of DataFrames show them as expressions */
 static pz_str
 quote_column(pz_analyzer *an, const pz_expr *column)
@@ -261,8 +285,8 @@ quote_column(pz_analyzer *an, const pz_expr *column)
     return pz_strf(an->a, "\"" PZ_FMT "\"", PZ_ARG(pz_dotted(an->a, &column->names)));
 }
 
-static pz_status
-cannot_resolve_df(pz_analyzer *an, const pz_expr *column)
+pz_status
+pz_raise_no_df_column(pz_analyzer *an, const pz_expr *column)
 {
     return pz_raise(an->err, PZ_ERR_CANNOT_RESOLVE_DATAFRAME_COLUMN, column->origin, "name", quote_column(an, column).ptr, NULL);
 }
@@ -321,9 +345,11 @@ find_by_plan_id(pz_analyzer *an, pz_scope *scope, pz_expr *column, pz_expr **out
     if (missing.n >= 1) {
         if (scope->used_fallback != NULL)
             add_distinct(an->a, scope->used_fallback, missing.data[0]);
-        return with_fields(an, ref_as_written(an, missing.data[0], column, used), column, used, out);
+        pz_expr *ref = ref_as_written(an, missing.data[0], column, used);
+        ref->plan_id = column->plan_id;        /* if it cannot be carried up, that is told */
+        return with_fields(an, ref, column, used, out);
     }
-    return cannot_resolve_df(an, column);
+    return pz_raise_no_df_column(an, column);
 }
 
 static pz_status

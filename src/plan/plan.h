@@ -39,6 +39,7 @@ typedef struct pz_attr {
     pz_str metadata;                           /* JSON object or empty */
     pz_strs qualifier;                         /* catalog.db.table or alias; empty: none */
     bool hidden;                               /* reachable by name only when nothing visible matches (USING keys, _metadata, ORDER BY inputs); never in a final output */
+    int stands_for;                            /* > 0: the rows are some of those of that attribute (EXCEPT, INTERSECT): df["x"] finds it */
     int same_as;                               /* > 0: repeats that attribute under an id of its own (SELECT a, a), so that a name finds one, not two */
     bool auto_name;                            /* named by us, not by the user */
 } pz_attr;
