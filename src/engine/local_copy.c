@@ -133,6 +133,26 @@ copy_dictionary(const struct ArrowArrayView *v, const pz_type *t, int64_t start,
     }
 }
 
+/* What is inside a NULL is NULL to the engine, too, or two NULLs are not the same to it; Arrow lets anything stand there. */
+static void
+blank_inside(duckdb_vector out, const pz_type *t, int64_t row)
+{
+    for (int i = 0; t->id == PZ_T_STRUCT && i < t->nfields; i++) {
+        duckdb_vector kid = duckdb_struct_vector_get_child(out, (idx_t)i);
+        all_null(1, kid, row);
+        blank_inside(kid, t->fields[i].type, row);
+    }
+}
+
+static void
+blank_nulls(const struct ArrowArrayView *v, const pz_type *t, int64_t start, int64_t n, duckdb_vector out, int64_t at)
+{
+    const uint8_t *bits = v->buffer_views[0].data.as_uint8;
+    if (!v->buffer_views[0].size_bytes || !bits || v->null_count == 0) return;
+    for (int64_t i = 0; i < n; i++)
+        if (!ArrowBitGet(bits, v->offset + start + i)) blank_inside(out, t, at + i);
+}
+
 void
 pz_local_copy(const struct ArrowArrayView *v, const pz_type *t, int64_t start, int64_t n, duckdb_vector out, int64_t at)
 {
@@ -164,6 +184,7 @@ pz_local_copy(const struct ArrowArrayView *v, const pz_type *t, int64_t start, i
     case PZ_T_STRUCT:
         for (int i = 0; i < t->nfields; i++)
             pz_local_copy(v->children[i], t->fields[i].type, v->offset + start, n, duckdb_struct_vector_get_child(out, (idx_t)i), at);
+        blank_nulls(v, t, start, n, out, at);
         break;
     case PZ_T_VARIANT:
         for (int i = 0; i < 2; i++) pz_local_copy(v->children[i], &pz_t_binary, v->offset + start, n, duckdb_struct_vector_get_child(out, (idx_t)i), at);

@@ -208,3 +208,12 @@ a.select(F.array("id", "xs"))
 a.select(F.map_concat("m", "m"), F.create_map("id", "xs"))
 a.select(F.inline(F.arrays_zip("xs", F.transform("xs", lambda x: x + 1))))
 a.select(F.arrays_zip("xs", F.lit([1, 2])).alias("z")).printSchema()
+
+# ---- null_structs/outer_joins
+n = spark.createDataFrame([(1, "x", 1.5), (2, "y", None), (3, None, 2.0)], "id int, k string, v double")
+c = spark.createDataFrame([("x", Row(p=1, q="s")), ("y", None), (None, Row(p=2, q=None))], "k string, s struct<p:int,q:string>")
+n.join(c, "k", "full").groupBy("s").agg(F.count('*').alias('n'))
+n.join(c, "k", "left").groupBy("s").agg(F.count('*').alias('n')).groupBy("s").count()
+c.union(c).groupBy("k").agg(F.count_distinct("s").alias('cd'), F.sum(F.lit(1)))
+n.join(c, "k", "left").select("s").distinct()
+n.join(c, "k", "full").select("s").distinct()
