@@ -53,6 +53,7 @@ pz_str pz_file_padded(const pz_source_in *in, const pz_field *f, pz_str text);  
 /* files_list.c */
 pz_status pz_files_list(pz_source_in *in);
 const pz_file *pz_files_to_read(const pz_source_in *in);       /* the listed files in the order Spark reads them: large ones first */
+pz_str pz_file_uri_quoted(pz_arena *a, pz_str path);    /* the same with what no URI may hold as %20 and the like */
 pz_str pz_file_uri(pz_arena *a, pz_str path);   /* file:/a/b as Spark shows paths */
 
 /* files_memo.c: answers to questions about one file, kept while the file stays as it is.  A question is a constant text. */

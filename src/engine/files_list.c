@@ -409,3 +409,19 @@ pz_files_list(pz_source_in *in)
     if (l.names.n) infer_parts(&l, &in->list);
     return PZ_OK;
 }
+
+pz_str
+pz_file_uri_quoted(pz_arena *a, pz_str path)
+{
+    pz_buf b;
+    pz_str out;
+    pz_buf_init(&b, 0);
+    for (size_t i = 0; i < path.len; i++) {
+        unsigned char ch = (unsigned char)path.ptr[i];
+        if (ch <= ' ' || ch == 0x7f || strchr("\"#%<>?[\\]^`{|}", ch)) pz_buf_printf(&b, "%%%02X", ch);
+        else pz_buf_putc(&b, (char)ch);
+    }
+    out = pz_file_uri(a, pz_buf_view(&b));
+    pz_buf_free(&b);
+    return out;
+}

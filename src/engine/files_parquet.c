@@ -591,12 +591,14 @@ emit_source(pz_source_in *in, pz_buf *b)
             pz_buf_puts(b, i ? ", (" : "(");
             pz_buf_quoted(b, f->path, '\'');
             pz_buf_puts(b, ", ");
+            pz_buf_quoted(b, pz_file_uri_quoted(in->a, f->path), '\'');
+            pz_buf_puts(b, ", ");
             pz_buf_quoted(b, slash ? (pz_str){slash + 1, f->path.len - (size_t)(slash + 1 - f->path.ptr)} : f->path, '\'');
             pz_buf_printf(b, ", %lld::BIGINT, %lld::BIGINT", (long long)f->size, (long long)(f->mtime / 1000 * 1000));
             for (int p = 0; p < in->list.parts.n && !told; p++) emit_value(b, f->parts[p]);
             pz_buf_putc(b, ')');
         }
-        pz_buf_puts(b, ") AS \" m\"(\" p\", \" n\", \" s\", \" t\"");
+        pz_buf_puts(b, ") AS \" m\"(\" p\", \" u\", \" n\", \" s\", \" t\"");
         for (int p = 0; p < in->list.parts.n && !told; p++) pz_buf_printf(b, ", \" v%d\"", p);
         pz_buf_puts(b, ") ON d.\"" FILE_COLUMN "\" = \" m\".\" p\"");
     }
@@ -670,7 +672,7 @@ emit_all(reader *r, pz_buf *b)
         pz_buf_printf(b, " AS k%d", k);
     }
     if (in->metadata)
-        pz_buf_printf(b, "%sstruct_pack(f0 := 'file:' || \" m\".\" p\", f1 := \" m\".\" n\", f2 := \" m\".\" s\", f3 := 0::BIGINT, f4 := \" m\".\" s\", "
+        pz_buf_printf(b, "%sstruct_pack(f0 := \" m\".\" u\", f1 := \" m\".\" n\", f2 := \" m\".\" s\", f3 := 0::BIGINT, f4 := \" m\".\" s\", "
                       "f5 := make_timestamptz(\" m\".\" t\"), f6 := d.file_row_number) AS k%d", k ? ", " : "", k);
     else if (!k) pz_buf_puts(b, "1 AS k");
     emit_source(in, b);

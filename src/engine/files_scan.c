@@ -271,7 +271,7 @@ make_metadata(cursor *c, const pz_file *f, pz_value *out)
 {
     const char *slash = memrchr(f->path.ptr, '/', f->path.len);
     pz_value *v = PZ_NEWN(c->part_arena, pz_value, 6);
-    v[0].s = pz_file_uri(c->part_arena, f->path);
+    v[0].s = pz_file_uri_quoted(c->part_arena, f->path);
     v[1].s = slash ? (pz_str){slash + 1, f->path.len - (size_t)(slash + 1 - f->path.ptr)} : f->path;
     v[2].i = v[4].i = f->size;
     v[5].i = f->mtime / 1000 * 1000;           /* whole milliseconds */
