@@ -419,8 +419,9 @@ def test_checkpoints(spark, tmp_path):
     csv_file(tmp_path / "n.csv", 60)
     assert lazy.collect() == [Row(n=50, m=100)] and lazy.storageLevel == NONE
     assert "ExistingRDD" in explained(eager) and "csv" not in explained(lazy, "extended")
-    with pytest.raises(PySparkException, match="Checkpoint directory has not been set in the SparkContext"):
+    with pytest.raises(PySparkException) as refused:
         eager.checkpoint()
+    assert refused.value.getCondition() == "_LEGACY_ERROR_TEMP_3016"
 
 
 def test_checkpoint_read_while_it_goes(spark):
