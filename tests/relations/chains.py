@@ -956,16 +956,6 @@ t = t.groupBy(b["id"]).agg(F.count('*').alias('n'))
 t.schema.jsonValue()
 t
 
-# ---- random/2_101
-t = b
-t = t.alias('s0')
-t = t.select('s0.*')
-t = t.withColumn("id", F.sum("k").over(W.partitionBy("id")))
-t = t.join(a, "id", "right")
-t = t.withColumn("w", F.rank().over(W.orderBy(F.desc("d"))))
-t.schema.jsonValue()
-t
-
 # ---- random/2_102
 t = c
 t = t.withColumnRenamed("xs", "r1")
