@@ -790,25 +790,27 @@ pz_expr_sql(pz_analyzer *an, const pz_expr *e)
     return take(an, &b);
 }
 
+static pz_str
+shown_with(pz_analyzer *an, const pz_expr *e, bool *how)
+{
+    pz_str s;
+    *how = true;
+    s = pz_expr_sql(an, e);
+    *how = false;
+    return s;
+}
+
 pz_str
 pz_expr_sql_qualified(pz_analyzer *an, const pz_expr *e)
 {
-    pz_str s;
-    an->show_qualifiers = true;
-    s = pz_expr_sql(an, e);
-    an->show_qualifiers = false;
-    return s;
+    return shown_with(an, e, &an->show_qualifiers);
 }
 
 /* As plans are printed. */
 pz_str
 pz_expr_sql_ids(pz_analyzer *an, const pz_expr *e)
 {
-    pz_str s;
-    an->show_ids = true;
-    s = pz_expr_sql(an, e);
-    an->show_ids = false;
-    return s;
+    return shown_with(an, e, &an->show_ids);
 }
 
 /* A top-level cast of a column keeps the column's name; some functions make columns with names of their own. */

@@ -51,6 +51,7 @@ const pz_avro_plan *pz_avro_plan_make(const pz_avro *from, const pz_avro *as, co
 bool pz_avro_read(const pz_avro_plan *p, pz_avro_bytes *in, pz_arena *a, pz_value *out);       /* false: broken */
 bool pz_avro_read_row(const pz_avro_plan *p, pz_avro_bytes *in, pz_arena *a, pz_value *row); /* into the columns themselves */
 bool pz_avro_long(pz_avro_bytes *in, int64_t *out);
+bool pz_avro_counted(pz_avro_bytes *in, pz_str *out);         /* a length and so many bytes */
 
 /* ---- avro_write.c: false: the value has no place in the schema */
 bool pz_avro_fits(const pz_avro *s, const pz_type *t);

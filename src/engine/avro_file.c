@@ -17,16 +17,6 @@
 static const char magic[4] = {'O', 'b', 'j', 1};
 
 /* ---- header ---- */
-static bool
-counted(pz_avro_bytes *in, pz_str *out)
-{
-    int64_t n;
-    if (!pz_avro_long(in, &n) || n < 0 || n > in->end - in->at) return false;
-    *out = (pz_str){(const char *)in->at, (size_t)n};
-    in->at += n;
-    return true;
-}
-
 bool
 pz_avro_header_read(pz_str bytes, pz_arena *a, pz_avro_header *out, bool *more)
 {
@@ -43,7 +33,7 @@ pz_avro_header_read(pz_str bytes, pz_arena *a, pz_avro_header *out, bool *more)
         if (n < 0 && !pz_avro_long(&in, &size)) return false;
         for (n = n < 0 ? -n : n; n > 0; n--) {
             pz_str key, value;
-            if (!counted(&in, &key) || !counted(&in, &value)) return false;
+            if (!pz_avro_counted(&in, &key) || !pz_avro_counted(&in, &value)) return false;
             if (pz_str_eqc(key, "avro.schema")) out->schema = pz_dup(a, value);
             if (pz_str_eqc(key, "avro.codec")) out->codec = pz_dup(a, value);
         }

@@ -48,8 +48,8 @@ take(pz_avro_bytes *in, int64_t n, const unsigned char **out)
     return true;
 }
 
-static bool
-take_counted(pz_avro_bytes *in, pz_str *out)
+bool
+pz_avro_counted(pz_avro_bytes *in, pz_str *out)
 {
     int64_t n;
     const unsigned char *p;
@@ -87,7 +87,7 @@ skip_items(const pz_avro *s, pz_avro_bytes *in, int depth)
         }
         if ((all += n) > (in->end - in->at) + ITEMS_WITHOUT_BYTES) return false;
         for (int64_t i = 0; i < n; i++)
-            if ((s->kind == PZ_AVRO_MAP && !take_counted(in, &key)) || !skip(s->items, in, depth)) return false;
+            if ((s->kind == PZ_AVRO_MAP && !pz_avro_counted(in, &key)) || !skip(s->items, in, depth)) return false;
     }
 }
 
@@ -107,7 +107,7 @@ skip(const pz_avro *s, pz_avro_bytes *in, int depth)
     case PZ_AVRO_FLOAT: return take(in, 4, &p);
     case PZ_AVRO_DOUBLE: return take(in, 8, &p);
     case PZ_AVRO_BYTES:
-    case PZ_AVRO_STRING: return take_counted(in, &text);
+    case PZ_AVRO_STRING: return pz_avro_counted(in, &text);
     case PZ_AVRO_FIXED: return take(in, s->size, &p);
     case PZ_AVRO_ARRAY:
     case PZ_AVRO_MAP: return skip_items(s, in, depth + 1);
@@ -163,7 +163,7 @@ read_text(const pz_avro_plan *p, pz_avro_bytes *in, pz_arena *a, pz_value *out)
     if (p->from->kind == PZ_AVRO_FIXED) {
         if (!take(in, p->from->size, &at)) return false;
         s = (pz_str){(const char *)at, (size_t)p->from->size};
-    } else if (!take_counted(in, &s)) {
+    } else if (!pz_avro_counted(in, &s)) {
         return false;
     }
     if (p->t->id == PZ_T_DECIMAL) return to_decimal(p, (const unsigned char *)s.ptr, (int64_t)s.len, out);
@@ -194,7 +194,7 @@ read_items(const pz_avro_plan *p, pz_avro_bytes *in, pz_arena *a, pz_value *out)
         if (n > in->end - in->at && items.n + n > ITEMS_WITHOUT_BYTES) return false;
         for (int64_t i = 0; i < n; i++) {
             pz_value v = {0}, k = {0};
-            if (map && !take_counted(in, &k.s)) return false;
+            if (map && !pz_avro_counted(in, &k.s)) return false;
             if (map) k.s = pz_text_clean(pz_dup(a, k.s), a);
             if (!pz_avro_read(p->kids[0], in, a, &v)) return false;
             if (map) pz_vec_push(a, &keys, k);

@@ -16,22 +16,13 @@ pz_java_exp(double x)
     static const double P[] = {1.66666666666666019037e-01, -2.77777777770155933842e-03, 6.61375632143793436117e-05, -1.65339022054652515390e-06,
                                4.13813679705723846039e-08};
     uint32_t size = high_word(x) & 0x7fffffffu;
-    bool negative = signbit(x);
     double high = 0, low = 0, t, c, y;
     int k = 0;
     if (isnan(x)) return x;
     if (x > 7.09782712893383973096e+02) return INFINITY;
     if (x < -7.45133219101941108420e+02) return 0;
     if (size > 0x3fd62e42u) {                  /* beyond half of ln 2: x = k ln 2 + rest */
-        if (size < 0x3ff0a2b2u) {
-            high = negative ? x + LN2_HIGH : x - LN2_HIGH;
-            low = negative ? -LN2_LOW : LN2_LOW;
-            k = negative ? -1 : 1;
-        } else {
-            k = (int)(1.44269504088896338700e+00 * x + (negative ? -0.5 : 0.5));
-            high = x - k * LN2_HIGH;
-            low = k * LN2_LOW;
-        }
+        k = split_by_ln2(x, &high, &low);
         x = high - low;
     } else if (size < 0x3e300000u) {
         return 1 + x;
@@ -51,8 +42,7 @@ pz_java_exp(double x)
 double
 pz_java_log(double x)
 {
-    static const double L[] = {6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01, 2.222219843214978396e-01,
-                               1.818357216161805012e-01, 1.531383769920937332e-01, 1.479819860511658591e-01};
+    const double *const L = log_series();
     int32_t high, i, j;
     int k = 0;
     double f, s, z, w, r, half;

@@ -36,24 +36,15 @@ double
 pz_java_expm1(double x)
 {
     uint32_t size = high_word(x) & 0x7fffffffu;
-    bool negative = signbit(x);
     double high, low, rest;
     int k;
     if (isnan(x)) return x;
     if (size >= 0x4043687au) {                 /* beyond 56 ln 2 */
-        if (negative) return -1;
+        if (signbit(x)) return -1;
         if (x > 7.09782712893383973096e+02) return INFINITY;
     }
     if (size <= 0x3fd62e42u) return size < 0x3c900000u ? x : expm1_steps(x, 0, 0);
-    if (size < 0x3ff0a2b2u) {
-        high = negative ? x + LN2_HIGH : x - LN2_HIGH;
-        low = negative ? -LN2_LOW : LN2_LOW;
-        k = negative ? -1 : 1;
-    } else {
-        k = (int)(1.44269504088896338700e+00 * x + (negative ? -0.5 : 0.5));
-        high = x - k * LN2_HIGH;
-        low = k * LN2_LOW;
-    }
+    k = split_by_ln2(x, &high, &low);
     rest = high - low;
     return expm1_steps(rest, (high - rest) - low, k);
 }
@@ -61,8 +52,7 @@ pz_java_expm1(double x)
 double
 pz_java_log1p(double x)
 {
-    static const double L[] = {6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01, 2.222219843214978396e-01,
-                               1.818357216161805012e-01, 1.531383769920937332e-01, 1.479819860511658591e-01};
+    const double *const L = log_series();
     int32_t high = (int32_t)high_word(x);
     uint32_t fraction = 1;
     double f = x, u, c = 0, s, z, r, half;
