@@ -27,7 +27,7 @@ def written(fmt, sql, parts=False, **options):
     out = []
     for n in sorted(os.listdir(d)):
         if n.startswith("part-"):
-            out.append([n[n.index("-c000") if "-c000" in n else 0:], open(d + "/" + n, "rb").read().hex()])
+            out.append([n[n.rindex("-c000") if "-c000" in n else 0:], open(d + "/" + n, "rb").read().hex()])
     return out
 
 def back(fmt, sql, schema, **options):

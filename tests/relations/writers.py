@@ -10,7 +10,7 @@ def wrote(fmt, sql, parts=(), **options):
         for name in sorted(n for n in names if n[0] not in "._"):
             data = open(os.path.join(where, name), "rb").read()
             data = gzip.decompress(data) if name.endswith(".gz") else bz2.decompress(data) if name.endswith(".bz2") else data
-            out.append([os.path.relpath(where, path), name.rpartition("-c000")[2], repr(data) if fmt != "parquet" else ""])
+            out.append([os.path.relpath(where, path), name.rpartition("c000")[2], repr(data) if fmt != "parquet" else ""])
     return out
 
 T = "select 1 a, 'x,y' b, 'q\"r' c, cast(null as string) d, '' e, ' s ' f"
