@@ -14,7 +14,7 @@ import xml.etree.ElementTree as xml
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.environ.get("BUILD", "build")
-PYTEST_SUITES = ["sql", "statements", "functions", "protocol", "pyspark", "relations", "doctests", "programs", "client", "fault"]
+PYTEST_SUITES = ["sql", "statements", "functions", "protocol", "pyspark", "relations", "doctests", "programs", "client", "fault", "soak"]
 LIMIT = {"unit": 300, "fuzz": 300, "pytest": 1500}
 
 

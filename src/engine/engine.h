@@ -100,6 +100,9 @@ pz_str pz_path_unescape(pz_arena *a, pz_str s);
  * fence: INSUFFICIENT_PERMISSIONS_EXT_LOC. */
 pz_status pz_local_path(pz_str p, pz_arena *a, pz_str *out, pz_error *err);
 
+/* The id of a catalog's table that the engine told it does not have (TABLE_OR_VIEW_NOT_FOUND). */
+bool pz_engine_table_id(pz_str name, int64_t *id);
+
 #define PZ_WAREHOUSE_FILE "piezo-warehouse.duckdb"             /* in the warehouse's directory */
 /* The directories that requests may name (engine/fence.c); without pz_fence_close() any.  Set before anything is served. */
 bool pz_fence_allow(const char *dir);          /* false: there is no such directory */

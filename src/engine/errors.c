@@ -200,6 +200,32 @@ raise_not_written(failure *f)
     return pz_raise(f->err, PZ_ERR_TASK_WRITE_FAILED, PZ_NO_ORIGIN, "path", pz_strf(f->err->arena, "file:" PZ_FMT, PZ_ARG(f->a)).ptr, NULL);
 }
 
+/* Dropped by another statement after this one was made; session/query.c knows what users call it. */
+static pz_status
+raise_lost_table(failure *f)
+{
+    return pz_raise(f->err, PZ_ERR_TABLE_OR_VIEW_NOT_FOUND, PZ_NO_ORIGIN, "relationName", pz_strf(f->err->arena, "t" PZ_FMT, PZ_ARG(f->a)).ptr, "searchPath", "", NULL);
+}
+
+static pz_status
+raise_lost_column(failure *f)
+{
+    return pz_raise(f->err, PZ_ERR_INCOMPATIBLE_TABLE_CHANGE_AFTER_ANALYSIS_COLUMNS_MISMATCH, PZ_NO_ORIGIN, "tableName",
+                    pz_strf(f->err->arena, "t" PZ_FMT, PZ_ARG(f->a)).ptr, "errors", "a column has been removed", NULL);
+}
+
+bool
+pz_engine_table_id(pz_str name, int64_t *id)
+{
+    *id = 0;
+    if (name.len < 2 || name.len > 19 || name.ptr[0] != 't') return false;
+    for (size_t i = 1; i < name.len; i++) {
+        if (name.ptr[i] < '0' || name.ptr[i] > '9') return false;
+        *id = *id * 10 + (name.ptr[i] - '0');
+    }
+    return true;
+}
+
 static pz_status raise_bad_page(failure *f) { return raise_file(f, PZ_ERR_FAILED_READ_FILE_NO_HINT); }
 
 /* Pages that are no Parquet; the engine does not tell of which file. */
@@ -241,6 +267,8 @@ static const struct pattern { const char *text; raise_fn raise; } patterns[] = {
     {"No files found that match the pattern \"%\"", raise_missing_file},
     {"No magic bytes found at end of file '%'", raise_bad_footer},
     {"File '%' too small to be a Parquet file", raise_bad_footer},
+    {"Table with name t% does not exist!", raise_lost_table},
+    {"Table \"t%\" does not have a column named \"c%\"", raise_lost_column},
     {"TProtocolException: ", raise_bad_pages},
     {"Variable-length int over 10 bytes", raise_bad_pages},
     {"don't know what type", raise_bad_pages},

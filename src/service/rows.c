@@ -193,6 +193,7 @@ run_all(rows *r)
     if (st == PZ_OK && b.n) st = send_batch(r, &b);
     pz_ipc_writer_close(r->writer);
     if (st != PZ_OK) pz_blame(r->q->plan, err);
+    if (st != PZ_OK) pz_query_name_lost(r->q, err);
     if (st != PZ_OK && err->origin.start >= 0 && !err->origin.source) err->origin.source = r->q->source;
     return st;
 }

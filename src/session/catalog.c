@@ -32,8 +32,10 @@ pz_cat_key(pz_arena *a, pz_entry_kind kind, pz_str db, pz_str name)
 pz_cat *
 pz_cat_alloc(pz_entry_kind kind)
 {
+    static atomic_uint_fast64_t last;
     pz_cat *e = pz_xcalloc(1, sizeof *e);
     atomic_init(&e->refs, 1);
+    e->stamp = atomic_fetch_add(&last, 1) + 1;
     e->keep = pz_shared_open();
     e->kind = kind;
     e->stat_rows = e->stat_bytes = -1;
@@ -59,6 +61,7 @@ pz_cat_copy(const pz_cat *from)
 {
     pz_cat *e = pz_cat_alloc(from->kind);
     e->id = from->id;
+    e->base = from->published ? from->stamp : from->base;
     e->db = pz_dup(e->keep->arena, from->db);
     e->name = pz_dup(e->keep->arena, from->name);
     pz_cat_copy_facts(from, e);
@@ -199,6 +202,7 @@ void
 pz_catalog_publish(pz_catalog *c, pz_cat *e)
 {
     pz_arena *a = pz_arena_open();
+    e->published = true;
     pz_catalog_retire(c, e->id);
     pz_table_put(&c->names, pz_cat_key(a, e->kind, e->db, e->name), e);
     pz_table_put(&c->ids, pz_id_key(&e->id), e);

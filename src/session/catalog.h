@@ -18,6 +18,8 @@ typedef struct pz_cat {
     pz_shared *keep;                           /* arena of everything below */
     pz_entry_kind kind;
     int64_t id;                                /* > 0, never used again; stays when the entry is renamed or altered */
+    uint64_t stamp, base;                      /* of this version of it, of the published one it was made from; base 0: of none */
+    bool published;
     pz_str db, name;                           /* lower-cased as Spark keeps them; db empty for databases */
     pz_str comment, owner, collation, location; /* ptr NULL: none; location: a URI */
     pz_options properties;
@@ -73,13 +75,15 @@ pz_str pz_cat_create_text(const pz_cat *e, pz_arena *a);       /* CREATE TABLE o
 
 /*
  * One statement's change.  Begin; lock the tables it writes; run engine text in pz_change_tx(); put and drop entries; commit.
- * Publishing fails with TABLE_OR_VIEW_ALREADY_EXISTS and kin if another statement took the name meanwhile.
+ * Publishing fails with TABLE_OR_VIEW_ALREADY_EXISTS and kin if another statement took the name meanwhile, and likewise if it changed or
+ * dropped what this one started from; then q->overtaken says that the statement should be done anew (pz_command_run).
  */
 typedef struct pz_change pz_change;
 pz_status pz_change_begin(pz_query *q, pz_change **out, pz_error *err);
 /* Wait until no other change writes the table or database (ids), or the path (negative hash); ends with OPERATION_CANCELED when interrupted.
  * Ids come before any use of the tx. */
 pz_status pz_change_lock(pz_change *ch, int64_t id, pz_error *err);
+pz_status pz_change_hold(pz_change *ch, const pz_cat *e, pz_error *err);       /* lock e, which must still be what is published */
 pz_tx *pz_change_tx(pz_change *ch, pz_error *err);             /* begun at first use; NULL: it does not begin */
 pz_status pz_change_exec(pz_change *ch, pz_str sql, pz_error *err);
 pz_status pz_change_run(pz_change *ch, pz_str sql, int64_t *count, pz_error *err); /* long work, interruptible: rows changed */

@@ -18,7 +18,8 @@ struct pz_change {
     pz_tx *tx;
     pz_arena *a;
     pz_cats puts;
-    PZ_VEC(int64_t) drops, locks, touched;
+    PZ_VEC(int64_t) locks, touched;
+    pz_cats drops;
     pz_together files;                         /* stages that take their places with it */
     bool is_ddl;
 };
@@ -81,6 +82,43 @@ pz_change_lock(pz_change *ch, int64_t id, pz_error *err)
     return st;
 }
 
+/* Another statement was faster: done anew, this one sees what that one left. */
+static pz_status
+overtaken(const pz_change *ch, pz_status failed)
+{
+    ch->q->overtaken = true;
+    return failed;
+}
+
+static bool
+is_current(const pz_change *ch, int64_t id, uint64_t stamp)
+{
+    pz_cat *now = pz_catalog_find_id(ch->c, id);
+    bool same = now && now->stamp == stamp;
+    pz_cat_unref(now);
+    return same;
+}
+
+static pz_status
+gone(const pz_change *ch, const pz_cat *e, pz_error *err)
+{
+    const char *name = pz_strf(err->arena, "`spark_catalog`.`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(e->db), PZ_ARG(e->name)).ptr;
+    (void)overtaken(ch, PZ_FAIL);
+    if (e->kind == PZ_ENTRY_DATABASE)
+        return pz_raise(err, PZ_ERR_SCHEMA_NOT_FOUND, PZ_NO_ORIGIN, "schemaName", pz_strf(err->arena, "`spark_catalog`.`" PZ_FMT "`", PZ_ARG(e->name)).ptr, NULL);
+    if (e->kind == PZ_ENTRY_FUNCTION)
+        return pz_raise(err, PZ_ERR_ROUTINE_NOT_FOUND, PZ_NO_ORIGIN, "routineName", name, NULL);
+    return pz_raise(err, PZ_ERR_TABLE_OR_VIEW_NOT_FOUND, PZ_NO_ORIGIN, "relationName", name, "searchPath",
+                    pz_strf(err->arena, "[`spark_catalog`.`" PZ_FMT "`]", PZ_ARG(e->db)).ptr, NULL);
+}
+
+pz_status
+pz_change_hold(pz_change *ch, const pz_cat *e, pz_error *err)
+{
+    PZ_TRY(pz_change_lock(ch, e->id, err));
+    return is_current(ch, e->id, e->stamp) ? PZ_OK : gone(ch, e, err);
+}
+
 static void
 finish(pz_change *ch)
 {
@@ -89,6 +127,7 @@ finish(pz_change *ch)
     if (ch->locks.n) pthread_cond_broadcast(&ch->c->unlocked);
     pthread_mutex_unlock(&ch->c->lock);
     pz_cats_unref(&ch->puts);
+    pz_cats_unref(&ch->drops);
     pz_arena_close(ch->a);
     free(ch);
 }
@@ -132,6 +171,7 @@ pz_change_run(pz_change *ch, pz_str sql, int64_t *count, pz_error *err)
         pz_chunk_free(chunk);
     }
     pz_operation_close(ch->q->op, run);
+    if (st != PZ_OK) pz_query_name_lost(ch->q, err);
     return st;
 }
 
@@ -160,7 +200,7 @@ void
 pz_change_drop(pz_change *ch, const pz_cat *entry)
 {
     ch->is_ddl = true;
-    pz_vec_push(ch->a, &ch->drops, entry->id);
+    pz_vec_push(ch->a, &ch->drops, pz_cat_ref((pz_cat *)(uintptr_t)entry));
 }
 
 void
@@ -180,7 +220,7 @@ static bool
 is_dropped(const pz_change *ch, int64_t id)
 {
     for (int i = 0; i < ch->drops.n; i++)
-        if (ch->drops.data[i] == id) return true;
+        if (ch->drops.data[i]->id == id) return true;
     return false;
 }
 
@@ -206,7 +246,7 @@ check_names(pz_change *ch, pz_error *err)
         pz_cat *there = pz_catalog_find(ch->c, e->kind, e->db, e->name), *db;
         bool taken = there && there->id != e->id && !is_dropped(ch, there->id);
         pz_cat_unref(there);
-        if (taken) return name_taken(e, err);
+        if (taken) return overtaken(ch, name_taken(e, err));
         if (e->kind == PZ_ENTRY_DATABASE) continue;
         db = pz_catalog_find(ch->c, PZ_ENTRY_DATABASE, PZ_STR(""), e->db);
         if (!db)
@@ -217,13 +257,51 @@ check_names(pz_change *ch, pz_error *err)
     return PZ_OK;
 }
 
+/* Whatever is put or dropped was made from what is published; nobody has changed or dropped it meanwhile. */
+static pz_status
+check_bases(pz_change *ch, pz_error *err)
+{
+    for (int i = 0; i < ch->puts.n; i++) {
+        const pz_cat *e = ch->puts.data[i];
+        if (e->base && !is_current(ch, e->id, e->base)) return gone(ch, e, err);
+    }
+    for (int i = 0; i < ch->drops.n; i++)
+        if (!is_current(ch, ch->drops.data[i]->id, ch->drops.data[i]->stamp)) return gone(ch, ch->drops.data[i], err);
+    return PZ_OK;
+}
+
+/* What was made in a database after the statement looked around there. */
+static pz_status
+check_empty(pz_change *ch, const pz_cat *db, pz_error *err)
+{
+    static const pz_entry_kind kinds[] = {PZ_ENTRY_TABLE, PZ_ENTRY_FUNCTION};
+    bool any = false;
+    for (size_t k = 0; k < PZ_COUNTOF(kinds); k++) {
+        pz_cats inside = {0};
+        pz_catalog_list(ch->c, kinds[k], db->name, ch->a, &inside);
+        for (int i = 0; i < inside.n; i++) any |= !is_dropped(ch, inside.data[i]->id);
+        pz_cats_unref(&inside);
+    }
+    if (!any) return PZ_OK;
+    (void)overtaken(ch, PZ_FAIL);
+    return pz_raise(err, PZ_ERR_SCHEMA_NOT_EMPTY, PZ_NO_ORIGIN, "schemaName", pz_strf(err->arena, "`" PZ_FMT "`", PZ_ARG(db->name)).ptr, NULL);
+}
+
+static pz_status
+check_databases(pz_change *ch, pz_error *err)
+{
+    for (int i = 0; i < ch->drops.n; i++)
+        if (ch->drops.data[i]->kind == PZ_ENTRY_DATABASE) PZ_TRY(check_empty(ch, ch->drops.data[i], err));
+    return PZ_OK;
+}
+
 static pz_status
 store(pz_change *ch, pz_error *err)
 {
     pz_buf b;
     pz_status st = PZ_OK;
     pz_buf_init(&b, 0);
-    for (int i = 0; i < ch->drops.n; i++) pz_cat_forget_text(ch->drops.data[i], &b);
+    for (int i = 0; i < ch->drops.n; i++) pz_cat_forget_text(ch->drops.data[i]->id, &b);
     for (int i = 0; i < ch->puts.n; i++) pz_cat_store_text(ch->puts.data[i], &b);
     pz_together_commit_text(&ch->files, &b);
     if (b.len) st = pz_change_exec(ch, pz_buf_view(&b), err);
@@ -236,7 +314,7 @@ show(pz_change *ch)
 {
     pz_catalog *c = ch->c;
     pthread_mutex_lock(&c->lock);
-    for (int i = 0; i < ch->drops.n; i++) pz_catalog_retire(c, ch->drops.data[i]);
+    for (int i = 0; i < ch->drops.n; i++) pz_catalog_retire(c, ch->drops.data[i]->id);
     for (int i = 0; i < ch->puts.n; i++) pz_catalog_publish(c, pz_cat_ref(ch->puts.data[i]));
     for (int i = 0; i < ch->touched.n; i++) {
         uintptr_t v = (uintptr_t)pz_table_get(&c->data, pz_id_key(&ch->touched.data[i]));
@@ -270,7 +348,7 @@ tell_cache(const pz_change *ch)
     pz_sessions *all = ch->q->session->all;
     for (int i = 0; i < ch->files.list.n; i++) pz_cache_changed_path(all, ch->files.list.data[i].stage.target);
     if (pz_cache_is_empty(all)) return;
-    for (int i = 0; i < ch->drops.n; i++) pz_cache_table_gone(all, ch->drops.data[i]);
+    for (int i = 0; i < ch->drops.n; i++) pz_cache_table_gone(all, ch->drops.data[i]->id);
     for (int i = 0; i < ch->puts.n; i++) pz_cache_changed_table(all, ch->puts.data[i]->id);
     for (int i = 0; i < ch->touched.n; i++) pz_cache_changed_table(all, ch->touched.data[i]);
 }
@@ -282,7 +360,9 @@ commit(pz_change *ch, pz_error *err)
     pz_status st;
     pthread_mutex_lock(&ch->c->publish);
     forget_statistics(ch);
-    st = check_names(ch, err);
+    st = check_bases(ch, err);
+    if (st == PZ_OK) st = check_names(ch, err);
+    if (st == PZ_OK) st = check_databases(ch, err);
     if (st == PZ_OK) st = store(ch, err);
     if (st == PZ_OK && ch->tx) {
         pz_tx *t = ch->tx;

@@ -114,7 +114,13 @@ view_lookup(pz_place *p, const pz_cat *e, pz_arena *a, pz_lookup *out, pz_error 
 pz_status
 pz_cat_lookup(pz_place *p, pz_cat *e, const pz_options *options, bool rowid, pz_arena *a, pz_lookup *out, pz_error *err)
 {
-    p->q->catalog_version = pz_catalog_version(p->q->session->all->catalog);
+    if (e->kind == PZ_ENTRY_TABLE) {
+        pz_arena *own = p->q->arena;
+        pz_named_table t = {e->id, pz_strf(own, "`spark_catalog`.`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(e->db), PZ_ARG(e->name)).ptr,
+                            pz_strf(own, "[`spark_catalog`.`" PZ_FMT "`]", PZ_ARG(e->db)).ptr};
+        pz_vec_push(own, &p->q->named_tables, t);
+    }
+    p->q->catalog_version = p->q->catalog_seen;
     if (e->kind == PZ_ENTRY_VIEW) {
         PZ_TRY(view_lookup(p, e, a, out, err));
     } else if (e->native) {

@@ -202,6 +202,13 @@ pz_statement_run_as(pz_statement *r, pz_command *c)
     return st;
 }
 
+/* Those that run other statements leave it to them. */
+static bool
+may_repeat(const pz_command *c)
+{
+    return c->kind != PZ_CMD_SCRIPT && c->kind != PZ_CMD_EXECUTE_IMMEDIATE;
+}
+
 pz_status
 pz_command_run(pz_query *q, pz_rel *command, pz_arena *a, pz_rel **out, pz_error *err)
 {
@@ -214,7 +221,15 @@ pz_command_run(pz_query *q, pz_rel *command, pz_arena *a, pz_rel **out, pz_error
         return not_served(r.c, err);
     }
     PZ_TRY(pz_command_schema_of(q, command, a, &r.schema, err));
-    PZ_TRY(functions[r.c->kind](&r));
+    q->overtaken = false;
+    while (functions[r.c->kind](&r) != PZ_OK) {
+        if (!q->overtaken || !may_repeat(r.c)) return PZ_FAIL;
+        q->overtaken = false;                  /* nothing of it has happened */
+        pz_error_init(err, err->arena);
+        if (q->op) PZ_TRY(pz_operation_check(q->op, err));
+        r.relation = NULL;
+        memset(&r.cells, 0, sizeof r.cells);
+    }
     *out = r.relation ? r.relation : rows_relation(&r, command->origin);
     return PZ_OK;
 }

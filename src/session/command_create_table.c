@@ -445,7 +445,7 @@ first_rows(const pz_create *t, pz_change *ch, pz_cat *e, const pz_cat *old)
 static pz_status
 change(const pz_create *t, pz_change *ch, pz_cat *e, pz_cat *old)
 {
-    if (old) PZ_TRY(pz_change_lock(ch, old->id, t->r->err));
+    if (old) PZ_TRY(pz_change_hold(ch, old, t->r->err));
     if (e->native) PZ_TRY(pz_change_exec(ch, pz_cat_create_text(e, t->r->a), t->r->err));
     pz_change_put(ch, pz_cat_ref(e));
     PZ_TRY(first_rows(t, ch, e, old));              /* may put it anew, with its partitions */

@@ -143,11 +143,30 @@ pz_cmd_create_database(pz_statement *r)
     return pz_create_database(r);
 }
 
-/* Everything in the database, in an order in which locks are taken. */
+static int
+by_id(const void *x, const void *y)
+{
+    const pz_cat *a = *(pz_cat *const *)x, *b = *(pz_cat *const *)y;
+    return a->id < b->id ? -1 : a->id > b->id;
+}
+
+/* The database and all that is in it, in the order in which all statements take locks. */
+static pz_status
+hold_contents(pz_statement *r, pz_change *ch, const pz_cat *db, const pz_cats *tables, const pz_cats *functions)
+{
+    pz_cats all = {0};
+    pz_vec_push(r->a, &all, (pz_cat *)(uintptr_t)db);
+    for (int i = 0; i < tables->n; i++) pz_vec_push(r->a, &all, tables->data[i]);
+    for (int i = 0; i < functions->n; i++) pz_vec_push(r->a, &all, functions->data[i]);
+    qsort(all.data, (size_t)all.n, sizeof *all.data, by_id);
+    for (int i = 0; i < all.n; i++) PZ_TRY(pz_change_hold(ch, all.data[i], r->err));
+    return PZ_OK;
+}
+
+/* Once all of it is held. */
 static pz_status
 drop_contents(pz_statement *r, pz_change *ch, pz_cats *tables, pz_cats *functions)
 {
-    for (int i = 0; i < tables->n; i++) PZ_TRY(pz_change_lock(ch, tables->data[i]->id, r->err));
     for (int i = 0; i < tables->n; i++) {
         const pz_cat *e = tables->data[i];
         if (e->kind == PZ_ENTRY_TABLE && e->native)
@@ -170,6 +189,7 @@ drop_database(pz_statement *r, const pz_cat *db)
     if (tables.n + functions.n && !r->c->cascade)
         st = pz_raise(r->err, PZ_ERR_SCHEMA_NOT_EMPTY, PZ_NO_ORIGIN, "schemaName", pz_strf(r->a, "`" PZ_FMT "`", PZ_ARG(db->name)).ptr, NULL);
     if (st == PZ_OK) st = pz_change_begin(r->q, &ch, r->err);
+    if (st == PZ_OK) st = hold_contents(r, ch, db, &tables, &functions);
     if (st == PZ_OK) st = drop_contents(r, ch, &tables, &functions);
     if (st == PZ_OK) {
         pz_change_drop(ch, db);

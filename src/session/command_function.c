@@ -400,7 +400,9 @@ drop_stored(pz_statement *r)
     e = pz_catalog_find(pz_statement_catalog(r), PZ_ENTRY_FUNCTION, db, name);
     if (!e) return not_found(r, pz_strf(r->a, "`" PZ_FMT "`.`" PZ_FMT "`", PZ_ARG(db), PZ_ARG(name)));
     st = pz_change_begin(r->q, &ch, r->err);
-    if (st == PZ_OK) {
+    if (st == PZ_OK && (st = pz_change_hold(ch, e, r->err)) != PZ_OK) {
+        pz_change_abort(ch);
+    } else if (st == PZ_OK) {
         pz_change_drop(ch, e);
         st = pz_change_commit(ch, r->err);
     }

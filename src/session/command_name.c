@@ -269,5 +269,7 @@ pz_replace_entry(pz_statement *r, pz_cat *changed)
         return st;
     }
     pz_change_put(ch, changed);
-    return pz_change_commit(ch, r->err);
+    if (!changed->base || pz_change_lock(ch, changed->id, r->err) == PZ_OK) return pz_change_commit(ch, r->err);
+    pz_change_abort(ch);
+    return PZ_FAIL;
 }

@@ -48,7 +48,7 @@ pz_drop_entry(pz_statement *r, bool view)
     }
     pz_cache_forget_table(r, &r->c->names, true);
     st = pz_change_begin(r->q, &ch, r->err);
-    if (st == PZ_OK) st = pz_change_lock(ch, e->id, r->err);
+    if (st == PZ_OK) st = pz_change_hold(ch, e, r->err);
     if (st == PZ_OK && e->native) st = pz_change_exec(ch, pz_strf(r->a, "DROP TABLE " PZ_FMT, PZ_ARG(pz_cat_table_text(e, r->a))), r->err);
     if (st == PZ_OK) st = pz_drop_files(r, ch, e);
     if (st == PZ_OK) {

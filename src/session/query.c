@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cache.h"
+#include "catalog.h"
 #include "session_int.h"
 #include "store.h"
 
@@ -44,6 +45,7 @@ pz_query_open(pz_session *s, pz_operation *op, pz_shared *keep)
     q->user = login_name();
     q->next_attr = 1 << 28;
     q->cache_generation = pz_cache_generation(s->all);
+    if (s->all->catalog) q->catalog_seen = pz_catalog_version(s->all->catalog);
     pthread_mutex_lock(&s->lock);
     q->confs = pz_confs_ref(s->confs);
     q->views = pz_views_ref(s->views);
@@ -303,6 +305,23 @@ pz_query_files_settled(const pz_query *q)
     return q->newest_use < q->place.env.now_micros * 1000 - PZ_SETTLED_NANOS;
 }
 
+void
+pz_query_name_lost(const pz_query *q, pz_error *err)
+{
+    int64_t id;
+    bool column = err->id == PZ_ERR_INCOMPATIBLE_TABLE_CHANGE_AFTER_ANALYSIS_COLUMNS_MISMATCH;
+    if ((!column && err->id != PZ_ERR_TABLE_OR_VIEW_NOT_FOUND) || !err->nparams || !pz_engine_table_id(err->params[0].value, &id)) return;
+    for (int i = 0; i < q->named_tables.n; i++)
+        if (q->named_tables.data[i].id == id) {
+            const pz_named_table *t = &q->named_tables.data[i];
+            pz_str what = err->params[err->nparams - 1].value;
+            pz_error_init(err, err->arena);
+            if (column) (void)pz_raise(err, PZ_ERR_INCOMPATIBLE_TABLE_CHANGE_AFTER_ANALYSIS_COLUMNS_MISMATCH, PZ_NO_ORIGIN, "tableName", t->name, "errors", what.ptr, NULL);
+            else (void)pz_raise(err, PZ_ERR_TABLE_OR_VIEW_NOT_FOUND, PZ_NO_ORIGIN, "relationName", t->name, "searchPath", t->place, NULL);
+            return;
+        }
+}
+
 typedef struct attempt { pz_query *q; const pz_plan *plan; const char *table; int limit; pz_values **rows; int *n; } attempt;
 
 /* Lower and run once; `table` set: into a table of that name. */
@@ -350,6 +369,7 @@ run_attempt(const attempt *t, pz_arena *a, pz_error *err)
     if (!narrow || first.id == PZ_ERR_OPERATION_CANCELED) pz_error_copy(err, &first);
     else if (try_rows(t, true, &narrow, a, err) == PZ_OK) return PZ_OK;
     pz_blame((pz_plan *)t->plan, err);
+    pz_query_name_lost(t->q, err);
     if (err->origin.start >= 0 && !err->origin.source) err->origin.source = t->plan->source ? t->plan->source : t->q->source;
     return PZ_FAIL;
 }

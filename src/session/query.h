@@ -39,6 +39,8 @@ typedef struct pz_watch {
 } pz_watch;
 typedef struct pz_query_use { int64_t size, mtime, ctime; uint64_t inode; pz_str path; } pz_query_use;
 
+typedef struct pz_named_table { int64_t id; const char *name, *place; } pz_named_table;
+
 struct pz_query {
     atomic_int refs;
     pz_session *session;                       /* borrowed: whoever has the query has the session */
@@ -56,6 +58,7 @@ struct pz_query {
     pz_rel *unresolved;                        /* as it came */
     pz_source *source;                         /* text that run-time errors point into, or NULL */
     pz_plan *plan;                             /* resolved */
+    bool overtaken;                            /* a change it made met another's: catalog.h */
     bool ran_command;                          /* statements were run while analyzing */
     bool has_command;                          /* statements were met while analyzing */
     bool is_volatile;                          /* depends on time, chance, or a view that does: not to be cached */
@@ -66,6 +69,8 @@ struct pz_query {
     struct pz_script *cursors;                 /* whose cursors, where it does not see the variables */
     const pz_plan *params;                     /* parameters of the statement being run */
     int next_attr;                             /* ids of columns of command results */
+    PZ_VEC(pz_named_table) named_tables;       /* of the catalog that it names */
+    uint64_t catalog_seen;                     /* version of the catalog before it looked there */
     uint64_t catalog_version;                  /* of the catalog it was analyzed with; 0: it used none of its names */
     PZ_VEC(pz_confs *) held_confs;             /* settings of views used */
     PZ_VEC(pz_blob *) blobs;
@@ -102,6 +107,8 @@ pz_status pz_query_sql(pz_query *q, bool wide, pz_str *sql, pz_error *err);    /
 pz_status pz_query_statement(pz_query *q, bool wide, pz_str *sql, pz_run_settings *settings, pz_error *err);
 /* The same for any plan resolved with q's names: *out is the plan to lower.  self: a relation not to be replaced, or NULL. */
 pz_status pz_query_cached(pz_query *q, pz_operation *op, const pz_plan *plan, const pz_rel *self, pz_arena *a, const pz_plan **out, pz_error *err);
+/* The error of a table that the engine no longer has, or of its column, since another statement dropped it, gets the name that the query has for it. */
+void pz_query_name_lost(const pz_query *q, pz_error *err);
 const pz_plan *pz_query_shown(pz_query *q, const pz_plan *plan, pz_arena *a);  /* for EXPLAIN: as it would run; nothing is filled or held */
 const pz_plan *pz_query_filled(pz_query *q, const pz_plan *plan, pz_arena *a); /* plan itself unless all that is kept of it is filled */
 bool pz_query_reads_stored(pz_query *q);

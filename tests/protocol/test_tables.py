@@ -7,7 +7,7 @@ import time
 import grpc
 import pytest
 from pyspark.sql.connect.proto import base_pb2_grpc
-from wire import Client, Server, command, fails
+from wire import Client, Failure, Server, command, fails
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "20"))
 STATEMENTS = ["UPDATE account SET n = n + 1",
@@ -180,3 +180,33 @@ def test_a_cancelled_statement_leaves_nothing(server, statement):
     do(other, "INSERT INTO slow VALUES (8)")   # nobody holds the table
     assert sorted(r["x"] for r in other.rows("SELECT x FROM slow")) == [7, 8]
     assert fails(lambda: other.rows("SELECT * FROM slow2")).condition == "TABLE_OR_VIEW_NOT_FOUND"
+
+
+def test_names_that_several_change_at_once_keep_their_tables(stub):
+    """Whoever comes second sees what the first left: no name without rows, no error of the engine's."""
+    forms = ["CREATE OR REPLACE TABLE race.{t} AS SELECT id FROM range(3)", "CREATE TABLE IF NOT EXISTS race.{t} (id BIGINT)", "DROP TABLE IF EXISTS race.{t}",
+             "ALTER TABLE race.{t} RENAME TO race.{u}", "ALTER TABLE race.{t} SET TBLPROPERTIES ('p' = 'x')", "INSERT INTO race.{t} VALUES (1)",
+             "SELECT count(*) FROM race.{t}", "DROP DATABASE race CASCADE", "CREATE DATABASE IF NOT EXISTS race", "ANALYZE TABLE race.{t} COMPUTE STATISTICS"]
+    expected = {"TABLE_OR_VIEW_NOT_FOUND", "TABLE_OR_VIEW_ALREADY_EXISTS", "SCHEMA_NOT_FOUND"}
+    unexpected, end = [], time.time() + 3
+
+    def change(seed):
+        draw, c = random.Random(seed), Client(stub)
+        while time.time() < end and not unexpected:
+            text = draw.choice(forms).format(t=draw.choice("abc"), u=draw.choice("abc"))
+            try:
+                c.run(command(text))
+            except grpc.RpcError as e:
+                f = Failure(e)
+                if f.condition not in expected:
+                    unexpected.append((text, f.condition, f.message))
+
+    threads = [threading.Thread(target=change, args=(n,)) for n in range(4)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert not unexpected
+    c = Client(stub)
+    c.run(command("CREATE DATABASE IF NOT EXISTS race"))
+    for row in c.rows("SHOW TABLES IN race"):
+        assert c.rows(f"SELECT count(*) n FROM race.{row['tableName']}")[0]["n"] >= 0
+    c.run(command("DROP DATABASE race CASCADE"))
