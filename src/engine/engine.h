@@ -18,6 +18,7 @@ typedef struct pz_engine_options {
 } pz_engine_options;
 pz_status pz_engine_open(const pz_engine_options *o, pz_engine **out, pz_error *err);
 void pz_engine_close(pz_engine *e);
+bool pz_engine_lost(void);                     /* it has met an error after which it runs nothing any more */
 
 typedef struct pz_run_settings {
     pz_str time_zone;

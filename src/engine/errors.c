@@ -324,6 +324,23 @@ without_place(const char *packed)
     return s;
 }
 
+/* ---- the end ---- */
+static atomic_bool lost;
+
+bool
+pz_engine_lost(void)
+{
+    return atomic_load(&lost);
+}
+
+/* After such an error the engine refuses all that follows, for good. */
+static void
+note_fatal(duckdb_error_type type, const char *message)
+{
+    if (type != DUCKDB_ERROR_FATAL && strncmp(message, "FATAL Error", 11) != 0) return;
+    if (!atomic_exchange(&lost, true)) pz_log(PZ_LOG_ERROR, "event=engine_lost text=\"%.*s\"", (int)strcspn(message, "\n"), message);
+}
+
 pz_status
 pz_engine_raise(pz_error *err, duckdb_error_type type, const char *message)
 {
@@ -331,6 +348,7 @@ pz_engine_raise(pz_error *err, duckdb_error_type type, const char *message)
     const char *body;
     size_t first;
     if (!message || !*message) message = "no reason given";
+    note_fatal(type, message);
     body = skip_prefix(message);
     if (*body == 1 && pz_err_unpack(without_place(body), err)) return PZ_FAIL;
     if (type == DUCKDB_ERROR_INTERRUPT) return raise_canceled(&f);

@@ -1,7 +1,8 @@
 /*
  * server/main.c - opens what the server is made of, waits for a signal, closes it in order.
  *
- * The main thread also sweeps sessions once a second.  Exit code 0 after SIGTERM or SIGINT, 1 when the server cannot start.
+ * The main thread also sweeps sessions once a second.  Exit code 0 after SIGTERM or SIGINT, 1 when the server cannot start, 70 when the engine
+ * broke down: then every session would only get errors, and whoever watches the process can start it anew.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -235,13 +236,24 @@ close_all(server *s, pz_options_serve *o)
 }
 
 /* ---- run ---- */
-static void
+enum { BROKEN = 70, CLOSING_SECONDS = 15 };
+
+/* The exit code. */
+static int
 wait_for_signal(server *s, const sigset_t *signals)
 {
     struct timespec second = {1, 0};
     int n;
-    while ((n = sigtimedwait(signals, NULL, &second)) < 0) pz_sessions_sweep(s->sessions);
+    while ((n = sigtimedwait(signals, NULL, &second)) < 0) {
+        if (pz_engine_lost()) {
+            pz_log(PZ_LOG_ERROR, "event=stopping reason=\"the engine broke down\" status=%d", BROKEN);
+            alarm(CLOSING_SECONDS);            /* what is broken may not let itself be closed */
+            return BROKEN;
+        }
+        pz_sessions_sweep(s->sessions);
+    }
     pz_log(PZ_LOG_INFO, "event=stopping signal=%s", n == SIGINT ? "INT" : "TERM");
+    return 0;
 }
 
 int
@@ -266,7 +278,7 @@ main(int argc, char **argv)
     if (!code) {
         printf("piezo " PZ_VERSION " ready at sc://%s:%d\n", o.host, s.port);
         fflush(stdout);
-        wait_for_signal(&s, &signals);
+        code = wait_for_signal(&s, &signals);
     }
     close_all(&s, &o);
     return code;
