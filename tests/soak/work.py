@@ -28,6 +28,7 @@ for folder in (TESTS, *(os.path.join(TESTS, d) for d in ("relations", "statement
 import grpc  # noqa: E402
 import replay  # noqa: E402
 import wire  # noqa: E402
+from pyspark.errors import utils as client_errors  # noqa: E402
 from pyspark.sql.connect.proto import base_pb2 as pb  # noqa: E402
 from pyspark.sql.connect.proto import base_pb2_grpc  # noqa: E402
 
@@ -131,6 +132,7 @@ def recorded(work):
 
 
 def attempt(case, url):
+    client_errors._enable_debugging_cache = True       # as for those who begin with an active session; the client remembers its first look
     try:
         return case.run(url)
     except Exception as e:
@@ -249,15 +251,16 @@ def rough(work):
         try:
             late.start()
             stream = c.stream(wire.root(query), reattachable=way in ("reattach", "sweep") or draw.random() < 0.5, operation=op, tags=["t1", "t2"])
-            last = None
+            last, whole = None, True
             for n, r in enumerate(stream):
                 last = r.response_id
                 if way in ("abandon", "reattach") and n >= draw.randrange(8):
+                    whole = r.HasField("result_complete")
                     break
             stream.cancel()
             if way == "reattach" and query != wire.SLOW:
                 count = sum(1 for _ in c.reattach(op, last))
-                if not count:
+                if not count and not whole:
                     yield "wrong", "reattach", f"{query}: no further response"
                 c.release(op)
             yield None
