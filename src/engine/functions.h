@@ -29,6 +29,8 @@ typedef struct pz_call_site {                  /* fixed for one bound function; 
     pz_str name;                               /* function name as called */
     pz_str corrupt_column;                     /* spark.sql.columnNameOfCorruptRecord; ptr NULL: its usual value */
     int64_t now_micros;
+    bool windowed;                             /* an aggregate in a window: Spark meets its rows one after the other, in one partition */
+    bool one_state;                            /* it is updated by whole partitions: one state for all rows of a call */
 } pz_call_site;
 
 typedef struct pz_fn_ctx {                     /* one call of the adapter */

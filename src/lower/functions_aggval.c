@@ -46,7 +46,7 @@ bound_texts(pz_lowerer *lw, const pz_expr *call, const char *impl, int n, const 
     pz_buf args;
     pz_status st;
     if (!lw->env->bind_function) return pz_raise_internal(lw->err, "no engine functions here, wanted %s", impl);
-    PZ_TRY(lw->env->bind_function(lw->env->ctx, impl, true, bare, types, n, call->type, lw->a, &name, lw->err));
+    PZ_TRY(lw->env->bind_function(lw->env->ctx, impl, pz_aggregate_use(lw), bare, types, n, call->type, lw->a, &name, lw->err));
     pz_buf_init(&args, 0);
     for (int i = 0; i < n; i++) pz_buf_printf(&args, "%s" PZ_FMT, i ? ", " : "", PZ_ARG(texts[i]));
     st = pz_lower_agg(lw, bare, pz_dup(lw->a, name).ptr, pz_buf_view(&args), out);
@@ -173,6 +173,7 @@ LOWER(lower_agg_set)
     pz_str x, texts[2];
     pz_buf b;
     pz_status st;
+    if (lw->over.len) return pz_lower_bound(lw, call, "collect_set", true, out);     /* not a list for each row, to be sorted for each row */
     PZ_TRY(pz_lower_text(lw, call->args.data[0], &x));
     pz_buf_init(&b, 0);
     st = pz_lower_agg(lw, call, "count", x, &b);

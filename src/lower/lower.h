@@ -12,6 +12,9 @@
 /* How a call becomes engine text, from tables/functions.def. */
 typedef struct pz_lowering pz_lowering;        /* lower_int.h */
 
+/* What a C function is called for.  Over a whole partition the engine hands an aggregate's update one state for all rows, else one for each. */
+typedef enum pz_use { PZ_USE_SCALAR, PZ_USE_GROUP, PZ_USE_FRAME, PZ_USE_PARTITION } pz_use;
+
 typedef struct pz_lower_env {
     bool ansi;
     bool map_last_wins;                        /* spark.sql.mapKeyDedupPolicy = LAST_WIN */
@@ -25,7 +28,7 @@ typedef struct pz_lower_env {
     /* C functions are registered in the engine on demand for one concrete signature: name out (see engine/functions.h).
      * Lent by session/, because lower/ may not include engine/. */
     void *ctx;
-    pz_status (*bind_function)(void *ctx, const char *impl, bool aggregate, const pz_expr *call, const pz_type *const *arg_types, int nargs,
+    pz_status (*bind_function)(void *ctx, const char *impl, pz_use use, const pz_expr *call, const pz_type *const *arg_types, int nargs,
                                const pz_type *result, pz_arena *a, pz_str *engine_name, pz_error *err);
     pz_str (*conf)(void *ctx, const char *key);
     bool wide_decimals;                        /* compute every decimal in its full Spark width (see pz_lower_info) */

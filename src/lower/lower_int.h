@@ -55,6 +55,8 @@ struct pz_lowerer {
     pz_strs window_keys, window_dirs;          /* of the window expression lowered last */
     pz_str window_tie;                         /* numbers the rows of its partitions, which tells apart those with equal keys */
     pz_str over;                               /* " OVER (...)" for the aggregate or window function about to be lowered */
+    bool over_partition;                       /* it reaches over whole partitions, for C aggregates in the way of PZ_USE_PARTITION */
+    pz_str row_number;                         /* column that numbers the rows, for windows without keys; empty: rows as they come */
     const pz_attr *level;                      /* inside the step of a recursive CTE: counts the steps */
     PZ_VEC(pz_seat) seats;
     pz_seat leaf;                              /* of the relation being marked */
@@ -166,6 +168,7 @@ pz_status pz_sel_aside(pz_lowerer *lw, pz_sel *s, pz_item it, pz_str *name);    
 void pz_sel_normal(pz_lowerer *lw, pz_sel *s);                                  /* the same for every item */
 void pz_sel_order_by_window(pz_lowerer *lw, pz_sel *s);
 pz_status pz_sel_number(pz_lowerer *lw, pz_sel *s);                               /* wraps; rows are numbered as they come: its only window key */
+bool pz_sel_has_union(const pz_sel *s);                                           /* FROM holds branches that the engine may run side by side */
 bool pz_sel_is_bare(const pz_sel *s);
 bool pz_is_live(const pz_lowerer *lw, int id);
 
@@ -174,6 +177,10 @@ bool pz_rows_are_few(const pz_rel *r);         /* and known to be */
 bool pz_join_is_small(const pz_rel *r);        /* both sides are known to have few rows: the join keeps Spark's order */
 pz_status pz_join_number_sides(pz_lowerer *lw, const pz_rel *r, pz_sel *left, pz_sel *right);
 pz_status pz_join_order(pz_lowerer *lw, const pz_rel *r, const pz_sel *left, const pz_sel *right, pz_sel *out);
+
+/* ---- window.c */
+pz_use pz_aggregate_use(const pz_lowerer *lw);                                    /* of the aggregate that is being lowered */
+bool pz_windows_take_rows_as_they_come(const pz_exprs *exprs);                    /* has any of them neither partition nor order keys? */
 
 /* ---- rel.c and its sisters */
 pz_status pz_lower_rel(pz_lowerer *lw, const pz_rel *r, pz_sel *out);

@@ -235,6 +235,7 @@ pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     pz_sel old;
     pz_exprs live, exprs;
     item_list items;
+    pz_str before = lw->row_number, number = {0};
     pz_vec_room(lw->a, &exprs, r->exprs.n);
     pz_vec_room(lw->a, &live, r->exprs.n);
     pz_vec_room(lw->a, &items, r->exprs.n);
@@ -244,6 +245,11 @@ pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     }
     PZ_TRY(pz_rel_prepare(lw, s, &live, false));
     PZ_TRY(split_deep(lw, s, &exprs));
+    if (pz_windows_take_rows_as_they_come(&live) && pz_sel_has_union(s)) {
+        PZ_TRY(pz_sel_number(lw, s));
+        number = s->window_keys.data[0];
+    }
+    lw->row_number = number;
     old = *s;
     for (int i = 0; i < r->exprs.n; i++) {
         const pz_expr *e = exprs.data[i];
@@ -277,6 +283,7 @@ pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     }
     if (old.grouped && !old.group.len && !keeps_aggregate(&old, &items)) pz_vec_push(lw->a, &s->having, PZ_STR("count(*) >= 0"));
     if (lw->level) carry_level(lw, &old, &items);
+    lw->row_number = before;
     /* Bind once all are lowered: an id may stand for itself, and for its old text, until then. */
     s->items.data = items.data;
     s->items.n = items.n;
@@ -343,13 +350,12 @@ rel_offset(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 static pz_status
 rel_tail(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
-    pz_str n, rn = pz_lower_fresh(lw, 'r'), all = pz_lower_fresh(lw, 'r');
+    pz_str n, rn = pz_lower_fresh(lw, 'r');
     PZ_TRY(lower_count_text(lw, r->cond, &n));
     pz_sel_order_by_window(lw, s);
     PZ_TRY(pz_sel_wrap(lw, s));
-    s->from = pz_strf(lw->a, "(SELECT *, row_number() OVER () AS " PZ_FMT ", count(*) OVER () AS " PZ_FMT " FROM " PZ_FMT ") AS " PZ_FMT, PZ_ARG(rn),
-                      PZ_ARG(all), PZ_ARG(s->from), PZ_ARG(pz_lower_fresh(lw, 't')));
-    pz_vec_push(lw->a, &s->where, pz_strf(lw->a, PZ_FMT " > " PZ_FMT " - " PZ_FMT, PZ_ARG(rn), PZ_ARG(all), PZ_ARG(n)));
+    s->from = pz_strf(lw->a, "(SELECT *, row_number() OVER () AS " PZ_FMT " FROM " PZ_FMT " ORDER BY " PZ_FMT " DESC LIMIT " PZ_FMT ") AS " PZ_FMT, PZ_ARG(rn),
+                      PZ_ARG(s->from), PZ_ARG(rn), PZ_ARG(n), PZ_ARG(pz_lower_fresh(lw, 't')));
     s->order = rn;
     return PZ_OK;
 }

@@ -322,17 +322,29 @@ pz_sel_wrap(pz_lowerer *lw, pz_sel *s)
     return PZ_OK;
 }
 
+bool
+pz_sel_has_union(const pz_sel *s)
+{
+    static const char word[] = " UNION ALL ";
+    return s->from.len && memmem(s->from.ptr, s->from.len, word, sizeof word - 1);
+}
+
+/*
+ * Branches of a union that stream through the numbering into a join run at the same time, which its counter in the engine does not stand: the
+ * numbered rows are set down first.
+ */
 pz_status
 pz_sel_number(pz_lowerer *lw, pz_sel *s)
 {
+    bool aside = pz_sel_has_union(s);
     pz_str name = pz_lower_fresh(lw, 'o'), alias = pz_lower_fresh(lw, 't'), from;
     pz_buf b;
     pz_sel_order_by_window(lw, s);
     if (s->order.len || s->distinct || s->distinct_on.len || s->grouped) PZ_TRY(pz_sel_wrap(lw, s));
     pz_buf_init(&b, 0);
-    pz_buf_putc(&b, '(');
+    pz_buf_puts(&b, aside ? "(WITH n AS MATERIALIZED (" : "(");
     select_text(lw, s, name, false, &b);
-    pz_buf_printf(&b, ") AS " PZ_FMT, PZ_ARG(alias));
+    pz_buf_printf(&b, "%s) AS " PZ_FMT, aside ? ") SELECT * FROM n" : "", PZ_ARG(alias));
     from = pz_buf_dup(&b, lw->a);
     pz_buf_free(&b);
     s->window_keys = s->window_dirs = (pz_strs){0};

@@ -114,7 +114,7 @@ pz_lower_bound_args(pz_lowerer *lw, const pz_expr *call, const char *impl, const
 {
     pz_str name;
     if (!lw->env->bind_function) return pz_raise_internal(lw->err, "no engine functions here, wanted %s", impl);
-    PZ_TRY(lw->env->bind_function(lw->env->ctx, impl, false, call, types, n, result, lw->a, &name, lw->err));
+    PZ_TRY(lw->env->bind_function(lw->env->ctx, impl, PZ_USE_SCALAR, call, types, n, result, lw->a, &name, lw->err));
     pz_buf_str(out, name);
     pz_buf_putc(out, '(');
     for (int i = 0; i < n; i++) {
@@ -144,7 +144,7 @@ pz_lower_bound(pz_lowerer *lw, const pz_expr *call, const char *impl, bool aggre
         if (x->type->id == PZ_T_DECIMAL) texts[i] = pz_strf(lw->a, PZ_FMT "::" PZ_FMT, PZ_ARG(texts[i]), PZ_ARG(pz_engine_type_text(lw, x->type)));
     }
     if (!lw->env->bind_function) return pz_raise_internal(lw->err, "no engine functions here, wanted %s", impl);
-    PZ_TRY(lw->env->bind_function(lw->env->ctx, impl, aggregate, call, types, n, call->type, lw->a, &name, lw->err));
+    PZ_TRY(lw->env->bind_function(lw->env->ctx, impl, aggregate ? pz_aggregate_use(lw) : PZ_USE_SCALAR, call, types, n, call->type, lw->a, &name, lw->err));
     pz_buf_init(&args, 0);
     for (int i = 0; i < n; i++) {
         if (i) pz_buf_puts(&args, ", ");

@@ -138,19 +138,19 @@ write_frame(pz_lowerer *lw, const pz_window_spec *w, pz_buf *out)
     return write_bound(lw, &w->to, key, out);
 }
 
-/* C aggregates over a whole partition: the engine hands their update a single state for all rows, which its C interface does not say.
- * A frame that reaches far beyond any partition takes another path. */
+/* With constant keys only, every row is a peer of every other. */
 static bool
 is_whole_partition(const pz_window_spec *w, bool ordered)
 {
     if (w->unit == PZ_FRAME_NONE) return !ordered;
+    if (w->unit == PZ_FRAME_RANGE && w->order.n && !ordered && !is_empty_frame(w)) return true;
     return w->from.kind == PZ_BOUND_UNBOUNDED_PRECEDING && w->to.kind == PZ_BOUND_UNBOUNDED_FOLLOWING;
 }
 
 static bool
 is_c_aggregate(const pz_expr *call)
 {
-    static const char *const bound[] = {"mode", "percentile", "percentile_cont", "percentile_disc", "median", "max_by", "min_by"};
+    static const char *const bound[] = {"mode", "percentile", "percentile_cont", "percentile_disc", "median", "max_by", "min_by", "collect_set"};
     const pz_lowering *row;
     while (call->kind == PZ_EXPR_CAST || call->kind == PZ_EXPR_ALIAS) call = call->args.data[0];
     row = pz_lowering_of(call);
@@ -161,36 +161,94 @@ is_c_aggregate(const pz_expr *call)
     return (pz_expr_is(call, "max") || pz_expr_is(call, "min")) && pz_type_is_nested(call->type);
 }
 
+/* C aggregates whose value depends on the order of the rows. */
+static bool
+wants_order(const pz_expr *call)
+{
+    static const char *const wanting[] = {"max_by", "min_by", "mode", "collect_list", "array_agg", "listagg", "string_agg", "histogram_numeric"};
+    while (call->kind == PZ_EXPR_CAST || call->kind == PZ_EXPR_ALIAS) call = call->args.data[0];
+    for (size_t i = 0; i < PZ_COUNTOF(wanting); i++)
+        if (pz_expr_is(call, wanting[i])) return true;
+    return pz_type_is_collated(call->type);    /* one of several that are equal */
+}
+
+/*
+ * The frame, written in one of several ways that mean the same.  An aggregate over a whole partition has one value for all of its rows, and the
+ * engine computes it once: C aggregates must know (PZ_USE_PARTITION).  Under an ORDER BY it does so with a sort of its own for each partition,
+ * which is slow, and wrong beyond a million of them; a frame that ends far behind any partition takes another path.
+ */
+static pz_status
+write_frame_of(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, bool whole, bool ordered, pz_buf *out)
+{
+    if (!frame_matters(call)) return PZ_OK;
+    if (whole) {
+        if (ordered) pz_buf_puts(out, " ROWS BETWEEN UNBOUNDED PRECEDING AND 4611686018427387904 FOLLOWING");
+        else pz_buf_puts(out, " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING");
+        return PZ_OK;
+    }
+    return w->unit == PZ_FRAME_NONE ? PZ_OK : write_frame(lw, w, out);
+}
+
 static pz_status
 write_over(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, pz_buf *out)
 {
-    pz_buf order;
+    pz_buf order, keys;
     pz_status st;
-    bool ordered;
+    bool ordered, numbered = false, whole;
     pz_buf_puts(out, " OVER (");
     for (int i = 0; i < w->partition.n; i++) {
         pz_buf_puts(out, i ? ", " : "PARTITION BY ");
         PZ_TRY(pz_lower_key(lw, w->partition.data[i], out));
     }
     pz_buf_init(&order, 0);
+    pz_buf_init(&keys, 0);
     st = pz_lower_sort(lw, &w->order, &order);
     ordered = order.len > 0;
+    whole = is_whole_partition(w, ordered);
     if (ordered) {
-        pz_buf_puts(out, w->partition.n ? " ORDER BY " : "ORDER BY ");
-        pz_buf_str(out, pz_buf_view(&order));
+        pz_buf_printf(&keys, "%sORDER BY " PZ_FMT, w->partition.n ? " " : "", PZ_ARG(pz_buf_view(&order)));
+    } else if (!w->partition.n && lw->row_number.len) {
+        pz_buf_printf(&keys, "ORDER BY " PZ_FMT, PZ_ARG(lw->row_number));
+        numbered = true;
     }
     pz_buf_free(&order);
     PZ_TRY(st);
-    lw->window_tie = pz_strf(lw->a, "row_number()" PZ_FMT ")", PZ_ARG(pz_buf_view(out)));
-    if (is_c_aggregate(call) && is_whole_partition(w, ordered)) {
-        pz_buf_puts(out, " ROWS BETWEEN 4611686018427387904 PRECEDING AND 4611686018427387904 FOLLOWING");
-    } else if (w->unit != PZ_FRAME_NONE && frame_matters(call)) {
-        /* With constant keys only, every row is a peer of every other. */
-        if (w->unit == PZ_FRAME_RANGE && w->order.n && !ordered) pz_buf_puts(out, " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING");
-        else PZ_TRY(write_frame(lw, w, out));
-    }
+    lw->window_tie = pz_strf(lw->a, "row_number()" PZ_FMT PZ_FMT ")", PZ_ARG(pz_buf_view(out)), PZ_ARG(pz_buf_view(&keys)));
+    /* Where the order is of no matter, a C aggregate goes without it, rather than meet every row of the partition for every row. */
+    lw->over_partition = is_c_aggregate(call) && whole && ((!ordered && !numbered) || !wants_order(call));
+    if (!lw->over_partition) pz_buf_str(out, pz_buf_view(&keys));
+    else if (numbered) pz_buf_puts(out, "PARTITION BY NULL");
+    pz_buf_free(&keys);
+    PZ_TRY(write_frame_of(lw, call, w, whole, (ordered || numbered) && !lw->over_partition, out));
     pz_buf_putc(out, ')');
     return PZ_OK;
+}
+
+pz_use
+pz_aggregate_use(const pz_lowerer *lw)
+{
+    return !lw->over.len ? PZ_USE_GROUP : lw->over_partition ? PZ_USE_PARTITION : PZ_USE_FRAME;
+}
+
+static pz_walk
+is_without_keys(pz_expr *e, void *arg)
+{
+    bool keyed = false;
+    (void)arg;
+    if (e->kind != PZ_EXPR_WINDOW || e->u.window->partition.n) return PZ_WALK_ON;
+    for (int i = 0; i < e->u.window->order.n; i++) {
+        const pz_expr *o = e->u.window->order.data[i];
+        if (o->kind == PZ_EXPR_SORT_ORDER) o = o->args.data[0];
+        keyed |= o->kind != PZ_EXPR_LITERAL;
+    }
+    return keyed ? PZ_WALK_ON : PZ_WALK_STOP;
+}
+
+/* Has it a window that takes the rows as they come?  Over a union the engine fails with these, and takes the whole database down. */
+bool
+pz_windows_take_rows_as_they_come(const pz_exprs *exprs)
+{
+    return !pz_walk_exprs(exprs, is_without_keys, NULL);
 }
 
 static pz_status
@@ -221,6 +279,7 @@ pz_status
 pz_lower_window(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
 {
     pz_str before = lw->over;
+    bool partition = lw->over_partition;
     pz_buf over;
     pz_status st;
     pz_buf_init(&over, 0);
@@ -233,6 +292,7 @@ pz_lower_window(pz_lowerer *lw, const pz_expr *e, pz_buf *out)
     }
     pz_buf_free(&over);
     lw->over = before;
+    lw->over_partition = partition;
     return st;
 }
 

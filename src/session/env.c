@@ -598,7 +598,7 @@ conf_says(const pz_query *q, const char *key, const char *value)
 }
 
 static pz_status
-bind_function(void *ctx, const char *impl, bool aggregate, const pz_expr *call, const pz_type *const *arg_types, int nargs, const pz_type *result,
+bind_function(void *ctx, const char *impl, pz_use use, const pz_expr *call, const pz_type *const *arg_types, int nargs, const pz_type *result,
               pz_arena *a, pz_str *engine_name, pz_error *err)
 {
     pz_query *q = ctx;
@@ -608,8 +608,8 @@ bind_function(void *ctx, const char *impl, bool aggregate, const pz_expr *call, 
                          .map_keys_as_given = q->lower.map_keys_as_given,
                          .legacy_times = q->lower.legacy_times, .time_zone = q->lower.time_zone,
                          .zone = q->lower.zone, .const_args = values, .is_const = is_const, .arena = a, .now_micros = q->lower.now_micros,
-                         .corrupt_column = pz_confs_text(q->confs, CORRUPT_COLUMN)};
-    (void)aggregate;
+                         .corrupt_column = pz_confs_text(q->confs, CORRUPT_COLUMN),
+                         .windowed = use == PZ_USE_FRAME || use == PZ_USE_PARTITION, .one_state = use == PZ_USE_PARTITION};
     if (call) {
         site.eval_mode = call->kind == PZ_EXPR_CAST ? (int)call->u.cast.mode : call->kind == PZ_EXPR_CALL ? call->u.call.eval_mode : 0;
         if (call->time_zone) site.time_zone = *call->time_zone, site.zone = pz_zone_find(site.time_zone);

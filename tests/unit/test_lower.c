@@ -28,13 +28,13 @@ static bool wide;
 static const char *zone = "UTC";
 
 static pz_status
-bind(void *ctx, const char *impl, bool aggregate, const pz_expr *call, const pz_type *const *types, int n, const pz_type *result, pz_arena *a,
+bind(void *ctx, const char *impl, pz_use use, const pz_expr *call, const pz_type *const *types, int n, const pz_type *result, pz_arena *a,
      pz_str *name, pz_error *e)
 {
     pz_call_site site = {.arg_types = types, .nargs = n, .result = result, .ansi = true, .time_zone = pz_str_c(zone), .zone = pz_zone_find(pz_str_c(zone)), .arena = a};
     bool none[16] = {false};
     pz_value values[16];
-    (void)ctx, (void)aggregate;
+    (void)ctx, (void)use;
     memset(values, 0, sizeof values);
     site.is_const = none;
     site.const_args = values;

@@ -167,7 +167,7 @@ extreme_destroy(void *state)
     free(((extreme *)state)->block);
 }
 
-/* ---- collect_union: the distinct elements of arrays */
+/* ---- collect_union: the distinct elements of arrays; collect_set in windows: the distinct values */
 
 typedef struct members { pz_bag bag; pz_bag_index index; } members;
 
@@ -192,16 +192,34 @@ PZ_AGG_COMBINE(union_combine)
     return PZ_OK;
 }
 
-PZ_AGG_FINISH(union_finish)
+PZ_AGG_UPDATE(set_update)
 {
-    const members *s = state;
-    const pz_type *t = c->site->arg_types[0]->element;
+    const pz_type *t = c->site->arg_types[0];
+    const pz_value v = pz_value_one_zero(c->scratch, t, &args[0]);
+    add_members(state, t, &v, 1);
+    return PZ_OK;
+}
+
+PZ_AGG_COMBINE(set_combine)
+{
+    const members *s = from;
+    add_members(state, c->site->arg_types[0], s->bag.items, s->bag.n);
+    return PZ_OK;
+}
+
+/* As they lie in a set that met so many rows (pz_scala_set_order). */
+static pz_status
+give_members(pz_fn_ctx *c, const members *s, int64_t rows, pz_value *out)
+{
+    const pz_type *t = c->site->result->element;
     pz_value *items = PZ_NEWN(c->scratch, pz_value, s->bag.n + 1);
     for (int i = 0; i < s->bag.n; i++) items[i] = pz_value_copy(c->scratch, t, &s->bag.items[i]);
-    pz_scala_set_order(t, items, s->bag.n, s->bag.n, c->scratch);
+    pz_scala_set_order(t, items, s->bag.n, rows, c->scratch);
     *out = (pz_value){.list = {items, s->bag.n}};
     return PZ_OK;
 }
+PZ_AGG_FINISH(union_finish) { return give_members(c, state, ((const members *)state)->bag.n, out); }
+PZ_AGG_FINISH(set_finish) { return give_members(c, state, 2 * (int64_t)((const members *)state)->bag.n, out); }    /* one partition has them all */
 
 static void
 union_destroy(void *state)
@@ -319,6 +337,7 @@ static const pz_value_fn_def fns[] = {
     {.name = "set_order", .call = fn_set_order},
 };
 static const pz_value_agg_def aggs[] = {
+    {PZ_AGG("collect_set", members, set_update, set_combine, set_finish), .destroy = union_destroy},
     {PZ_AGG("collect_union", members, union_update, union_combine, union_finish), .destroy = union_destroy},
     {PZ_AGG("frequent_items", frequent, frequent_update, frequent_combine, frequent_finish), .destroy = pz_bag_free, .takes_nulls = true},
     {PZ_AGG("last_of_max", peak, peak_update, max_peak_combine, peak_finish), .destroy = peak_destroy, .takes_nulls = true, .skip = max_skip},

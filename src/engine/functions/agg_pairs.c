@@ -51,9 +51,9 @@ join(products *a, const products *r)
 }
 
 static void
-put(pairs *s, point v)
+put(pairs *s, point v, bool windowed)
 {
-    if (s->nraw < KEPT && s->p.n == 0) {
+    if (s->nraw < KEPT && s->p.n == 0 && !windowed) {
         s->raw = pz_grow(s->raw, s->nraw, &s->cap, sizeof *s->raw);
         s->raw[s->nraw++] = v;
         return;
@@ -79,8 +79,7 @@ settled(const pairs *s)
 PZ_AGG_UPDATE(pairs_update)
 {
     pairs *s = state;
-    PZ_UNUSED(c);
-    if (!args[0].null && !args[1].null) put(s, (point){args[0].d, args[1].d, s->rows});
+    if (!args[0].null && !args[1].null) put(s, (point){args[0].d, args[1].d, s->rows}, c->site->windowed);
     s->rows++;
     return PZ_OK;
 }
@@ -89,8 +88,7 @@ PZ_AGG_COMBINE(pairs_combine)
 {
     pairs *s = state;
     const pairs *f = from;
-    PZ_UNUSED(c);
-    for (int64_t i = 0; i < f->nraw; i++) put(s, (point){f->raw[i].y, f->raw[i].x, s->rows + f->raw[i].row});
+    for (int64_t i = 0; i < f->nraw; i++) put(s, (point){f->raw[i].y, f->raw[i].x, s->rows + f->raw[i].row}, c->site->windowed);
     s->rows += f->rows;
     if (f->rows) s->ddof = f->ddof;
     if (f->p.n == 0) return PZ_OK;

@@ -234,15 +234,15 @@ PZ_AGG_COMBINE(quantile_combine)
     return PZ_OK;
 }
 
-/* The two halves of what came, each a partition of its own. */
+/* The two halves of what came, each a partition of its own; a window has one. */
 static void
-settle(summary *s)
+settle(summary *s, bool windowed)
 {
     summary second = {.error = s->error};
     if (s->count || s->nhead) {
         drain(s);
     } else {
-        int64_t half = s->nraw / 2;
+        int64_t half = windowed ? s->nraw : s->nraw / 2;
         for (int64_t i = 0; i < half; i++) insert(s, s->raw[i]);
         for (int64_t i = half; i < s->nraw; i++) insert(&second, s->raw[i]);
         s->nraw = 0;
@@ -285,7 +285,7 @@ PZ_AGG_FINISH(quantile_finish)
     const pz_type *r = c->site->result;
     pz_value *items;
     if (!s->wanted || !s->nwanted) return give_null(out);
-    settle(s);
+    settle(s, c->site->windowed);
     items = PZ_NEWN(c->scratch, pz_value, s->nwanted + 1);
     for (int i = 0; i < s->nwanted; i++) items[i] = from_number(c, r->id == PZ_T_ARRAY ? r->element : r, query(s, s->wanted[i]));
     if (r->id == PZ_T_ARRAY) *out = (pz_value){.list = {items, s->nwanted}};
@@ -410,10 +410,10 @@ PZ_AGG_COMBINE(histogram_combine)
 }
 
 static void
-join_halves(histogram *h)
+join_halves(histogram *h, bool windowed)
 {
     histogram second = {0};
-    int64_t half = h->n ? h->nraw : h->nraw / 2;
+    int64_t half = h->n || windowed ? h->nraw : h->nraw / 2;
     open_histogram(&second, h->max);
     for (int64_t i = 0; i < half; i++) put(h, h->raw[i]);
     for (int64_t i = half; i < h->nraw; i++) put(&second, h->raw[i]);
@@ -427,7 +427,7 @@ PZ_AGG_FINISH(histogram_finish)
 {
     histogram *h = state;
     pz_value *items;
-    if (h->nraw) join_halves(h);
+    if (h->nraw) join_halves(h, c->site->windowed);
     if (!h->n) return give_null(out);
     items = PZ_NEWN(c->scratch, pz_value, h->n);
     for (int64_t i = 0; i < h->n; i++) {

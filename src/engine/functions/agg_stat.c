@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---- central moments up to the fourth; the first rows are kept, because the last digits depend on Spark's two partitions */
+/* ---- central moments up to the fourth; the first rows of a group are kept, because the last digits depend on Spark's two partitions */
 
 enum { KEPT = 4096 };
 typedef struct central { double n, mean, m2, m3, m4; } central;
@@ -42,9 +42,9 @@ central_join(central *a, const central *r)
 }
 
 static void
-moments_put(moments *s, double x, int64_t row)
+moments_put(moments *s, double x, int64_t row, bool windowed)
 {
-    if (s->nraw < KEPT && s->c.n == 0) {
+    if (s->nraw < KEPT && s->c.n == 0 && !windowed) {
         s->raw = pz_grow(s->raw, s->nraw, &s->cap, sizeof *s->raw);
         s->raw[s->nraw++] = (kept){x, row};
         return;
@@ -70,8 +70,7 @@ settled(const moments *s)
 PZ_AGG_UPDATE(moments_update)
 {
     moments *s = state;
-    PZ_UNUSED(c);
-    if (!args[0].null) moments_put(s, args[0].d, s->rows);
+    if (!args[0].null) moments_put(s, args[0].d, s->rows, c->site->windowed);
     s->rows++;
     return PZ_OK;
 }
@@ -87,9 +86,8 @@ PZ_AGG_COMBINE(moments_combine)
 {
     moments *s = state;
     const moments *f = from;
-    PZ_UNUSED(c);
     if (f->rows) s->ddof = f->ddof;
-    for (int64_t i = 0; i < f->nraw; i++) moments_put(s, f->raw[i].x, s->rows + f->raw[i].row);
+    for (int64_t i = 0; i < f->nraw; i++) moments_put(s, f->raw[i].x, s->rows + f->raw[i].row, c->site->windowed);
     s->rows += f->rows;
     if (f->c.n == 0) return PZ_OK;
     for (int64_t i = 0; i < s->nraw; i++) central_add(&s->c, s->raw[i].x);

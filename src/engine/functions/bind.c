@@ -58,7 +58,7 @@ make_key(pz_buf *b, const char *impl, const pz_call_site *s, bool constants, boo
     }
     pz_buf_putc(b, 3);
     pz_buf_str(b, pz_type_json(s->result, a));
-    pz_buf_printf(b, "\003%d%d%d%d %d " PZ_FMT "\003" PZ_FMT, s->ansi, s->map_last_wins, s->map_keys_as_given, s->legacy_times, s->eval_mode, PZ_ARG(s->time_zone), PZ_ARG(s->name));
+    pz_buf_printf(b, "\003%d%d%d%d%d%d %d " PZ_FMT "\003" PZ_FMT, s->windowed, s->one_state, s->ansi, s->map_last_wins, s->map_keys_as_given, s->legacy_times, s->eval_mode, PZ_ARG(s->time_zone), PZ_ARG(s->name));
     pz_buf_putc(b, 3);
     pz_buf_str(b, s->corrupt_column);
     if (now) pz_buf_printf(b, "\003%lld", (long long)s->now_micros);
@@ -279,7 +279,7 @@ update(duckdb_function_info info, duckdb_data_chunk chunk, duckdb_aggregate_stat
     for (idx_t row = 0; row < rows; row++) {
         held h;
         if (!f->agg->takes_nulls && any_null(in, f->site.nargs, row)) continue;
-        hold(&h, states[row], f->agg->state_size, copy);
+        hold(&h, states[f->site.one_state ? 0 : row], f->agg->state_size, copy);
         if (f->agg->skip) {
             pz_vec_read(&in[last], row, a, &args[last]);
             if (f->agg->skip(&c, h.bytes, &args[last])) continue;
@@ -288,7 +288,7 @@ update(duckdb_function_info info, duckdb_data_chunk chunk, duckdb_aggregate_stat
         pz_status done = f->agg->update(&c, h.bytes, args);
         let_go(&h);
         if (done != PZ_OK) {
-            give_up(f->agg, states, rows, copy);
+            give_up(f->agg, states, f->site.one_state ? 1 : rows, copy);
             report(info, duckdb_aggregate_function_set_error, &err);
             return;
         }
