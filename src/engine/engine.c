@@ -125,10 +125,15 @@ pz_status
 pz_engine_open(const pz_engine_options *o, pz_engine **out, pz_error *err)
 {
     pz_engine *e = calloc(1, sizeof *e);
+    pthread_rwlockattr_t one_waits;
     *out = NULL;
     if (!e) return pz_raise_internal(err, "out of memory");
     pthread_mutex_init(&e->lock, NULL);
     pthread_mutex_init(&e->bind_lock, NULL);
+    pthread_rwlockattr_init(&one_waits);
+    pthread_rwlockattr_setkind_np(&one_waits, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);  /* else planning never ends for it */
+    pthread_rwlock_init(&e->planning, &one_waits);
+    pthread_rwlockattr_destroy(&one_waits);
     e->next_local = 1;
     e->memos = pz_memos_open();
     e->threads = o->threads > 0 ? o->threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
@@ -162,5 +167,6 @@ pz_engine_close(pz_engine *e)
     }
     pthread_mutex_destroy(&e->lock);
     pthread_mutex_destroy(&e->bind_lock);
+    pthread_rwlock_destroy(&e->planning);
     free(e);
 }

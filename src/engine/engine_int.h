@@ -22,6 +22,7 @@ enum { PZ_CONN_ZONE_MAX = 64, PZ_CONN_IDLE_MAX = 64, PZ_KEPT_MAX = 64 };
 
 typedef struct pz_conn {
     duckdb_connection con;
+    pz_engine *engine;
     char zone[PZ_CONN_ZONE_MAX];               /* what TimeZone is set to on it */
     int64_t streaming_buffer;                  /* what streaming_buffer_size is set to, 0: the engine's default */
     bool no_optimizer;                         /* plans as it is told */
@@ -49,6 +50,8 @@ struct pz_engine {
     int nkept;
     uint64_t changes;                          /* of tables, so far: a plan would hold on to a dropped table's data */
     int deep_runs;                             /* runs that asked for the optimizers of deep expressions to be off */
+    pthread_rwlock_t planning;                 /* read: a statement is being planned; write: the list of optimizers that do not run changes, which the
+                                                * engine reads unguarded while it plans */
     pz_local *locals;                          /* engine/local.c */
     int64_t next_local;
     struct pz_memos *memos;                    /* engine/files_memo.c */
@@ -74,8 +77,9 @@ bool pz_engine_zone_name(pz_str zone, char out[PZ_CONN_ZONE_MAX]);
 /* errors.c: the one place where the engine's messages become Spark's conditions.  Always returns PZ_FAIL. */
 pz_status pz_engine_raise(pz_error *err, duckdb_error_type type, const char *text);
 
-/* run.c: one statement on a given connection, result dropped. */
+/* run.c: statements on a given connection, results dropped. */
 pz_status pz_conn_exec(pz_conn *c, pz_str sql, pz_error *err);
+bool pz_conn_set(pz_conn *c, const char *sql);                 /* a setting of the connection; false: refused */
 
 
 /* chunk.c: view of any vector */

@@ -76,11 +76,11 @@ set_zone(pz_conn *c, pz_str zone)
     bool known = pz_engine_zone_name(zone, name);
     if (!strcmp(name, c->zone)) return;
     snprintf(sql, sizeof sql, "SET TimeZone='%s'", name);
-    if (duckdb_query(c->con, sql, NULL) == DuckDBSuccess) {
+    if (pz_conn_set(c, sql)) {
         strcpy(c->zone, name);
     } else {
         known = false;
-        if (strcmp(c->zone, "UTC") && duckdb_query(c->con, "SET TimeZone='UTC'", NULL) == DuckDBSuccess) strcpy(c->zone, "UTC");
+        if (strcmp(c->zone, "UTC") && pz_conn_set(c, "SET TimeZone='UTC'")) strcpy(c->zone, "UTC");
     }
     /* Zones the engine lacks are served by our own functions, which get the zone as a pz_zone. */
     if (!known && pz_log_on(PZ_LOG_DEBUG)) pz_log(PZ_LOG_DEBUG, "event=zone_not_in_engine zone=" PZ_FMT, PZ_ARG(zone));
@@ -93,21 +93,21 @@ set_buffer(pz_conn *c, int64_t bytes)
     if (bytes == c->streaming_buffer) return;
     if (bytes > 0) snprintf(sql, sizeof sql, "SET streaming_buffer_size='%lldB'", (long long)bytes);
     else snprintf(sql, sizeof sql, "SET streaming_buffer_size='" STREAMING_BUFFER "'");
-    if (duckdb_query(c->con, sql, NULL) == DuckDBSuccess) c->streaming_buffer = bytes;
+    if (pz_conn_set(c, sql)) c->streaming_buffer = bytes;
 }
 
 static void
 set_footers(pz_conn *c, bool off)
 {
     if (off == c->no_footers) return;
-    if (duckdb_query(c->con, off ? "SET SESSION parquet_metadata_cache=false" : "SET SESSION parquet_metadata_cache=true", NULL) == DuckDBSuccess) c->no_footers = off;
+    if (pz_conn_set(c, off ? "SET SESSION parquet_metadata_cache=false" : "SET SESSION parquet_metadata_cache=true")) c->no_footers = off;
 }
 
 static void
 set_optimizer(pz_conn *c, bool off)
 {
     if (off == c->no_optimizer) return;
-    if (duckdb_query(c->con, off ? "PRAGMA disable_optimizer" : "PRAGMA enable_optimizer", NULL) == DuckDBSuccess) c->no_optimizer = off;
+    if (pz_conn_set(c, off ? "PRAGMA disable_optimizer" : "PRAGMA enable_optimizer")) c->no_optimizer = off;
 }
 
 /* At each of its steps a statement asks all of its pipelines how far they are: too much where there are thousands, or hardly a row. */
@@ -115,7 +115,7 @@ static void
 set_progress(pz_conn *c, bool off)
 {
     if (off == c->no_progress) return;
-    if (duckdb_query(c->con, off ? "SET enable_progress_bar=false" : "SET enable_progress_bar=true", NULL) == DuckDBSuccess) c->no_progress = off;
+    if (pz_conn_set(c, off ? "SET enable_progress_bar=false" : "SET enable_progress_bar=true")) c->no_progress = off;
 }
 
 static pz_conn *
@@ -123,12 +123,13 @@ connect(pz_engine *e)
 {
     pz_conn *c = calloc(1, sizeof *c);
     pz_assert(c);
+    c->engine = e;
     if (duckdb_connect(e->db, &c->con) != DuckDBSuccess) {
         free(c);
         return NULL;
     }
     for (size_t i = 0; i < PZ_COUNTOF(connection_statements); i++)
-        if (duckdb_query(c->con, connection_statements[i], NULL) != DuckDBSuccess) pz_log(PZ_LOG_WARN, "event=setting_refused sql=\"%s\"", connection_statements[i]);
+        if (!pz_conn_set(c, connection_statements[i])) pz_log(PZ_LOG_WARN, "event=setting_refused sql=\"%s\"", connection_statements[i]);
     strcpy(c->zone, "UTC");
     return c;
 }

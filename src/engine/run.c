@@ -30,12 +30,12 @@ static void
 count_deep(pz_engine *e, pz_conn *c, int step)
 {
     int before;
-    pthread_mutex_lock(&e->lock);
+    pthread_rwlock_wrlock(&e->planning);
     before = e->deep_runs;
     e->deep_runs += step;
     if (!before && step > 0) duckdb_query(c->con, "SET GLOBAL disabled_optimizers='" DEEP_OPTIMIZERS "'", NULL);
     if (before == 1 && step < 0) duckdb_query(c->con, "SET GLOBAL disabled_optimizers='" PZ_NO_OPTIMIZERS "'", NULL);
-    pthread_mutex_unlock(&e->lock);
+    pthread_rwlock_unlock(&e->planning);
 }
 
 /* The next text in single quotes from *s on, with those inside doubled; NULL: there is none before the list ends. */
@@ -109,7 +109,11 @@ static pz_status
 prepare(pz_run *r, const char *sql, pz_error *err)
 {
     const char *why;
-    if (duckdb_prepare(r->conn->con, sql, &r->statement) == DuckDBSuccess) return PZ_OK;
+    duckdb_state state;
+    pthread_rwlock_rdlock(&r->engine->planning);
+    state = duckdb_prepare(r->conn->con, sql, &r->statement);
+    pthread_rwlock_unlock(&r->engine->planning);
+    if (state == DuckDBSuccess) return PZ_OK;
     if (atomic_load(&r->interrupted)) return pz_raise(err, PZ_ERR_OPERATION_CANCELED, PZ_NO_ORIGIN, NULL);
     why = duckdb_prepare_error(r->statement);
     if (pz_log_on(PZ_LOG_DEBUG)) pz_log(PZ_LOG_DEBUG, "event=prepare_failed sql=\"%s\"", sql);
@@ -125,7 +129,11 @@ start(pz_run *r, pz_error *err)
 {
     duckdb_pending_result pending = NULL;
     pz_status st = PZ_FAIL;
-    if (duckdb_pending_prepared_streaming(r->statement, &pending) != DuckDBSuccess) {
+    duckdb_state state;
+    pthread_rwlock_rdlock(&r->engine->planning);       /* a kept statement may be planned anew */
+    state = duckdb_pending_prepared_streaming(r->statement, &pending);
+    pthread_rwlock_unlock(&r->engine->planning);
+    if (state != DuckDBSuccess) {
         if (atomic_load(&r->interrupted)) pz_raise(err, PZ_ERR_OPERATION_CANCELED, PZ_NO_ORIGIN, NULL);
         else pz_engine_raise(err, DUCKDB_ERROR_INVALID, duckdb_pending_error(pending));
         goto done;
@@ -278,18 +286,56 @@ pz_run_close(pz_run *r)
     free(r);
 }
 
+bool
+pz_conn_set(pz_conn *c, const char *sql)
+{
+    duckdb_state state;
+    pthread_rwlock_rdlock(&c->engine->planning);
+    state = duckdb_query(c->con, sql, NULL);
+    pthread_rwlock_unlock(&c->engine->planning);
+    return state == DuckDBSuccess;
+}
+
+/* Only while it is planned it holds off changes of the optimizers. */
+static pz_status
+exec_one(pz_conn *c, duckdb_extracted_statements all, idx_t i, pz_error *err)
+{
+    duckdb_prepared_statement statement = NULL;
+    duckdb_pending_result pending = NULL;
+    duckdb_result result;
+    duckdb_state prepared, state = DuckDBError;
+    pz_status st = PZ_OK;
+    pthread_rwlock_rdlock(&c->engine->planning);
+    prepared = duckdb_prepare_extracted_statement(c->con, all, i, &statement);
+    if (prepared == DuckDBSuccess) state = duckdb_pending_prepared(statement, &pending);
+    pthread_rwlock_unlock(&c->engine->planning);
+    if (prepared != DuckDBSuccess) {
+        st = pz_engine_raise(err, DUCKDB_ERROR_INVALID, duckdb_prepare_error(statement));
+    } else if (state != DuckDBSuccess) {
+        st = pz_engine_raise(err, DUCKDB_ERROR_INVALID, duckdb_pending_error(pending));
+    } else {
+        if (duckdb_execute_pending(pending, &result) != DuckDBSuccess) st = pz_engine_raise(err, duckdb_result_error_type(&result), duckdb_result_error(&result));
+        duckdb_destroy_result(&result);
+    }
+    duckdb_destroy_pending(&pending);
+    duckdb_destroy_prepare(&statement);
+    return st;
+}
+
 pz_status
 pz_conn_exec(pz_conn *c, pz_str sql, pz_error *err)
 {
-    duckdb_result result;
+    duckdb_extracted_statements all = NULL;
+    idx_t n;
     char *text;
     pz_status st = PZ_OK;
     PZ_TRY(check_text(sql, err));
     text = strndup(sql.ptr, sql.len);
     pz_assert(text);
-    if (duckdb_query(c->con, text, &result) != DuckDBSuccess)
-        st = pz_engine_raise(err, duckdb_result_error_type(&result), duckdb_result_error(&result));
-    duckdb_destroy_result(&result);
+    n = duckdb_extract_statements(c->con, text, &all);
+    if (!n) st = pz_engine_raise(err, DUCKDB_ERROR_INVALID, duckdb_extract_statements_error(all));
+    for (idx_t i = 0; i < n && st == PZ_OK; i++) st = exec_one(c, all, i, err);
+    duckdb_destroy_extracted(&all);
     free(text);
     return st;
 }

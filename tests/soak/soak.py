@@ -27,8 +27,8 @@ sys.path.insert(0, HERE)
 from conftest import PIEZO, free_port, wait_until_listening  # noqa: E402
 
 DEFAULT = "recorded=2,raw=2,rough=1,killed=1"
-EVERYTHING = "recorded=1,raw=1,rough=1,killed=1,tables=2,cache=2,catalog=2,settings=1"
-QUIET = 60                                     # seconds without an answer that are a hang
+EVERYTHING = "recorded=1,raw=1,rough=1,killed=1,tables=2,cache=2,catalog=2,settings=1,deep=1"
+QUIET = float(os.environ.get("SOAK_QUIET", 60))   # seconds without an answer that are a hang
 ENGINE = re.compile(r"event=engine_error .*|.*(FATAL|INTERNAL) Error.*|.*event=engine_lost.*")
 
 

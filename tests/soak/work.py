@@ -475,7 +475,19 @@ def settings(work):
         ended.set()
 
 
-ROLES = {f.__name__: f for f in (recorded, raw, rough, killed, victim, tables, cache, catalog, settings)}
+def deep(work):
+    """Long expressions, for which the engine's optimizers are set otherwise, beside ordinary ones."""
+    c, draw = client(connect(work)), work.random
+    while True:
+        n, k = draw.randrange(100, 300), draw.randrange(10)
+        got = c.rows("SELECT sum(" + " + ".join([f"(id + {i % k if k else i})" for i in range(n)]) + ") s FROM range(3)")
+        want = 3 * n + 3 * sum(i % k if k else i for i in range(n))
+        yield None if got == [{"s": want}] else ("wrong", "deep", f"{n} {k}: wanted {want}, got {got}")
+        got = c.rows(f"SELECT count(*) n FROM (SELECT id + {k} a FROM range(10) UNION ALL SELECT id FROM range(5)) WHERE a >= 0")
+        yield None if got == [{"n": 15}] else ("wrong", "deep", str(got))
+
+
+ROLES = {f.__name__: f for f in (deep, recorded, raw, rough, killed, victim, tables, cache, catalog, settings)}
 
 
 class Work:
