@@ -30,6 +30,7 @@ typedef struct pz_call_site {                  /* fixed for one bound function; 
     pz_str corrupt_column;                     /* spark.sql.columnNameOfCorruptRecord; ptr NULL: its usual value */
     int64_t now_micros;
     bool windowed;                             /* an aggregate in a window: Spark meets its rows one after the other, in one partition */
+    bool of_few_rows;                          /* and there are few of them: what it takes to be exact in the last digit is worth it */
     bool one_state;                            /* it is updated by whole partitions: one state for all rows of a call */
 } pz_call_site;
 

@@ -390,6 +390,13 @@ static pz_status
 total(pz_lowerer *lw, const pz_expr *call, bool mean, pz_buf *out)
 {
     const pz_type *t = call->args.data[0]->type;
+    if (pz_aggregate_use(lw) == PZ_USE_FRAME_OF_FEW && (t->id == PZ_T_DOUBLE || t->id == PZ_T_FLOAT)) {
+        const pz_type *types[1] = {&pz_t_double};
+        pz_str text;
+        PZ_TRY(pz_lower_text(lw, call->args.data[0], &text));
+        text = pz_strf(lw->a, PZ_FMT "::DOUBLE", PZ_ARG(text));
+        return bound_texts(lw, call, mean ? "addends_mean" : "addends_sum", 1, types, &text, out);
+    }
     if (pz_type_is_ansi_interval(t)) return interval(lw, call, mean, out);
     if (t->id == PZ_T_DECIMAL && t->precision > 28) return wide_decimal(lw, call, mean, out);
     return mean ? lower_avg(lw, call, out) : lower_sum(lw, call, out);

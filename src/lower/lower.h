@@ -12,8 +12,8 @@
 /* How a call becomes engine text, from tables/functions.def. */
 typedef struct pz_lowering pz_lowering;        /* lower_int.h */
 
-/* What a C function is called for.  Over a whole partition the engine hands an aggregate's update one state for all rows, else one for each. */
-typedef enum pz_use { PZ_USE_SCALAR, PZ_USE_GROUP, PZ_USE_FRAME, PZ_USE_PARTITION } pz_use;
+/* What a C function is called for; of few rows a frame may be gone through again for each.  Over a whole partition the engine hands an aggregate's update one state for all rows, else one for each. */
+typedef enum pz_use { PZ_USE_SCALAR, PZ_USE_GROUP, PZ_USE_FRAME, PZ_USE_FRAME_OF_FEW, PZ_USE_PARTITION } pz_use;
 
 typedef struct pz_lower_env {
     bool ansi;

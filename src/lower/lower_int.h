@@ -56,6 +56,7 @@ struct pz_lowerer {
     pz_str window_tie;                         /* numbers the rows of its partitions, which tells apart those with equal keys */
     pz_str over;                               /* " OVER (...)" for the aggregate or window function about to be lowered */
     bool over_partition;                       /* it reaches over whole partitions, for C aggregates in the way of PZ_USE_PARTITION */
+    bool few_rows;                             /* the windows of the relation that is being lowered reach over few */
     pz_str row_number;                         /* column that numbers the rows, for windows without keys; empty: rows as they come */
     const pz_attr *level;                      /* inside the step of a recursive CTE: counts the steps */
     PZ_VEC(pz_seat) seats;
@@ -174,12 +175,14 @@ bool pz_is_live(const pz_lowerer *lw, int id);
 
 /* ---- order.c */
 bool pz_rows_are_few(const pz_rel *r);         /* and known to be */
+bool pz_rows_are_at_most(const pz_rel *r, int64_t n);                             /* n below some thousands */
 bool pz_join_is_small(const pz_rel *r);        /* both sides are known to have few rows: the join keeps Spark's order */
 pz_status pz_join_number_sides(pz_lowerer *lw, const pz_rel *r, pz_sel *left, pz_sel *right);
 pz_status pz_join_order(pz_lowerer *lw, const pz_rel *r, const pz_sel *left, const pz_sel *right, pz_sel *out);
 
 /* ---- window.c */
 pz_use pz_aggregate_use(const pz_lowerer *lw);                                    /* of the aggregate that is being lowered */
+bool pz_windows_mind_ties(const pz_exprs *exprs);
 bool pz_windows_take_rows_as_they_come(const pz_exprs *exprs);                    /* has any of them neither partition nor order keys? */
 
 /* ---- rel.c and its sisters */

@@ -48,6 +48,12 @@ pz_rows_are_few(const pz_rel *r)
 }
 
 bool
+pz_rows_are_at_most(const pz_rel *r, int64_t n)
+{
+    return n < FEW && rows_at_most(r, 0) <= n;
+}
+
+bool
 pz_join_is_small(const pz_rel *r)
 {
     return !r->u.join.lateral && pz_rows_are_few(r->input) && pz_rows_are_few(r->right);

@@ -130,6 +130,8 @@ has_window(const pz_expr *e)
     return !pz_walk_expr((pz_expr *)e, find_window, NULL);
 }
 
+/* Of so many rows each may be looked at for each: the same order and the same digits as Spark's are worth it. */
+enum { FEW_IN_WINDOWS = 2000 };
 struct taint { const pz_sel *s; bool is_volatile, windowed, aggregate; int depth; };
 
 static pz_walk
@@ -236,6 +238,7 @@ pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     pz_exprs live, exprs;
     item_list items;
     pz_str before = lw->row_number, number = {0};
+    bool before_few = lw->few_rows, few;
     pz_vec_room(lw->a, &exprs, r->exprs.n);
     pz_vec_room(lw->a, &live, r->exprs.n);
     pz_vec_room(lw->a, &items, r->exprs.n);
@@ -245,11 +248,13 @@ pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     }
     PZ_TRY(pz_rel_prepare(lw, s, &live, false));
     PZ_TRY(split_deep(lw, s, &exprs));
-    if (pz_windows_take_rows_as_they_come(&live) && pz_sel_has_union(s)) {
+    few = pz_rows_are_at_most(r->input, FEW_IN_WINDOWS);
+    if ((pz_sel_has_union(s) && pz_windows_take_rows_as_they_come(&live)) || (few && pz_windows_mind_ties(&live))) {
         PZ_TRY(pz_sel_number(lw, s));
         number = s->window_keys.data[0];
     }
     lw->row_number = number;
+    lw->few_rows = few;
     old = *s;
     for (int i = 0; i < r->exprs.n; i++) {
         const pz_expr *e = exprs.data[i];
@@ -284,6 +289,7 @@ pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     if (old.grouped && !old.group.len && !keeps_aggregate(&old, &items)) pz_vec_push(lw->a, &s->having, PZ_STR("count(*) >= 0"));
     if (lw->level) carry_level(lw, &old, &items);
     lw->row_number = before;
+    lw->few_rows = before_few;
     /* Bind once all are lowered: an id may stand for itself, and for its old text, until then. */
     s->items.data = items.data;
     s->items.n = items.n;

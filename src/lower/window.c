@@ -161,15 +161,29 @@ is_c_aggregate(const pz_expr *call)
     return (pz_expr_is(call, "max") || pz_expr_is(call, "min")) && pz_type_is_nested(call->type);
 }
 
-/* C aggregates whose value depends on the order of the rows. */
+/* Functions whose value depends on the order of rows that the keys of the window leave open. */
 static bool
 wants_order(const pz_expr *call)
 {
-    static const char *const wanting[] = {"max_by", "min_by", "mode", "collect_list", "array_agg", "listagg", "string_agg", "histogram_numeric"};
+    static const char *const wanting[] = {"max_by", "min_by", "mode", "collect_list", "array_agg", "listagg", "string_agg", "histogram_numeric", "first", "collect_set",
+                                          "first_value", "last", "last_value", "any_value", "nth_value", "row_number", "ntile", "lag", "lead"};
     while (call->kind == PZ_EXPR_CAST || call->kind == PZ_EXPR_ALIAS) call = call->args.data[0];
     for (size_t i = 0; i < PZ_COUNTOF(wanting); i++)
         if (pz_expr_is(call, wanting[i])) return true;
     return pz_type_is_collated(call->type);    /* one of several that are equal */
+}
+
+/* Functions whose last digits depend on it. */
+static bool
+minds_digits(const pz_expr *call)
+{
+    static const char *const minding[] = {"stddev", "stddev_samp", "stddev_pop", "std", "variance", "var_samp", "var_pop", "skewness", "kurtosis", "corr", "covar_samp",
+                                          "covar_pop", "regr_slope", "regr_intercept", "regr_r2", "regr_sxx", "regr_sxy", "regr_syy"};
+    while (call->kind == PZ_EXPR_CAST || call->kind == PZ_EXPR_ALIAS) call = call->args.data[0];
+    for (size_t i = 0; i < PZ_COUNTOF(minding); i++)
+        if (pz_expr_is(call, minding[i])) return true;
+    return call->kind == PZ_EXPR_CALL && call->args.n && (call->args.data[0]->type->id == PZ_T_DOUBLE || call->args.data[0]->type->id == PZ_T_FLOAT)
+           && (pz_expr_is(call, "sum") || pz_expr_is(call, "avg") || pz_expr_is(call, "try_sum") || pz_expr_is(call, "try_avg"));
 }
 
 /*
@@ -189,12 +203,19 @@ write_frame_of(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, boo
     return w->unit == PZ_FRAME_NONE ? PZ_OK : write_frame(lw, w, out);
 }
 
+/* In frames of RANGE rows with equal keys go together, so that none may be added. */
+static bool
+minds_ties(const pz_expr *call, const pz_window_spec *w)
+{
+    return (wants_order(call) || minds_digits(call)) && (w->unit == PZ_FRAME_ROWS || !frame_matters(call));
+}
+
 static pz_status
 write_over(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, pz_buf *out)
 {
     pz_buf order, keys;
     pz_status st;
-    bool ordered, numbered = false, whole;
+    bool ordered, numbered, whole, minds;
     pz_buf_puts(out, " OVER (");
     for (int i = 0; i < w->partition.n; i++) {
         pz_buf_puts(out, i ? ", " : "PARTITION BY ");
@@ -205,19 +226,18 @@ write_over(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, pz_buf 
     st = pz_lower_sort(lw, &w->order, &order);
     ordered = order.len > 0;
     whole = is_whole_partition(w, ordered);
-    if (ordered) {
-        pz_buf_printf(&keys, "%sORDER BY " PZ_FMT, w->partition.n ? " " : "", PZ_ARG(pz_buf_view(&order)));
-    } else if (!w->partition.n && lw->row_number.len) {
-        pz_buf_printf(&keys, "ORDER BY " PZ_FMT, PZ_ARG(lw->row_number));
-        numbered = true;
-    }
+    numbered = lw->row_number.len && (ordered ? minds_ties(call, w) : !w->partition.n || wants_order(call) || minds_digits(call));
+    if (ordered || numbered) pz_buf_printf(&keys, "%sORDER BY " PZ_FMT, w->partition.n ? " " : "", PZ_ARG(pz_buf_view(&order)));
+    if (numbered) pz_buf_printf(&keys, "%s" PZ_FMT, ordered ? ", " : "", PZ_ARG(lw->row_number));
     pz_buf_free(&order);
     PZ_TRY(st);
     lw->window_tie = pz_strf(lw->a, "row_number()" PZ_FMT PZ_FMT ")", PZ_ARG(pz_buf_view(out)), PZ_ARG(pz_buf_view(&keys)));
-    /* Where the order is of no matter, a C aggregate goes without it, rather than meet every row of the partition for every row. */
-    lw->over_partition = is_c_aggregate(call) && whole && ((!ordered && !numbered) || !wants_order(call));
+    /* Where the order is of no matter, a C aggregate goes without it, rather than meet every row of the partition for every row.  How the values
+     * of a set lie is a small matter. */
+    minds = (wants_order(call) && (numbered || !pz_expr_is(call, "collect_set"))) || (lw->few_rows && minds_digits(call));
+    lw->over_partition = is_c_aggregate(call) && whole && ((!ordered && !numbered) || !minds);
     if (!lw->over_partition) pz_buf_str(out, pz_buf_view(&keys));
-    else if (numbered) pz_buf_puts(out, "PARTITION BY NULL");
+    else if (numbered && !w->partition.n) pz_buf_puts(out, "PARTITION BY NULL");
     pz_buf_free(&keys);
     PZ_TRY(write_frame_of(lw, call, w, whole, (ordered || numbered) && !lw->over_partition, out));
     pz_buf_putc(out, ')');
@@ -227,7 +247,7 @@ write_over(pz_lowerer *lw, const pz_expr *call, const pz_window_spec *w, pz_buf 
 pz_use
 pz_aggregate_use(const pz_lowerer *lw)
 {
-    return !lw->over.len ? PZ_USE_GROUP : lw->over_partition ? PZ_USE_PARTITION : PZ_USE_FRAME;
+    return !lw->over.len ? PZ_USE_GROUP : lw->over_partition ? PZ_USE_PARTITION : lw->few_rows ? PZ_USE_FRAME_OF_FEW : PZ_USE_FRAME;
 }
 
 static pz_walk
@@ -242,6 +262,22 @@ is_without_keys(pz_expr *e, void *arg)
         keyed |= o->kind != PZ_EXPR_LITERAL;
     }
     return keyed ? PZ_WALK_ON : PZ_WALK_STOP;
+}
+
+static pz_walk
+is_open(pz_expr *e, void *arg)
+{
+    const pz_window_spec *w = e->u.window;
+    (void)arg;
+    if (e->kind != PZ_EXPR_WINDOW) return PZ_WALK_ON;
+    return (w->order.n ? minds_ties(e->args.data[0], w) : wants_order(e->args.data[0]) || minds_digits(e->args.data[0])) ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
+/* Has any a window whose function depends on the order of rows with equal keys?  Spark sorts them as they come. */
+bool
+pz_windows_mind_ties(const pz_exprs *exprs)
+{
+    return !pz_walk_exprs(exprs, is_open, NULL);
 }
 
 /* Has it a window that takes the rows as they come?  Over a union the engine fails with these, and takes the whole database down. */

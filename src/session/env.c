@@ -609,7 +609,7 @@ bind_function(void *ctx, const char *impl, pz_use use, const pz_expr *call, cons
                          .legacy_times = q->lower.legacy_times, .time_zone = q->lower.time_zone,
                          .zone = q->lower.zone, .const_args = values, .is_const = is_const, .arena = a, .now_micros = q->lower.now_micros,
                          .corrupt_column = pz_confs_text(q->confs, CORRUPT_COLUMN),
-                         .windowed = use == PZ_USE_FRAME || use == PZ_USE_PARTITION, .one_state = use == PZ_USE_PARTITION};
+                         .windowed = use >= PZ_USE_FRAME, .of_few_rows = use == PZ_USE_FRAME_OF_FEW, .one_state = use == PZ_USE_PARTITION};
     if (call) {
         site.eval_mode = call->kind == PZ_EXPR_CAST ? (int)call->u.cast.mode : call->kind == PZ_EXPR_CALL ? call->u.call.eval_mode : 0;
         if (call->time_zone) site.time_zone = *call->time_zone, site.zone = pz_zone_find(site.time_zone);

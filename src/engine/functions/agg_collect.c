@@ -169,7 +169,7 @@ extreme_destroy(void *state)
 
 /* ---- collect_union: the distinct elements of arrays; collect_set in windows: the distinct values */
 
-typedef struct members { pz_bag bag; pz_bag_index index; } members;
+typedef struct members { pz_bag bag; pz_bag_index index; int64_t rows; } members;     /* of collect_set: the counts are the rows the values came in */
 
 static void
 add_members(members *s, const pz_type *t, const pz_value *items, int n)
@@ -192,34 +192,60 @@ PZ_AGG_COMBINE(union_combine)
     return PZ_OK;
 }
 
+static pz_value *
+copy_members(pz_fn_ctx *c, const members *s, pz_value *out)
+{
+    pz_value *items = PZ_NEWN(c->scratch, pz_value, s->bag.n + 1);
+    for (int i = 0; i < s->bag.n; i++) items[i] = pz_value_copy(c->scratch, c->site->result->element, &s->bag.items[i]);
+    *out = (pz_value){.list = {items, s->bag.n}};
+    return items;
+}
+
+PZ_AGG_FINISH(union_finish)
+{
+    const members *s = state;
+    pz_value *items = copy_members(c, s, out);
+    pz_scala_set_order(c->site->result->element, items, s->bag.n, s->bag.n, c->scratch);
+    return PZ_OK;
+}
+
+static void
+add_member(members *s, const pz_type *t, const pz_value *v, int64_t row)
+{
+    bool fresh;
+    int at = pz_bag_find(&s->bag, &s->index, t, v, &fresh);
+    if (fresh) s->bag.counts[at] = row;
+}
+
 PZ_AGG_UPDATE(set_update)
 {
-    const pz_type *t = c->site->arg_types[0];
-    const pz_value v = pz_value_one_zero(c->scratch, t, &args[0]);
-    add_members(state, t, &v, 1);
+    members *s = state;
+    const pz_value v = pz_value_one_zero(c->scratch, c->site->arg_types[0], &args[0]);
+    add_member(s, c->site->arg_types[0], &v, ++s->rows);
     return PZ_OK;
 }
 
 PZ_AGG_COMBINE(set_combine)
 {
-    const members *s = from;
-    add_members(state, c->site->arg_types[0], s->bag.items, s->bag.n);
+    members *s = state;
+    const members *f = from;
+    for (int i = 0; i < f->bag.n; i++) add_member(s, c->site->arg_types[0], &f->bag.items[i], s->rows + f->bag.counts[i]);
+    s->rows += f->rows;
     return PZ_OK;
 }
 
-/* As they lie in a set that met so many rows (pz_scala_set_order). */
-static pz_status
-give_members(pz_fn_ctx *c, const members *s, int64_t rows, pz_value *out)
+/* Scala's set looks for room before it looks whether the value is there: a row more than it took to fill three quarters makes it grow. */
+PZ_AGG_FINISH(set_finish)
 {
-    const pz_type *t = c->site->result->element;
-    pz_value *items = PZ_NEWN(c->scratch, pz_value, s->bag.n + 1);
-    for (int i = 0; i < s->bag.n; i++) items[i] = pz_value_copy(c->scratch, t, &s->bag.items[i]);
-    pz_scala_set_order(t, items, s->bag.n, rows, c->scratch);
-    *out = (pz_value){.list = {items, s->bag.n}};
+    const members *s = state;
+    const int n = s->bag.n;
+    const bool more = n && s->rows > s->bag.counts[n - 1];
+    uint32_t buckets = 16;
+    pz_value *items = copy_members(c, s, out);
+    while ((uint32_t)n + more >= buckets / 4 * 3) buckets *= 2;
+    pz_scala_bucket_order(c->site->result->element, items, n, buckets, c->scratch);
     return PZ_OK;
 }
-PZ_AGG_FINISH(union_finish) { return give_members(c, state, ((const members *)state)->bag.n, out); }
-PZ_AGG_FINISH(set_finish) { return give_members(c, state, 2 * (int64_t)((const members *)state)->bag.n, out); }    /* one partition has them all */
 
 static void
 union_destroy(void *state)

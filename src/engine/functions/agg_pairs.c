@@ -51,9 +51,9 @@ join(products *a, const products *r)
 }
 
 static void
-put(pairs *s, point v, bool windowed)
+put(const pz_call_site *site, pairs *s, point v)
 {
-    if (s->nraw < KEPT && s->p.n == 0 && !windowed) {
+    if (site->of_few_rows || (s->nraw < KEPT && s->p.n == 0 && !site->windowed)) {
         s->raw = pz_grow(s->raw, s->nraw, &s->cap, sizeof *s->raw);
         s->raw[s->nraw++] = v;
         return;
@@ -64,10 +64,12 @@ put(pairs *s, point v, bool windowed)
 }
 
 static products
-settled(const pairs *s)
+settled(const pz_call_site *site, const pairs *s)
 {
     products half[2] = {{0}}, all = {0};
     if (!s->nraw) return s->p;
+    for (int64_t i = 0; i < s->nraw && site->windowed; i++) add(&all, s->raw[i]);
+    if (site->windowed) return all;
     half[0] = s->p;
     for (int64_t i = 0; i < s->nraw; i++) add(&half[s->raw[i].row >= s->rows / 2], s->raw[i]);
     if (s->rows < 2) return half[1];           /* one row is one partition: nothing to join */
@@ -79,7 +81,7 @@ settled(const pairs *s)
 PZ_AGG_UPDATE(pairs_update)
 {
     pairs *s = state;
-    if (!args[0].null && !args[1].null) put(s, (point){args[0].d, args[1].d, s->rows}, c->site->windowed);
+    if (!args[0].null && !args[1].null) put(c->site, s, (point){args[0].d, args[1].d, s->rows});
     s->rows++;
     return PZ_OK;
 }
@@ -88,7 +90,7 @@ PZ_AGG_COMBINE(pairs_combine)
 {
     pairs *s = state;
     const pairs *f = from;
-    for (int64_t i = 0; i < f->nraw; i++) put(s, (point){f->raw[i].y, f->raw[i].x, s->rows + f->raw[i].row}, c->site->windowed);
+    for (int64_t i = 0; i < f->nraw; i++) put(c->site, s, (point){f->raw[i].y, f->raw[i].x, s->rows + f->raw[i].row});
     s->rows += f->rows;
     if (f->rows) s->ddof = f->ddof;
     if (f->p.n == 0) return PZ_OK;
@@ -121,7 +123,7 @@ ratio(pz_value *out, double over, double under)
 #define FINISH(name, least, what) \
     PZ_AGG_FINISH(name) \
     { \
-        const products s = settled(state); \
+        const products s = settled(c->site, state); \
         PZ_UNUSED(c); \
         return s.n < (least) ? give_null(out) : what; \
     }
@@ -148,7 +150,7 @@ FINISH(corr_or_nan, 1, s.n == 1 ? give_double(out, NAN) : s.cxx * s.cyy == 0 ? g
 
 PZ_AGG_FINISH(pandas_covar)
 {
-    const products s = settled(state);
+    const products s = settled(c->site, state);
     PZ_UNUSED(c);
     return s.n == 0 ? give_null(out) : ratio(out, s.yx, s.n - (double)((const pairs *)state)->ddof);
 }

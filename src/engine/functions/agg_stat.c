@@ -9,6 +9,56 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* ---- sums and means of doubles in windows over few rows: added up one after the other, where the engine joins parts of frames */
+
+typedef struct addends { double *at; int64_t n, cap; } addends;
+
+static void
+addends_put(addends *s, double x)
+{
+    s->at = pz_grow(s->at, s->n, &s->cap, sizeof *s->at);
+    s->at[s->n++] = x;
+}
+
+PZ_AGG_UPDATE(addends_update)
+{
+    PZ_UNUSED(c);
+    addends_put(state, args[0].d);
+    return PZ_OK;
+}
+
+PZ_AGG_COMBINE(addends_combine)
+{
+    const addends *f = from;
+    PZ_UNUSED(c);
+    for (int64_t i = 0; i < f->n; i++) addends_put(state, f->at[i]);
+    return PZ_OK;
+}
+
+static double
+added_up(const addends *s)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < s->n; i++) sum += s->at[i];
+    return sum;
+}
+
+#define FINISH_ADDENDS(name, what) \
+    PZ_AGG_FINISH(name) \
+    { \
+        const addends *s = state; \
+        PZ_UNUSED(c); \
+        return s->n ? give_double(out, what) : give_null(out); \
+    }
+FINISH_ADDENDS(addends_sum, added_up(s))
+FINISH_ADDENDS(addends_mean, added_up(s) / (double)s->n)
+
+static void
+addends_destroy(void *state)
+{
+    free(((addends *)state)->at);
+}
+
 /* ---- central moments up to the fourth; the first rows of a group are kept, because the last digits depend on Spark's two partitions */
 
 enum { KEPT = 4096 };
@@ -42,9 +92,9 @@ central_join(central *a, const central *r)
 }
 
 static void
-moments_put(moments *s, double x, int64_t row, bool windowed)
+moments_put(const pz_call_site *site, moments *s, double x, int64_t row)
 {
-    if (s->nraw < KEPT && s->c.n == 0 && !windowed) {
+    if (site->of_few_rows || (s->nraw < KEPT && s->c.n == 0 && !site->windowed)) {
         s->raw = pz_grow(s->raw, s->nraw, &s->cap, sizeof *s->raw);
         s->raw[s->nraw++] = (kept){x, row};
         return;
@@ -54,11 +104,13 @@ moments_put(moments *s, double x, int64_t row, bool windowed)
     central_add(&s->c, x);
 }
 
-/* Everything, kept rows as two partitions that are joined. */
+/* Everything, kept rows as two partitions that are joined, or as the one of a window. */
 static central
-settled(const moments *s)
+settled(const pz_call_site *site, const moments *s)
 {
     central half[2] = {{0}}, all = {0};
+    for (int64_t i = 0; i < s->nraw && site->windowed; i++) central_add(&all, s->raw[i].x);
+    if (site->windowed) return s->c.n > 0 ? s->c : all;
     if (s->c.n > 0) half[0] = s->c;
     for (int64_t i = 0; i < s->nraw; i++) central_add(&half[s->raw[i].row >= s->rows / 2], s->raw[i].x);
     if (s->rows < 2 && s->c.n == 0) return half[1];            /* one row is one partition: nothing to join */
@@ -70,7 +122,7 @@ settled(const moments *s)
 PZ_AGG_UPDATE(moments_update)
 {
     moments *s = state;
-    if (!args[0].null) moments_put(s, args[0].d, s->rows, c->site->windowed);
+    if (!args[0].null) moments_put(c->site, s, args[0].d, s->rows);
     s->rows++;
     return PZ_OK;
 }
@@ -87,7 +139,7 @@ PZ_AGG_COMBINE(moments_combine)
     moments *s = state;
     const moments *f = from;
     if (f->rows) s->ddof = f->ddof;
-    for (int64_t i = 0; i < f->nraw; i++) moments_put(s, f->raw[i].x, s->rows + f->raw[i].row, c->site->windowed);
+    for (int64_t i = 0; i < f->nraw; i++) moments_put(c->site, s, f->raw[i].x, s->rows + f->raw[i].row);
     s->rows += f->rows;
     if (f->c.n == 0) return PZ_OK;
     for (int64_t i = 0; i < s->nraw; i++) central_add(&s->c, s->raw[i].x);
@@ -99,8 +151,7 @@ PZ_AGG_COMBINE(moments_combine)
 #define FINISH(name, least, what) \
     PZ_AGG_FINISH(name) \
     { \
-        const central s = settled(state); \
-        PZ_UNUSED(c); \
+        const central s = settled(c->site, state); \
         return s.n < (least) ? give_null(out) : what; \
     }
 FINISH(skewness_finish, 1, s.m2 == 0 ? give_null(out) : give_double(out, sqrt(s.n) * s.m3 / sqrt(s.m2 * s.m2 * s.m2)))
@@ -119,7 +170,7 @@ FINISH(stddev_samp_or_nan, 1, give_double(out, s.n == 1 ? NAN : sqrt(s.m2 / (s.n
 #define FINISH_DDOF(name, what) \
     PZ_AGG_FINISH(name) \
     { \
-        const central s = settled(state); \
+        const central s = settled(c->site, state); \
         const double left = s.n - (double)((const moments *)state)->ddof; \
         PZ_UNUSED(c); \
         return s.n == 0 || left == 0 ? give_null(out) : what; \
@@ -467,6 +518,8 @@ mode_destroy(void *state)
 }
 
 static const pz_value_agg_def aggs[] = {
+    {PZ_AGG("addends_mean", addends, addends_update, addends_combine, addends_mean), .destroy = addends_destroy},
+    {PZ_AGG("addends_sum", addends, addends_update, addends_combine, addends_sum), .destroy = addends_destroy},
     {PZ_AGG("kurtosis", moments, moments_update, moments_combine, kurtosis_finish), .destroy = moments_destroy, .takes_nulls = true},
     {PZ_AGG("mode", tally, mode_update, mode_combine, mode_finish), .destroy = mode_destroy, .takes_nulls = true},
     {PZ_AGG("percentile", points, percentile_update, percentile_combine, percentile_finish), .destroy = percentile_destroy},

@@ -339,14 +339,10 @@ by_place(const void *x, const void *y)
 }
 
 void
-pz_scala_set_order(const pz_type *t, pz_value *items, int n, int64_t rows, pz_arena *a)
+pz_scala_bucket_order(const pz_type *t, pz_value *items, int n, uint32_t buckets, pz_arena *a)
 {
-    uint32_t buckets = 16;
     placed *p = PZ_NEWN(a, placed, n + 1);
     pz_value *copy = PZ_NEWN(a, pz_value, n + 1);
-    /* Two partitions' sets are joined, and joining makes room for the second one only. */
-    int64_t half = (rows + 1) / 2 < n ? (rows + 1) / 2 : n;
-    while ((double)(half + 1) / 0.75 >= (double)buckets + 1) buckets *= 2;
     for (int i = 0; i < n; i++) {
         uint32_t h = (uint32_t)pz_scala_hash(t, &items[i]);
         h ^= h >> 16;
@@ -355,6 +351,16 @@ pz_scala_set_order(const pz_type *t, pz_value *items, int n, int64_t rows, pz_ar
     qsort(p, (size_t)n, sizeof *p, by_place);
     memcpy(copy, items, sizeof *items * (size_t)n);
     for (int i = 0; i < n; i++) items[i] = copy[p[i].at];
+}
+
+/* Two partitions' sets are joined, and joining makes room for the second one only. */
+void
+pz_scala_set_order(const pz_type *t, pz_value *items, int n, int64_t rows, pz_arena *a)
+{
+    uint32_t buckets = 16;
+    int64_t half = (rows + 1) / 2 < n ? (rows + 1) / 2 : n;
+    while ((double)(half + 1) / 0.75 >= (double)buckets + 1) buckets *= 2;
+    pz_scala_bucket_order(t, items, n, buckets, a);
 }
 
 /* ---- bags as sets */

@@ -30,7 +30,9 @@ void *pz_must(void *p);                                                    /* ab
 int32_t pz_java_hash(const pz_type *t, const pz_value *v);
 uint64_t pz_equal_hash(const pz_type *t, const pz_value *v);  /* collection.c: equal values hash alike, under their collations too */
 int32_t pz_scala_hash(const pz_type *t, const pz_value *v);
-/* Order in which Scala's mutable HashSet gives n distinct values collected from so many rows in two partitions; sorts in place. */
+/* Order in which Scala's mutable HashSet gives n distinct values that lie in so many buckets; sorts in place.  The other: collected from so many
+ * rows in two partitions. */
+void pz_scala_bucket_order(const pz_type *t, pz_value *items, int n, uint32_t buckets, pz_arena *a);
 void pz_scala_set_order(const pz_type *t, pz_value *items, int n, int64_t rows, pz_arena *a);
 
 /* Index from values to places in a bag; equality as in GROUP BY. */

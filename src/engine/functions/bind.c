@@ -58,7 +58,7 @@ make_key(pz_buf *b, const char *impl, const pz_call_site *s, bool constants, boo
     }
     pz_buf_putc(b, 3);
     pz_buf_str(b, pz_type_json(s->result, a));
-    pz_buf_printf(b, "\003%d%d%d%d%d%d %d " PZ_FMT "\003" PZ_FMT, s->windowed, s->one_state, s->ansi, s->map_last_wins, s->map_keys_as_given, s->legacy_times, s->eval_mode, PZ_ARG(s->time_zone), PZ_ARG(s->name));
+    pz_buf_printf(b, "\003%d%d%d%d%d%d%d %d " PZ_FMT "\003" PZ_FMT, s->windowed, s->of_few_rows, s->one_state, s->ansi, s->map_last_wins, s->map_keys_as_given, s->legacy_times, s->eval_mode, PZ_ARG(s->time_zone), PZ_ARG(s->name));
     pz_buf_putc(b, 3);
     pz_buf_str(b, s->corrupt_column);
     if (now) pz_buf_printf(b, "\003%lld", (long long)s->now_micros);
