@@ -22,14 +22,31 @@ static const struct { const pair *pairs; int n; } biases[] = {ROW(4), ROW(5), RO
                                                              ROW(12), ROW(13), ROW(14), ROW(15), ROW(16), ROW(17), ROW(18)};
 static const int linear_up_to[] = {10, 20, 40, 80, 220, 400, 900, 1800, 3100, 6500, 11500, 20000, 50000, 120000, 350000};
 
-typedef struct hll { uint8_t *registers; int p; } hll;
+/* The first few ranks stand in the state itself (register, rank): registers would cost 512 bytes for every group. */
+enum { FEW = 6, FEW_UP_TO = 18 };
+typedef struct rank_at { uint32_t at; uint32_t rank; } rank_at;
+typedef struct hll { uint8_t *registers; int p, nfew; rank_at few[FEW]; } hll;
 
 static void
-hll_room(hll *h, int p)
+hll_put(hll *h, uint32_t at, uint32_t rank)
 {
-    if (h->registers) return;
-    h->p = p;
-    h->registers = pz_must(calloc((size_t)1 << p, 1));
+    if (!h->registers && h->p <= FEW_UP_TO) {
+        for (int i = 0; i < h->nfew; i++)
+            if (h->few[i].at == at) {
+                if (h->few[i].rank < rank) h->few[i].rank = rank;
+                return;
+            }
+        if (h->nfew < FEW) {
+            h->few[h->nfew++] = (rank_at){at, rank};
+            return;
+        }
+    }
+    if (!h->registers) {
+        h->registers = pz_must(calloc((size_t)1 << h->p, 1));
+        for (int i = 0; i < h->nfew; i++) h->registers[h->few[i].at] = (uint8_t)h->few[i].rank;
+        h->nfew = 0;
+    }
+    if (h->registers[at] < rank) h->registers[at] = (uint8_t)rank;
 }
 
 PZ_AGG_UPDATE(hll_update)
@@ -38,17 +55,15 @@ PZ_AGG_UPDATE(hll_update)
     const pz_type *t = c->site->arg_types[0];
     double rsd = c->site->nargs > 1 ? args[1].d : 0.05;
     uint64_t x, w;
-    uint8_t rank;
     if (args[0].null) return PZ_OK;
-    if (!h->registers) hll_room(h, (int)ceil(2.0 * log(1.106 / rsd) / log(2.0)));
+    if (!h->p) h->p = (int)ceil(2.0 * log(1.106 / rsd) / log(2.0));
     if (t->id == PZ_T_STRING && t->collation.len) {            /* equal texts count once */
         pz_value key = {0};
         if (!pz_collate_key(t->collation, args[0].s, c->scratch, &key.s)) return PZ_OK;
         x = (uint64_t)pz_xxhash64_value(&pz_t_binary, &key, 42);
     } else x = (uint64_t)pz_xxhash64_value(t, &args[0], 42);
     w = x << h->p | 1ULL << (h->p - 1);
-    rank = (uint8_t)(__builtin_clzll(w) + 1);
-    if (h->registers[x >> (64 - h->p)] < rank) h->registers[x >> (64 - h->p)] = rank;
+    hll_put(h, (uint32_t)(x >> (64 - h->p)), (uint32_t)__builtin_clzll(w) + 1);
     return PZ_OK;
 }
 
@@ -57,10 +72,10 @@ PZ_AGG_COMBINE(hll_combine)
     hll *to = state;
     const hll *h = from;
     PZ_UNUSED(c);
-    if (!h->registers) return PZ_OK;
-    hll_room(to, h->p);
-    for (size_t i = 0; i < (size_t)1 << h->p; i++)
-        if (to->registers[i] < h->registers[i]) to->registers[i] = h->registers[i];
+    if (h->p) to->p = h->p;
+    for (int i = 0; i < h->nfew; i++) hll_put(to, h->few[i].at, h->few[i].rank);
+    for (uint32_t i = 0; h->registers && i < (uint32_t)1 << h->p; i++)
+        if (h->registers[i]) hll_put(to, i, h->registers[i]);
     return PZ_OK;
 }
 
@@ -92,8 +107,9 @@ PZ_AGG_FINISH(hll_finish)
     double m, alpha, sum = 0, e, corrected, linear;
     int64_t zeros = 0;
     PZ_UNUSED(c);
-    if (!h->registers) return give_int(out, 0);
+    if (!h->p) return give_int(out, 0);
     m = (double)(1 << h->p);
+    if (!h->registers) return give_int(out, (int64_t)floor(m * log(m / (m - h->nfew)) + 0.5));  /* so few are always counted by what is empty */
     alpha = h->p == 4 ? 0.673 : h->p == 5 ? 0.697 : h->p == 6 ? 0.709 : 0.7213 / (1.0 + 1.079 / m);
     for (size_t i = 0; i < (size_t)1 << h->p; i++) {
         sum += 1.0 / (double)(1ULL << h->registers[i]);

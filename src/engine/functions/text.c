@@ -211,12 +211,30 @@ PZ_FN(fn_quote)
     return give_str(out, (pz_str){p, n});
 }
 
+static bool
+is_ascii(pz_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
 /* One word in title case.  The whole word is lowered first, so that a final sigma knows its neighbours. */
 static void
 title_word(pz_fn_ctx *c, pz_str word, pz_buf *b)
 {
     if (word.len == 0)
         return;
+    if (is_ascii(word)) {
+        for (size_t i = 0; i < word.len; i++) {
+            char ch = word.ptr[i];
+            if (i == 0 ? ch >= 'a' && ch <= 'z' : ch >= 'A' && ch <= 'Z')
+                ch ^= 'a' ^ 'A';
+            pz_buf_putc(b, ch);
+        }
+        return;
+    }
     int32_t cap = (int32_t)word.len * 3 + 4, n = 0, k = 0, t = 0, bytes = 0;
     UErrorCode e = U_ZERO_ERROR;
     UChar *in = pz_alloc(c->scratch, (size_t)cap * 2), *low = pz_alloc(c->scratch, (size_t)cap * 2), head[8], head_low[8];
