@@ -209,7 +209,7 @@ lower_decimal(pz_lowerer *lw, const pz_expr *call, op o, pz_buf *out)
     pz_str texts[2];
     PZ_TRY(pz_lower_text(lw, x, &texts[0]));
     PZ_TRY(pz_lower_text(lw, y, &texts[1]));
-    if (t->scale != natural || !engine_width(o, x->type, y->type, &width, &checked))
+    if (t->scale != natural || !engine_width(o, x->type, y->type, &width, &checked) || (call->u.call.eval_mode == PZ_CAST_TRY && t->precision == 38))
         return pz_lower_bound_args(lw, call, o == OP_MUL ? "decimal_mul" : o == OP_ADD ? "decimal_add" : "decimal_sub", types, texts, 2, t, out);
     if (checked && narrow) {
         if (lw->info) lw->info->narrow_decimals = true;
@@ -283,12 +283,36 @@ pz_lower_try(pz_lowerer *lw, const pz_expr *call, pz_status (*lower)(pz_lowerer 
     return PZ_OK;
 }
 
+/* Sums and products of integers one size up, then what does not fit is NULL.  TRY itself runs a whole vector row by row, with an
+ * exception for each that fails, as soon as one of it does. */
+static pz_status
+write_tried_integers(pz_lowerer *lw, const pz_expr *call, op o, pz_buf *out)
+{
+    const char *wide = call->type->id == PZ_T_LONG ? "HUGEINT" : "BIGINT";
+    pz_str a, b;
+    PZ_TRY(pz_lower_text(lw, call->args.data[0], &a));
+    PZ_TRY(pz_lower_text(lw, call->args.data[1], &b));
+    pz_buf_printf(out, "TRY_CAST((" PZ_FMT ")::%s%s(" PZ_FMT ")::%s AS " PZ_FMT ")", PZ_ARG(a), wide, symbols[o], PZ_ARG(b), wide,
+                  PZ_ARG(pz_engine_type_text(lw, call->type)));
+    return PZ_OK;
+}
+
+/* Do its own operands fail?  With `tries_args` that is NULL too, which only TRY itself can do. */
+static bool
+tries_only_itself(const pz_expr *call)
+{
+    for (int i = 0; i < call->args.n; i++)
+        if (!pz_type_is_integral(call->args.data[i]->type) || (call->u.call.tries_args && pz_lower_can_throw(call->args.data[i]))) return false;
+    return true;
+}
+
 /* Where the engine raises and Spark gives NULL. */
 static pz_status
 lower_trying(pz_lowerer *lw, const pz_expr *call, op o, pz_buf *out)
 {
     pz_expr *plain = pz_expr_shallow(lw->a, call);
     int opened = 0;
+    if (pz_type_is_integral(call->type) && (o == OP_ADD || o == OP_SUB || o == OP_MUL) && tries_only_itself(call)) return write_tried_integers(lw, call, o, out);
     plain->u.call.eval_mode = PZ_CAST_ANSI;
     if (call->u.call.eval_mode == PZ_CAST_TRY && !call->u.call.tries_args) PZ_TRY(open_operands(lw, plain, o, out, &opened));
     pz_buf_puts(out, "TRY(");
@@ -298,6 +322,7 @@ lower_trying(pz_lowerer *lw, const pz_expr *call, op o, pz_buf *out)
     } else if (call->type->id == PZ_T_DECIMAL) {
         int narrow = lw->under_agg;
         lw->under_agg = 0;
+        plain->u.call.eval_mode = PZ_CAST_TRY;
         PZ_TRY(lower_decimal(lw, plain, o, out));
         lw->under_agg = narrow;
         pz_buf_printf(out, "::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, call->type)));
