@@ -8,7 +8,7 @@
  *
  * Things start at pz_rel_filter().
  */
-#include "lower_int.h"
+#include "terms.h"
 
 typedef struct refs { const pz_rel *outer; bool inside, outside, far, nested; } refs;
 
@@ -33,8 +33,8 @@ refs_of(const pz_expr *e, const pz_rel *outer)
     return n;
 }
 
-static pz_expr *
-all_of(pz_lowerer *lw, const pz_expr *and, const pz_terms *list)
+pz_expr *
+pz_lower_all_of(pz_lowerer *lw, const pz_expr *and, const pz_terms *list)
 {
     pz_expr *whole = NULL;
     for (int i = 0; i < list->n; i++) {
@@ -63,6 +63,23 @@ is_key(const pz_expr *e, const pz_rel *outer)
     return (a.outside && !a.inside && b.inside && !b.outside) || (b.outside && !b.inside && a.inside && !a.outside);
 }
 
+/* Beside a key the engine's join takes what one side decides alone and comparisons of one side with the other; anything else
+ * would make it try every pair of rows. */
+static bool
+can_join_by(const pz_expr *e, const pz_rel *outer)
+{
+    static const char *const comparisons[] = {"=", "==", "<>", "!=", "<", "<=", ">", ">="};
+    refs whole = refs_of(e, outer), a, b;
+    if (!whole.inside || !whole.outside) return true;
+    for (int i = 0; i < (int)PZ_COUNTOF(comparisons); i++)
+        if (pz_expr_is(e, comparisons[i]) && e->args.n == 2) {
+            a = refs_of(e->args.data[0], outer);
+            b = refs_of(e->args.data[1], outer);
+            return !(a.inside && a.outside) && !(b.inside && b.outside);
+        }
+    return false;
+}
+
 /* The semi or anti join that stands for condition `e` over the rows of `outer`, or NULL if it stays a condition. */
 static pz_rel *
 join_of(pz_lowerer *lw, const pz_expr *e, pz_rel *outer)
@@ -85,6 +102,7 @@ join_of(pz_lowerer *lw, const pz_expr *e, pz_rel *outer)
         if (n.outside) pz_vec_push(lw->a, &across, terms.data[i]);
         else pz_vec_push(lw->a, &own, terms.data[i]);
         if (n.outside && is_key(terms.data[i], outer)) keys = true;
+        else if (n.outside && !can_join_by(terms.data[i], outer)) return NULL;
         else if (n.outside) others = true;
     }
     if (!keys || !others) return NULL;
@@ -96,7 +114,7 @@ join_of(pz_lowerer *lw, const pz_expr *e, pz_rel *outer)
         pz_rel *f = pz_rel_make(lw->a, PZ_REL_FILTER, r->origin);
         f->input = r;
         f->output = r->output;
-        f->cond = all_of(lw, cond, &own);
+        f->cond = pz_lower_all_of(lw, cond, &own);
         r = f;
     }
     join = pz_rel_make(lw->a, PZ_REL_JOIN, outer->origin);
@@ -104,7 +122,7 @@ join_of(pz_lowerer *lw, const pz_expr *e, pz_rel *outer)
     join->input = outer;
     join->right = r;
     join->output = outer->output;
-    join->cond = all_of(lw, cond, &across);
+    join->cond = pz_lower_all_of(lw, cond, &across);
     return join;
 }
 
@@ -135,7 +153,7 @@ pz_rel_filter(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
         else pz_vec_push(lw->a, &rest, terms.data[i]);
     }
     if (!joins.n) return filter_by(lw, r->cond, s);
-    if (rest.n) PZ_TRY(filter_by(lw, all_of(lw, r->cond, &rest), s));
+    if (rest.n) PZ_TRY(filter_by(lw, pz_lower_all_of(lw, r->cond, &rest), s));
     /* Among other joins the engine would move it down to where more rows are asked. */
     if (s->joined) PZ_TRY(pz_sel_wrap(lw, s));
     for (int i = 0; i < joins.n; i++) PZ_TRY(pz_rel_join(lw, joins.data[i], s));

@@ -5,7 +5,7 @@
  * whole move to WHERE.  Unions of any number of branches become one flat UNION ALL.
  * Things start at pz_rel_join() and pz_rel_set_op().
  */
-#include "lower_int.h"
+#include "terms.h"
 
 /* ---------------------------------------------------------------- JOIN */
 static void
@@ -97,6 +97,71 @@ settle_subqueries(pz_lowerer *lw, const pz_rel *r, pz_sel *left, pz_sel *right, 
     return PZ_OK;
 }
 
+/* ---- what a kept side decides alone, in the condition of an outer or anti join: beside an equality the engine would try every pair of
+ * rows for it.  `l = r AND p(l)` asks the same as `(l where p, else NULL) = r`, which it hashes. */
+static void
+reach_of(const pz_rel *r, const pz_expr *e, bool *of_left, bool *of_right)
+{
+    struct reach n = {.left = r->input, .right = r->right};
+    pz_walk_expr((pz_expr *)e, note_reach, &n);
+    *of_left = n.of_left;
+    *of_right = n.of_right;
+}
+
+static bool
+is_join_key(const pz_rel *r, const pz_expr *e)
+{
+    bool left[2], right[2];
+    if ((!pz_expr_is(e, "=") && !pz_expr_is(e, "==")) || e->args.n != 2) return false;
+    for (int i = 0; i < 2; i++) reach_of(r, e->args.data[i], &left[i], &right[i]);
+    return left[0] != right[0] && left[1] != right[1] && left[0] != left[1];
+}
+
+static pz_expr *
+only_where(pz_lowerer *lw, pz_expr *test, pz_expr *x)
+{
+    pz_expr *e = pz_call_make(lw->a, x->origin, "if", 3, test, x, pz_literal_null(lw->a, x->type));
+    e->args.data[2]->type = e->type = x->type;
+    e->args.data[2]->nullable = e->args.data[2]->resolved = e->nullable = e->resolved = true;
+    return e;
+}
+
+static pz_expr *
+folded_into_key(pz_lowerer *lw, const pz_rel *r, pz_expr *cond)
+{
+    pz_join_type t = r->u.join.type;
+    bool keeps_left = t == PZ_JOIN_LEFT || t == PZ_JOIN_ANTI || t == PZ_JOIN_FULL, keeps_right = t == PZ_JOIN_RIGHT || t == PZ_JOIN_FULL, of_left, of_right;
+    pz_terms terms = {0}, rest = {0}, left = {0}, right = {0};
+    pz_expr *key, *whole;
+    int at = -1;
+    if (pz_lower_can_throw(cond) || pz_lower_is_volatile(cond)) return cond;
+    pz_lower_terms(lw, cond, "and", &terms);
+    for (int i = 0; i < terms.n; i++) {
+        reach_of(r, terms.data[i], &of_left, &of_right);
+        if (keeps_left && of_left && !of_right) pz_vec_push(lw->a, &left, terms.data[i]);
+        else if (keeps_right && of_right && !of_left) pz_vec_push(lw->a, &right, terms.data[i]);
+        else {
+            if (at < 0 && is_join_key(r, terms.data[i])) at = rest.n;
+            pz_vec_push(lw->a, &rest, terms.data[i]);
+        }
+    }
+    if (at < 0 || (!left.n && !right.n)) return cond;
+    key = pz_expr_shallow(lw->a, rest.data[at]);
+    key->args = (pz_exprs){0};
+    for (int i = 0; i < 2; i++) {
+        pz_expr *x = rest.data[at]->args.data[i];
+        reach_of(r, x, &of_left, &of_right);
+        if (of_left && left.n) x = only_where(lw, pz_lower_all_of(lw, cond, &left), x);
+        if (of_right && right.n) x = only_where(lw, pz_lower_all_of(lw, cond, &right), x);
+        pz_vec_push(lw->a, &key->args, x);
+    }
+    key->nullable = true;
+    rest.data[at] = key;
+    whole = pz_lower_all_of(lw, cond, &rest);
+    whole->nullable = true;
+    return whole;
+}
+
 static pz_status
 side_from(pz_lowerer *lw, const pz_rel *r, pz_sel *side, bool is_right, pz_buf *b)
 {
@@ -127,7 +192,7 @@ join_text(pz_lowerer *lw, const pz_rel *r, pz_sel *left, pz_sel *right, pz_strs 
     PZ_TRY(side_from(lw, r, right, true, b));
     if (on) {
         pz_buf_puts(b, " ON ");
-        PZ_TRY(pz_lower_filter(lw, cond, b));
+        PZ_TRY(pz_lower_filter(lw, inner ? cond : folded_into_key(lw, r, cond), b));
     } else if (!inner) {
         pz_buf_puts(b, " ON true");
     }

@@ -20,7 +20,7 @@ void *
 pz_grow(void *p, int64_t n, int64_t *cap, size_t size)
 {
     if (n < *cap) return p;
-    *cap = *cap ? *cap * 2 : 4;
+    *cap = *cap ? *cap * 2 : 16;
     return pz_must(realloc(p, (size_t)*cap * size));
 }
 
