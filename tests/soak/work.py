@@ -241,13 +241,20 @@ def rough(work):
     while True:
         c = client(stub)
         query, way, op = draw.choice(HEAVY), draw.choice(["all", "tag", "operation", "release", "abandon", "reattach", "sweep"]), wire.new_id()
-        late = threading.Timer(draw.random() ** 2 * 1.5, lambda: quietly(lambda: {
+        ended, delay = threading.Event(), draw.random() ** 2 * 1.5
+        stop = {
             "all": lambda: c.interrupt(interrupt_type=pb.InterruptRequest.INTERRUPT_TYPE_ALL),
             "tag": lambda: c.interrupt(interrupt_type=pb.InterruptRequest.INTERRUPT_TYPE_TAG, operation_tag="t1"),
             "operation": lambda: c.interrupt(interrupt_type=pb.InterruptRequest.INTERRUPT_TYPE_OPERATION_ID, operation_id=op),
             "release": lambda: leave(c),
             "sweep": lambda: c.release(op),
-        }.get(way, lambda: None)()))
+        }.get(way, lambda: None)
+
+        def disturb():
+            while not ended.wait(delay + 0.01):            # again and again: the first may come before the query
+                quietly(stop)
+
+        late = threading.Thread(target=disturb, daemon=True)
         try:
             late.start()
             stream = c.stream(wire.root(query), reattachable=way in ("reattach", "sweep") or draw.random() < 0.5, operation=op, tags=["t1", "t2"])
@@ -267,7 +274,7 @@ def rough(work):
         except grpc.RpcError as e:
             yield judged(f"rough {way}: {query}", e)
         finally:
-            late.cancel()
+            ended.set()
             late.join()
             quietly(lambda: leave(c))
         with contextlib.suppress(grpc.RpcError):
