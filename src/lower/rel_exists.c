@@ -126,14 +126,45 @@ join_of(pz_lowerer *lw, const pz_expr *e, pz_rel *outer)
     return join;
 }
 
+static pz_walk
+find_window(pz_expr *e, void *arg)
+{
+    (void)arg;
+    return e->kind == PZ_EXPR_WINDOW ? PZ_WALK_STOP : PZ_WALK_ON;
+}
+
+/*
+ * Would the engine ask a condition that is another each time of other rows than those of `r`?  It moves one below what makes rows distinct,
+ * below windows and generators, but not below joins, aggregations and limits; what is not known here counts among the former.
+ */
+static bool
+may_sink(const pz_rel *r)
+{
+    for (;; r = r->input) {
+        switch (r->kind) {
+        case PZ_REL_PROJECT:
+            if (!pz_walk_exprs((pz_exprs *)&r->exprs, find_window, NULL)) return true;
+            break;
+        case PZ_REL_FILTER: case PZ_REL_ALIAS: case PZ_REL_SORT: case PZ_REL_REPARTITION: case PZ_REL_HINT:
+        case PZ_REL_COLLECT_METRICS: case PZ_REL_WITH: break;
+        case PZ_REL_JOIN: return r->u.join.lateral;
+        case PZ_REL_AGGREGATE: case PZ_REL_LIMIT: case PZ_REL_SCAN: case PZ_REL_LOCAL: case PZ_REL_VALUES: case PZ_REL_RANGE:
+        case PZ_REL_ONE_ROW: return false;
+        default: return true;
+        }
+        if (!r->input) return true;
+    }
+}
+
 static pz_status
-filter_by(pz_lowerer *lw, const pz_expr *cond, pz_sel *s)
+filter_by(pz_lowerer *lw, const pz_expr *cond, const pz_rel *below, pz_sel *s)
 {
     pz_exprs list = {0};
     pz_str text;
     pz_vec_push(lw->a, &list, (pz_expr *)cond);
     PZ_TRY(pz_rel_prepare(lw, s, &list, true));
     PZ_TRY(pz_text_of(lw, pz_lower_filter, cond, &text));
+    if (pz_lower_is_volatile(cond) && may_sink(below)) PZ_TRY(pz_sel_aside(lw, s, (pz_item){.text = text, .is_volatile = true}, &text));
     if (s->grouped) pz_vec_push(lw->a, &s->having, text);
     else pz_vec_push(lw->a, &s->where, text);
     return PZ_OK;
@@ -145,15 +176,15 @@ pz_rel_filter(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     pz_terms terms = {0}, rest = {0};
     PZ_VEC(const pz_rel *) joins = {0};
     bool raises = pz_lower_can_throw(r->cond);
-    if (lw->correlated) return filter_by(lw, r->cond, s);
+    if (lw->correlated) return filter_by(lw, r->cond, r->input, s);
     if (!raises) pz_lower_terms(lw, r->cond, "and", &terms);
     for (int i = 0; i < terms.n; i++) {
         const pz_rel *j = join_of(lw, terms.data[i], r->input);
         if (j) pz_vec_push(lw->a, &joins, j);
         else pz_vec_push(lw->a, &rest, terms.data[i]);
     }
-    if (!joins.n) return filter_by(lw, r->cond, s);
-    if (rest.n) PZ_TRY(filter_by(lw, pz_lower_all_of(lw, r->cond, &rest), s));
+    if (!joins.n) return filter_by(lw, r->cond, r->input, s);
+    if (rest.n) PZ_TRY(filter_by(lw, pz_lower_all_of(lw, r->cond, &rest), r->input, s));
     /* Among other joins the engine would move it down to where more rows are asked. */
     if (s->joined) PZ_TRY(pz_sel_wrap(lw, s));
     for (int i = 0; i < joins.n; i++) PZ_TRY(pz_rel_join(lw, joins.data[i], s));

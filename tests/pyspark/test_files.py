@@ -207,3 +207,14 @@ def test_metadata_of_other_formats(spark, parted, tmp_path):
     binary = spark.read.format("binaryFile").load(f"{parted}/p=1")
     assert binary.select("_metadata.file_name", "length").collect() == [Row(file_name="a.csv", length=4)]
     assert spark.read.text(f"{parted}/p=1").select("_metadata.file_size").distinct().collect() == [Row(file_size=4)]
+
+
+def test_bytes_are_found_in_files_with_bloom_filters(spark, tmp_path):
+    """A column of few different bytes gets a dictionary and a Bloom filter."""
+    path = str(tmp_path / "b")
+    spark.sql("SELECT unhex(repeat('ab', 32)) k, named_struct('k', unhex(repeat('ab', 32))) s, id FROM range(5000)").coalesce(1).write.parquet(path)
+    bytes_ = "unhex(repeat('ab', 32))"
+    for cond in (f"k = {bytes_}", f"k IN ({bytes_})", f"NOT k <> {bytes_}", f"k <=> {bytes_}", f"s.k = {bytes_}"):
+        assert spark.read.parquet(path).where(cond).count() == 5000, cond
+    assert spark.read.parquet(path).join(spark.sql(f"SELECT {bytes_} k"), "k").count() == 5000
+    assert spark.read.parquet(path).where("k = unhex('00') OR k IS NULL").count() == 0
