@@ -74,6 +74,19 @@ LOWER(lower_sum)
     return PZ_OK;
 }
 
+enum { MEAN_DIGITS = 11 };
+
+/* Of at most 11 digits Spark takes the mean as doubles: of the unscaled numbers first, then that by the power of ten, which decides what
+ * becomes of halves in the last digit. */
+static pz_str
+mean_in_doubles(pz_lowerer *lw, const pz_type *from, pz_str sum, pz_str count)
+{
+    char power[MEAN_DIGITS + 2] = "1";
+    for (int i = 0; i < from->scale; i++) power[i + 1] = '0';
+    return pz_strf(lw->a, "(((" PZ_FMT ")::DECIMAL(38,%d) * %s::DECIMAL(12,0))::HUGEINT::DOUBLE / (" PZ_FMT ")::DOUBLE / %s::DOUBLE)", PZ_ARG(sum), from->scale, power,
+                   PZ_ARG(count), power);
+}
+
 /* avg(decimal) is sum divided by count, rounded half up by a C function once per group; the rest is the engine's. */
 static pz_status
 avg_decimal(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
@@ -96,6 +109,11 @@ avg_decimal(pz_lowerer *lw, const pz_expr *call, pz_buf *out)
     PZ_TRY(st);
     site = *call;                              /* the function's arguments are not the call's */
     site.args.n = 0;
+    if (from->precision <= MEAN_DIGITS) {
+        types[0] = &pz_t_double;
+        texts[0] = mean_in_doubles(lw, from, texts[0], texts[1]);
+        return pz_lower_bound_args(lw, &site, "cast", types, texts, 1, call->type, out);
+    }
     return pz_lower_bound_args(lw, &site, "decimal_div", types, texts, 2, call->type, out);
 }
 
