@@ -23,6 +23,7 @@ bool pz_engine_lost(void);                     /* it has met an error after whic
 typedef struct pz_run_settings {
     pz_str time_zone;
     int64_t streaming_buffer;                  /* bytes, 0: default */
+    bool repeats;                              /* may hold a join of one source with itself twice, which the engine takes for the same when it is not */
     bool deep;                                 /* deep expressions: turns off what goes superlinear on them, some optimizers and the progress */
     bool plain;                                /* nothing to optimize: without the optimizer planning takes half as long; nor is there progress to tell */
     bool fresh_files;                          /* files changed a moment ago: footers the engine has kept may be of their last version */

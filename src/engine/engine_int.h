@@ -45,13 +45,13 @@ struct pz_tx {
 
 struct pz_engine {
     duckdb_database db;
-    pthread_mutex_t lock;                      /* idle, nidle, kept, nkept, changes, deep_runs, locals */
+    pthread_mutex_t lock;                      /* idle, nidle, kept, nkept, changes, locals */
     pz_conn *idle;
     int nidle;
     pz_kept kept[PZ_KEPT_MAX];                 /* oldest first */
     int nkept;
     uint64_t changes;                          /* of tables, so far: a plan would hold on to a dropped table's data */
-    int deep_runs;                             /* runs that asked for the optimizers of deep expressions to be off */
+    int deep_runs, repeating_runs;             /* runs that asked for the optimizers of deep expressions, of repeated joins to be off */
     pthread_rwlock_t planning;                 /* read: a statement is being planned; write: the list of optimizers that do not run changes, which the
                                                 * engine reads unguarded while it plans */
     pz_local *locals;                          /* engine/local.c */

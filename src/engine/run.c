@@ -14,7 +14,7 @@ struct pz_run {
     pz_conn *conn;                             /* NULL once given back */
     pthread_mutex_t lock;
     atomic_bool interrupted;
-    bool deep;
+    bool deep, repeats;
     char *text;                                /* of a statement over Parquet files; NULL: of another */
     bool has_result, ended, failed;
     uint64_t changes;                          /* of tables, when it was planned */
@@ -23,18 +23,25 @@ struct pz_run {
     duckdb_result result;
 };
 
-/* Optimizers that grow faster than linear on long chains of operators, beside those that never run.  The engine has one list for all connections. */
-#define DEEP_OPTIMIZERS PZ_NO_OPTIMIZERS ",common_subexpressions"
-
+/*
+ * Optimizers that some runs do without, beside those that never run: one grows faster than linear on long chains of operators (deep), the other
+ * gives a join of a source with itself the columns of another such join (repeats).  The engine has one list for all connections.
+ */
 static void
-count_deep(pz_engine *e, pz_conn *c, int step)
+count_run(pz_engine *e, pz_conn *c, bool deep, bool repeats, int step)
 {
-    int before;
+    static const char *const lists[2][2] = {
+        {"SET GLOBAL disabled_optimizers='" PZ_NO_OPTIMIZERS "'", "SET GLOBAL disabled_optimizers='" PZ_NO_OPTIMIZERS ",common_subplan'"},
+        {"SET GLOBAL disabled_optimizers='" PZ_NO_OPTIMIZERS ",common_subexpressions'",
+         "SET GLOBAL disabled_optimizers='" PZ_NO_OPTIMIZERS ",common_subexpressions,common_subplan'"},
+    };
+    const char *before, *after;
     pthread_rwlock_wrlock(&e->planning);
-    before = e->deep_runs;
-    e->deep_runs += step;
-    if (!before && step > 0) duckdb_query(c->con, "SET GLOBAL disabled_optimizers='" DEEP_OPTIMIZERS "'", NULL);
-    if (before == 1 && step < 0) duckdb_query(c->con, "SET GLOBAL disabled_optimizers='" PZ_NO_OPTIMIZERS "'", NULL);
+    before = lists[e->deep_runs > 0][e->repeating_runs > 0];
+    e->deep_runs += deep ? step : 0;
+    e->repeating_runs += repeats ? step : 0;
+    after = lists[e->deep_runs > 0][e->repeating_runs > 0];
+    if (after != before) duckdb_query(c->con, after, NULL);
     pthread_rwlock_unlock(&e->planning);
 }
 
@@ -187,7 +194,7 @@ pz_run_start(pz_run *r, const pz_run_settings *s, pz_str sql, pz_error *err)
     pz_kept kept;
     char *text;
     pz_status st;
-    r->keep = s && !s->deep && !r->tx ? s->keep : 0;
+    r->keep = s && !s->deep && !s->repeats && !r->tx ? s->keep : 0;
     if (r->keep && pz_kept_take(r->engine, r->keep, &kept)) {
         r->statement = kept.statement;
         r->changes = kept.changes;
@@ -199,9 +206,10 @@ pz_run_start(pz_run *r, const pz_run_settings *s, pz_str sql, pz_error *err)
     if (r->tx) c = r->tx->conn;
     else PZ_TRY(pz_conn_take(r->engine, s, &c, err));
     attach(r, c);
-    if (s && s->deep) {
-        r->deep = true;
-        count_deep(r->engine, c, +1);
+    if (s && (s->deep || s->repeats)) {
+        r->deep = s->deep;
+        r->repeats = s->repeats;
+        count_run(r->engine, c, r->deep, r->repeats, +1);
     }
     text = strndup(sql.ptr, sql.len);
     pz_assert(text);
@@ -278,7 +286,7 @@ pz_run_close(pz_run *r)
     c = r->conn;
     r->conn = NULL;
     pthread_mutex_unlock(&r->lock);
-    if (c && r->deep) count_deep(r->engine, c, -1);
+    if (c && (r->deep || r->repeats)) count_run(r->engine, c, r->deep, r->repeats, -1);
     if (keep) pz_kept_give(r->engine, (pz_kept){r->keep, r->changes, c, r->statement});
     else if (!r->tx) pz_conn_give(r->engine, c);
     pthread_mutex_destroy(&r->lock);

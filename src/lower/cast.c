@@ -96,10 +96,15 @@ write_constant(pz_lowerer *lw, const pz_expr *e, const pz_type *to, pz_buf *out)
 static pz_status
 write_native(pz_lowerer *lw, const pz_expr *e, const pz_type *to, pz_buf *out)
 {
+    bool other, guarded;
     if (write_constant(lw, e, to, out)) return PZ_OK;
+    other = e->type->id == PZ_T_DECIMAL || !pz_str_eq(pz_engine_type_text(lw, e->type), pz_engine_type_text(lw, to));
+    /* A field of a cast struct that is a field itself: the engine would read it off the outermost one, in the first rows of a sorted table. */
+    guarded = other && e->type->id == PZ_T_STRUCT && e->kind != PZ_EXPR_ATTR;
+    if (guarded) pz_buf_puts(out, "coalesce(");
     PZ_TRY(pz_lower_value(lw, e, out));
-    if (e->type->id == PZ_T_DECIMAL || !pz_str_eq(pz_engine_type_text(lw, e->type), pz_engine_type_text(lw, to)))
-        pz_buf_printf(out, "::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, to)));
+    if (guarded) pz_buf_puts(out, ", NULL)");
+    if (other) pz_buf_printf(out, "::" PZ_FMT, PZ_ARG(pz_engine_type_text(lw, to)));
     return PZ_OK;
 }
 

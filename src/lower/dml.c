@@ -21,7 +21,7 @@ pz_lower_rows(const pz_lower_env *env, const pz_plan *rows, pz_arena *a, pz_str 
     wide.wide_decimals = true;
     pz_buf_init(&b, 0);
     st = pz_lower_with(&wide, rows, a, &b, &info, err);
-    *deep |= info.deep;
+    *deep |= info.deep | info.repeats;
     pz_buf_init(&named, 0);
     pz_buf_puts(&named, "SELECT * FROM (");
     pz_buf_str(&named, pz_buf_view(&b));

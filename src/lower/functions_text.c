@@ -77,6 +77,15 @@ is_parts(pz_str p)
     return p.len > 2 && p.ptr[0] == '%' && p.ptr[p.len - 1] == '%' && !memchr(p.ptr, '_', p.len);
 }
 
+/* The engine looks for x%y between x and the text behind it, whose last byte is one more: behind these there is none with that byte. */
+static bool
+has_no_successor(pz_str p)
+{
+    size_t n = 0;
+    while (n < p.len && p.ptr[n] != '%' && p.ptr[n] != '_') n++;
+    return n && n < p.len && ((unsigned char)p.ptr[n - 1] == 0x7f || (unsigned char)p.ptr[n - 1] == 0xbf);
+}
+
 static pz_status
 lowered(pz_lowerer *lw, const pz_expr *e, pz_str *out)
 {
@@ -104,6 +113,7 @@ write_like(pz_lowerer *lw, const pz_expr *call, const pz_expr *text, const pz_ex
         pz_buf_putc(out, ')');
         return PZ_OK;
     }
+    if (kind == PATTERN_PLAIN && has_no_successor(pattern->value.s)) kind = PATTERN_ESCAPES;   /* with an escape character it does not look there */
     PZ_TRY(pz_lower_value(lw, text, out));
     pz_buf_puts(out, icase ? " ILIKE " : " LIKE ");
     if (pattern->kind != PZ_EXPR_LITERAL && !pz_type_is_collated(pattern->type)) {

@@ -37,6 +37,7 @@ typedef struct pz_lower_env {
 /* What the engine should know about a text. */
 typedef struct pz_lower_info {
     bool deep;                                 /* long operator chains or many levels: switch superlinear optimizers off, raise depth limits */
+    bool repeats;                              /* reads the same source so often that a join of it with itself may be there twice */
     bool plain;                                /* the optimizer has nothing to do, or too much: better without it */
     bool narrow_decimals;                      /* decimal products were left to the engine's narrow types: when it reports a decimal
                                                 * overflow before the first row, lower again with wide_decimals set and run that */

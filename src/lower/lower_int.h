@@ -64,6 +64,7 @@ struct pz_lowerer {
     PZ_VEC(pz_cte_text *) ctes;
     pz_strs with;                              /* finished WITH members */
     bool with_recursive;
+    pz_map *sources;                           /* how often each source was read so far */
     pz_lower_info *info;
 };
 

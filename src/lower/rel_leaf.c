@@ -8,6 +8,17 @@
 
 #include <stdio.h>
 
+/* Two joins of a source with itself read it four times. */
+static void
+count_source(pz_lowerer *lw, pz_str source)
+{
+    intptr_t n;
+    if (!lw->sources) lw->sources = pz_map_make(lw->a, false);
+    n = (intptr_t)pz_map_get(lw->sources, source) + 1;
+    pz_map_put(lw->sources, source, (void *)n);
+    if (n >= 4 && lw->info) lw->info->repeats = true;
+}
+
 /* ---------------------------------------------------------------- SCAN */
 static const pz_type *
 type_in_file(const pz_scan *scan, int i)
@@ -24,8 +35,9 @@ static pz_status
 rel_scan(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
 {
     const pz_scan *scan = r->u.scan;
-    pz_str alias = pz_lower_fresh(lw, 't');
-    s->from = pz_strf(lw->a, PZ_FMT " AS " PZ_FMT, PZ_ARG(scan->sql.len ? scan->sql : scan->engine_name), PZ_ARG(alias));
+    pz_str alias = pz_lower_fresh(lw, 't'), source = scan->sql.len ? scan->sql : scan->engine_name;
+    s->from = pz_strf(lw->a, PZ_FMT " AS " PZ_FMT, PZ_ARG(source), PZ_ARG(alias));
+    count_source(lw, source);
     for (int i = 0; i < r->output.n; i++) {
         const pz_attr *at = r->output.data[i];
         const pz_type *have, *want = scan->schema.n > i ? scan->schema.fields[i].type : at->type;
@@ -78,6 +90,7 @@ from_with_columns(pz_lowerer *lw, const pz_rel *r, pz_str source, pz_sel *s)
     else pz_buf_printf(&b, " AS " PZ_FMT, PZ_ARG(pz_lower_fresh(lw, 't')));
     s->from = pz_buf_dup(&b, lw->a);
     pz_buf_free(&b);
+    count_source(lw, source);
     take_columns(lw, r, s);
 }
 
@@ -180,6 +193,7 @@ from_cte(pz_lowerer *lw, const pz_rel *r, const pz_cte_text *t, pz_sel *s)
 {
     pz_str alias = pz_lower_fresh(lw, 't');
     s->from = pz_strf(lw->a, PZ_FMT " AS " PZ_FMT, PZ_ARG(t->name), PZ_ARG(alias));
+    count_source(lw, t->name);
     for (int i = 0; i < r->output.n; i++)
         pz_sel_item(lw, s, r->output.data[i], pz_strf(lw->a, PZ_FMT ".x%d", PZ_ARG(alias), i), true);
     if (lw->level && t->open && t->level) {

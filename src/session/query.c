@@ -295,7 +295,7 @@ pz_query_statement(pz_query *q, bool wide, pz_str *sql, pz_run_settings *setting
 void
 pz_query_run_settings(const pz_query *q, pz_run_settings *out)
 {
-    *out = (pz_run_settings){.time_zone = q->place.env.time_zone, .streaming_buffer = 32 << 20, .deep = q->info.deep, .plain = q->info.plain,
+    *out = (pz_run_settings){.time_zone = q->place.env.time_zone, .streaming_buffer = 32 << 20, .deep = q->info.deep, .repeats = q->info.repeats, .plain = q->info.plain,
                              .fresh_files = !pz_query_files_settled(q)};
 }
 
@@ -347,6 +347,7 @@ try_rows(const attempt *t, bool wide, bool *narrow, pz_arena *a, pz_error *err)
     for (int i = 0; t->table && i < schema->n; i++) pz_buf_printf(&b, "%sk%d", i ? ", " : "", i);
     if (t->table) pz_buf_putc(&b, ')');
     settings.deep = info.deep;
+    settings.repeats = info.repeats;
     settings.plain = info.plain && !t->table;
     *narrow = info.narrow_decimals;
     if (st == PZ_OK) {

@@ -205,6 +205,7 @@ run_text(const pz_stored *t, pz_str sql, const pz_lower_info *info, pz_operation
     pz_status st;
     pz_query_run_settings(t->q, &settings);    /* casts inside depend on the session's zone */
     settings.deep = info->deep;
+    settings.repeats = info->repeats;
     if (t->again) settings.fresh_files = true;
     st = pz_operation_start(op, run, &settings, sql, err);
     while (st == PZ_OK && (st = pz_run_next(run, &chunk, err)) == PZ_OK && chunk) {

@@ -601,6 +601,7 @@ run_once(writing *s, const pz_plan *plan, bool wide, bool *narrow, int64_t *rows
     if (st != PZ_OK) return st;
     pz_query_run_settings(s->q, &settings);
     settings.deep = info.deep;
+    settings.repeats = info.repeats;
     lines = s->w.sink && pz_sink_is_lines(s->w.sink) ? pz_line_writer_open(&s->w) : NULL;
     run = pz_run_make(pz_sessions_engine(s->q->session->all));
     st = pz_operation_start(s->q->op, run, &settings, sql, err);
