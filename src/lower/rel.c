@@ -248,8 +248,8 @@ pz_rel_project(pz_lowerer *lw, const pz_rel *r, pz_sel *s)
     }
     PZ_TRY(pz_rel_prepare(lw, s, &live, false));
     PZ_TRY(split_deep(lw, s, &exprs));
-    few = pz_rows_are_at_most(r->input, FEW_IN_WINDOWS);
-    if ((pz_sel_has_union(s) && pz_windows_take_rows_as_they_come(&live)) || (few && pz_windows_mind_ties(&live))) {
+    few = !pz_walk_exprs(&live, find_window, NULL) && pz_rows_are_at_most(r->input, FEW_IN_WINDOWS);
+    if ((pz_windows_take_rows_as_they_come(&live) && pz_sel_has_union(s)) || (few && pz_windows_mind_ties(&live))) {
         PZ_TRY(pz_sel_number(lw, s));
         number = s->window_keys.data[0];
     }
